@@ -1,0 +1,1 @@
+"""What the service does: rules, commands, queries and adapters. Never imports NiceGUI."""
