@@ -1,0 +1,281 @@
+"""The shape of one version of one procedure: the eleven published parts, the form, the documents, the internal steps.
+
+A catalogue file is this model as YAML. ``load_spec`` is the only way from text to model.
+Source: the eleven parts are those of a published procedure (NĐ 63/2010/NĐ-CP Điều 8 and the forms of publication decisions).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Slug = Annotated[str, Field(pattern=r'^[a-z0-9]+(-[a-z0-9]+)*$')]
+Key = Annotated[str, Field(pattern=r'^[a-z][a-z0-9_]*$')]
+Condition = dict[str, Any] | bool
+"""A JsonLogic subset over answers, see ``app.procedures.conditions``."""
+
+
+class Part(BaseModel):
+    """Base of all parts: unknown keys are errors, so that a typing mistake in a catalogue file is found."""
+
+    model_config = ConfigDict(extra='forbid', frozen=True)
+
+
+class Text(Part):
+    """A text in Vietnamese and, where translated, English."""
+
+    vi: str
+    en: str | None = None
+
+    def get(self, lang: str) -> str | None:
+        """Behave like the mapping ``t.pick`` expects."""
+        return self.vi if lang == 'vi' else self.en
+
+
+class Mark(StrEnum):
+    """How sure a fact is: A read in the law, B secondary source, C knowledge only (to be checked)."""
+
+    A = 'A'
+    B = 'B'
+    C = 'C'
+
+
+class ServiceLevel(StrEnum):
+    """What the page offers. Source: NĐ 42/2022/NĐ-CP Điều 11; NĐ 224/2026/NĐ-CP Điều 14."""
+
+    INFORMATION = 'information'
+    FORMS = 'forms'
+    PARTIAL = 'partial'
+    FULL = 'full'
+
+
+class ApplicantKind(StrEnum):
+    CITIZEN = 'citizen'
+    BUSINESS = 'business'
+    HOUSEHOLD_BUSINESS = 'household_business'
+    ORGANISATION = 'organisation'
+
+
+class Channel(StrEnum):
+    """How a dossier may arrive. Values follow KenhThucHien of the national synchronisation: 1, 2, 3."""
+
+    COUNTER = 'counter'
+    ONLINE = 'online'
+    POST = 'post'
+
+
+class Option(Part):
+    value: str
+    label: Text
+
+
+class Rules(Part):
+    """Checks beyond the type's own. Lengths in characters, dates as ``today`` or the id of another field."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    message: Text | None = None
+    min: float | None = None
+    max: float | None = None
+    integer: bool = False
+    not_after: str | None = None
+    not_before: str | None = None
+    min_age_years: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    parts: tuple[str, ...] = ()
+
+
+class FormField(Part):
+    """One question. ``id`` is stable over versions: answers point to it."""
+
+    id: Key
+    type: Key
+    label: Text
+    help: Text | None = None
+    required: bool = False
+    required_when: Condition | None = None
+    show_when: Condition | None = None
+    options: tuple[Option, ...] = ()
+    rules: Rules = Rules()
+    unit: Text | None = None
+    default: Any = None
+    prefill: str | None = None
+    """Name of a profile value: full_name, birth_date, personal_id, phone, email, address, gender, tax_code, organisation ..."""
+    computed: str | None = None
+    """Filled by the system, never asked: ``words_of:child_birth_date``, ``unit_name`` ..."""
+    fields: tuple['FormField', ...] = ()
+    """The questions of one entry of a repeating group (type ``repeat``)."""
+    mark: Mark = Mark.C
+
+
+class Section(Part):
+    """A named group of the official declaration."""
+
+    id: Key
+    title: Text
+    show_when: Condition | None = None
+    fields: tuple[FormField, ...]
+
+
+class DocumentRequirement(Part):
+    """One component of the dossier (thành phần hồ sơ)."""
+
+    id: Key
+    name: Text
+    help: Text | None = None
+    mode: Literal['upload', 'generated', 'show', 'database'] = 'upload'
+    """upload: the applicant sends it; generated: the declaration itself; show: only shown; database: looked up, upload is the fallback."""
+    required: bool = False
+    show_when: Condition | None = None
+    condition_text: Text | None = None
+    """The condition in words, where it cannot be told from answers."""
+    originals: int = 0
+    certified_copies: int = 0
+    plain_copies: int = 0
+    form_code: str | None = None
+    replaceable_by: str | None = None
+    """The database that makes the paper needless (NQ 66.7/2025/NQ-CP Điều 4)."""
+    identity: bool = False
+    """A picture of an identity paper: never shown to a guest afterwards, each opening is logged."""
+    mark: Mark = Mark.C
+
+
+class StepRole(StrEnum):
+    """Who does a step; the same words as ``models.enums.Role`` where a grant is needed."""
+
+    INTAKE = 'intake'
+    CASE_OFFICER = 'case_officer'
+    SECTION_HEAD = 'section_head'
+    LEADER = 'leader'
+    CLERK = 'clerk'
+    RETURN = 'return'
+
+
+class Step(Part):
+    """One internal step. ``hours`` are the resolving unit's working hours; None: not set by a decision."""
+
+    key: Key
+    role: StepRole
+    title: Text
+    hours: float | None = None
+    off_clock: bool = False
+    optional: bool = False
+    mark: Mark = Mark.C
+
+
+class TermKind(StrEnum):
+    SAME_DAY = 'same_day'
+    WORKING_DAYS = 'working_days'
+    CALENDAR_DAYS = 'calendar_days'
+    WORKING_HOURS = 'working_hours'
+    NOTIFICATION = 'notification'
+    EXTERNAL = 'external'
+    PER_PLAN = 'per_plan'
+    UNKNOWN = 'unknown'
+
+
+class Term(Part):
+    """The statutory term. ``value`` in the unit of ``kind``; ``extended`` when verification is needed."""
+
+    kind: TermKind
+    value: float | None = None
+    cutoff: str | None = None
+    extended: float | None = None
+    note: Text | None = None
+    after_supplement: Literal['restart', 'resume'] = 'restart'
+    supplement_days: int = 15
+    """Working days an applicant has to supplement (NĐ 297/2025/NĐ-CP Điều 6.4.a unless sector law says otherwise)."""
+
+
+class FeeTier(Part):
+    up_to: int | None = None
+    amount: int
+
+
+class Fee(Part):
+    """The fee. Amounts in đồng. ``council``: the provincial People's Council decides and the installation enters it."""
+
+    kind: Literal['none', 'fixed', 'per_case', 'per_unit', 'per_page', 'council', 'unknown']
+    amount: int | None = None
+    unit: Text | None = None
+    tiers: tuple[FeeTier, ...] = ()
+    cap: int | None = None
+    exemptions: tuple[Text, ...] = ()
+    note: Text | None = None
+
+
+class Result(Part):
+    name: Text
+    electronic: bool | None = None
+
+
+class Basis(Part):
+    """A legal basis: the id of a row of the table of instruments, or the bare citation where the row is missing."""
+
+    instrument: str | None = None
+    citation: str
+
+
+class ProcedureSpec(Part):
+    """One version of one procedure."""
+
+    format: Literal[1] = 1
+    id: Slug
+    code: str | None = Field(default=None, pattern=r'^[123]\.\d{6}$')
+    """National code (mã TTHC); None where it was not found."""
+    version: int = Field(ge=1)
+    valid_from: date
+    valid_to: date | None = None
+    checked: bool
+    """False is shown as "chưa đối chiếu"."""
+    name: Text
+    short_name: Text | None = None
+    summary: Text | None = None
+    sector: Text
+    authority: str
+    receiving_agency: str
+    resolving_agency: str
+    level: ServiceLevel
+    level_2019: int | None = Field(default=None, ge=1, le=4)
+    applicants: tuple[ApplicantKind, ...]
+    channels: tuple[Channel, ...]
+    guest_filing: bool = True
+    account_filing: bool = True
+    sensitive: bool = False
+    presence_required: Text | None = None
+    visits: int | None = None
+    minutes: int | None = None
+    """Minutes a person needs to fill in the form, estimated from its questions."""
+    confirms_draft: bool = False
+    """The applicant confirms the draft of the result before it is signed."""
+    term: Term
+    fee: Fee
+    sets_of_documents: int = 1
+    form_name: Text | None = None
+    form_code: str | None = None
+    form_source: str | None = None
+    sections: tuple[Section, ...]
+    declarations: tuple[Text, ...] = ()
+    documents: tuple[DocumentRequirement, ...]
+    steps: tuple[Step, ...]
+    procedure_steps: tuple[Text, ...] = ()
+    """Trình tự thực hiện, in words."""
+    conditions: tuple[Text, ...] = ()
+    """Yêu cầu, điều kiện."""
+    result: Result
+    legal_basis: tuple[Basis, ...]
+    marks: dict[str, str | None] = {}
+    """How sure each part is, by part name: high, medium, low, none."""
+    notes: tuple[str, ...] = ()
+    """For officers and whoever checks the data; never shown to the public."""
+
+    def field(self, field_id: str) -> FormField | None:
+        """Return the question with this id (top level only)."""
+        return next((f for s in self.sections for f in s.fields if f.id == field_id), None)
+
+    def document(self, document_id: str) -> DocumentRequirement | None:
+        """Return the component with this id."""
+        return next((d for d in self.documents if d.id == document_id), None)
