@@ -1,0 +1,140 @@
+"""The database: one writer connection and many readers on SQLite, one pool on PostgreSQL."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+READERS = 8
+
+
+class FolderInUse(Exception):
+    """Another process holds the data folder."""
+
+
+class NotOpen(RuntimeError):
+    """``open_database`` was not called."""
+
+
+@dataclass
+class _Database:
+    reader: async_sessionmaker[AsyncSession]
+    writer: async_sessionmaker[AsyncSession]
+    engines: tuple[AsyncEngine, ...]
+    turn: asyncio.Lock | None
+    """On SQLite writers take turns here, so that none ever meets SQLITE_BUSY."""
+
+
+_database: _Database | None = None
+
+
+async def open_database(url: str) -> None:
+    """Open the engines for a SQLAlchemy URL with an asynchronous driver."""
+    global _database
+    if url.startswith('sqlite'):
+        writer = _sqlite(url, read_only=False)
+        reader = _sqlite(url, read_only=True)
+        _database = _Database(_maker(reader), _maker(writer), (reader, writer), asyncio.Lock())
+    else:
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        _database = _Database(_maker(engine), _maker(engine), (engine,), None)
+
+
+async def close_database() -> None:
+    """Close all connections."""
+    global _database
+    if _database:
+        for engine in _database.engines:
+            await engine.dispose()
+    _database = None
+
+
+def _maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+
+
+def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
+    """Make an engine whose connections keep every commit through a power cut (``synchronous=FULL``).
+
+    One connection writes and checkpoints: SQLite below 3.51.3 can corrupt a WAL that two connections reset.
+    """
+    options: dict[str, Any] = {'poolclass': StaticPool} if not read_only else {'pool_size': READERS, 'max_overflow': READERS}
+    engine = create_async_engine(url, connect_args={'timeout': 30}, **options)
+
+    @event.listens_for(engine.sync_engine, 'connect')
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute('PRAGMA journal_mode=WAL')
+        cursor.execute('PRAGMA synchronous=FULL')
+        cursor.execute('PRAGMA foreign_keys=ON')
+        cursor.execute('PRAGMA busy_timeout=30000')
+        cursor.execute('PRAGMA cache_size=-16000')
+        if read_only:
+            cursor.execute('PRAGMA query_only=ON')
+            cursor.execute('PRAGMA wal_autocheckpoint=0')
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, 'begin')
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql('BEGIN' if read_only else 'BEGIN IMMEDIATE')
+
+    return engine
+
+
+def _open() -> _Database:
+    if _database is None:
+        raise NotOpen('the database is not open')
+    return _database
+
+
+def dialect() -> str:
+    """Return ``sqlite`` or ``postgresql``."""
+    return _open().engines[0].dialect.name
+
+
+@asynccontextmanager
+async def read() -> AsyncIterator[AsyncSession]:
+    """Give a session that only reads."""
+    async with _open().reader() as db:
+        yield db
+
+
+@asynccontextmanager
+async def write() -> AsyncIterator[AsyncSession]:
+    """Give a session whose work is committed as one transaction, or not at all."""
+    database = _open()
+    if database.turn is None:
+        async with database.writer() as db, db.begin():
+            yield db
+        return
+    async with database.turn, database.writer() as db, db.begin():
+        yield db
+
+
+def lock_folder(folder: Path) -> TextIO:
+    """Hold the data folder for this process until the returned file is closed.
+
+    Raises:
+        FolderInUse: another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (folder / 'lock').open('a+')
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as taken:
+        file.close()
+        raise FolderInUse(str(folder)) from taken
+    file.seek(0)
+    file.truncate()
+    file.write(str(os.getpid()))
+    file.flush()
+    return file

@@ -1,0 +1,30 @@
+"""Slow hashes of passwords and of dossier secrets, computed off the event loop, two at a time."""
+
+import asyncio
+import secrets
+
+from passlib.context import CryptContext
+
+_context = CryptContext(schemes=['argon2'], argon2__type='id', argon2__memory_cost=19456, argon2__time_cost=2, argon2__parallelism=1)
+_turns = asyncio.Semaphore(2)
+_nobody = _context.hash(secrets.token_urlsafe(16))
+
+
+async def hashed(password: str) -> str:
+    """Return the argon2id hash of a password."""
+    async with _turns:
+        return await asyncio.to_thread(_context.hash, password)
+
+
+async def matches(password: str, stored: str | None) -> bool:
+    """Tell whether the password is the stored one. Without a stored one the same work is done, so that time tells nothing."""
+    async with _turns:
+        good = await asyncio.to_thread(_verify, password, stored or _nobody)
+    return good and stored is not None
+
+
+def _verify(password: str, stored: str) -> bool:
+    try:
+        return bool(_context.verify(password, stored))
+    except (ValueError, TypeError):
+        return False

@@ -1,0 +1,66 @@
+"""Tables and enums. Importing this package registers every table with ``SQLModel.metadata``."""
+
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    'ix': 'ix_%(table_name)s_%(column_0_N_name)s',
+    'uq': 'uq_%(table_name)s_%(column_0_N_name)s',
+    'ck': 'ck_%(table_name)s_%(constraint_name)s',
+    'fk': 'fk_%(table_name)s_%(column_0_N_name)s',
+    'pk': 'pk_%(table_name)s',
+}
+
+from models.attachment import Attachment, Document  # noqa: E402
+from models.calendar import CalendarDay, CalendarVersion, WorkSession  # noqa: E402
+from models.dossier import (  # noqa: E402
+    AnswerSheet,
+    ClockSegment,
+    Dossier,
+    Draft,
+    DueDate,
+    ExternalReference,
+    Fee,
+    IdempotencyKey,
+    Party,
+    Payment,
+    StepRun,
+    SupplementRequest,
+)
+from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
+from models.procedure import Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
+from models.record import Event, EventText, Message, PaperRead  # noqa: E402
+
+__all__ = [
+    'Account',
+    'AnswerSheet',
+    'Attachment',
+    'CalendarDay',
+    'CalendarVersion',
+    'ClockSegment',
+    'Counter',
+    'Document',
+    'Dossier',
+    'Draft',
+    'DueDate',
+    'Event',
+    'EventText',
+    'ExternalReference',
+    'Fee',
+    'Grant',
+    'IdempotencyKey',
+    'Instrument',
+    'Message',
+    'OneTimeLink',
+    'PaperRead',
+    'Party',
+    'Payment',
+    'Procedure',
+    'ProcedureBasis',
+    'ProcedureVersion',
+    'Session',
+    'Setting',
+    'StepRun',
+    'SupplementRequest',
+    'Unit',
+    'WorkSession',
+]

@@ -1,0 +1,79 @@
+"""Files of a draft or a dossier, and documents that the unit issues."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from models.enums import AttachmentKind, AttachmentState
+from models.types import enum, id_column, json, moment
+
+
+class Attachment(SQLModel, table=True):
+    """One stored file. National TaiLieuNop has a place for each of its marks."""
+
+    __tablename__ = 'attachment'
+
+    id: str = id_column()
+    draft_id: str | None = Field(default=None, foreign_key='draft.id', index=True)
+    dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
+    supplement_id: str | None = Field(default=None, foreign_key='supplement_request.id')
+    """Sent in answer to this request."""
+    kind: AttachmentKind = enum(AttachmentKind, default=AttachmentKind.EVIDENCE)
+    state: AttachmentState = enum(AttachmentState, default=AttachmentState.STORED)
+    document_id: str | None = None
+    """Component of the procedure (thành phần hồ sơ) that it answers."""
+    name: str
+    media_type: str
+    size: int
+    """Bytes as stored."""
+    pages: int = 1
+    received_sha256: str = Field(max_length=64)
+    stored_sha256: str = Field(max_length=64)
+    storage_key: str = Field(unique=True, max_length=200)
+    key_id: str | None = None
+    """Key that the stored bytes are encrypted with."""
+    identity: bool = False
+    originals: int = 0
+    certified_copies: int = 0
+    plain_copies: int = 1
+    sheets: int = 0
+    digitised: bool = False
+    """National DuocSoHoa: scanned and signed at reception."""
+    reused: bool = False
+    """National DuocTaiSuDung."""
+    from_database: bool = False
+    """National DuocLayTuKhoDMQG."""
+    replaced_by_code: str | None = None
+    """National MaKetQuaThayThe."""
+    uploaded_at: datetime = moment()
+    uploaded_by_id: str | None = Field(default=None, foreign_key='account.id')
+    checked_at: datetime | None = moment(nullable=True)
+    checked_by_id: str | None = Field(default=None, foreign_key='account.id')
+    check_result: str | None = None
+    """ok, missing, unclear: the officer's word on this component."""
+
+
+class Document(SQLModel, table=True):
+    """A paper that the unit issues: number and data are frozen first, bytes and signatures follow."""
+
+    __tablename__ = 'document'
+
+    id: str = id_column()
+    dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
+    form_code: str
+    """receipt, supplement, refusal, apology, stop, control_sheet, declaration, result ..."""
+    template_version: str
+    number: str | None = None
+    title: str
+    data: dict[str, Any] = json(default_factory=dict)
+    issued_at: datetime = moment()
+    issued_by_id: str | None = Field(default=None, foreign_key='account.id')
+    attachment_id: str | None = Field(default=None, foreign_key='attachment.id')
+    sha256: str | None = Field(default=None, max_length=64)
+    signatures: list[dict[str, Any]] = json(default_factory=list)
+    verification_hash: str | None = Field(default=None, index=True, max_length=64)
+    """Hash of the token in its QR."""
+    revoked_at: datetime | None = moment(nullable=True)
+    revoked_reason: str | None = None
+    replaced_by_id: str | None = Field(default=None, foreign_key='document.id')

@@ -1,0 +1,159 @@
+"""Words of the domain that tables store."""
+
+from enum import IntEnum, StrEnum
+
+
+class Status(IntEnum):
+    """The ten national codes of a dossier's status. Source: synchronisation table of the national portal."""
+
+    REGISTERED = 1
+    ACCEPTED = 2
+    REFUSED = 3
+    PROCESSING = 4
+    SUPPLEMENT = 5
+    PAYMENT = 6
+    WITHDRAWN = 7
+    STOPPED = 8
+    RESOLVED = 9
+    RETURNED = 10
+
+
+class Role(StrEnum):
+    """What a grant makes of a person within a unit. Source: NĐ 118/2025/NĐ-CP; TT 03/2025/TT-VPCP."""
+
+    INTAKE = 'intake'
+    CASE_OFFICER = 'case_officer'
+    SECTION_HEAD = 'section_head'
+    LEADER = 'leader'
+    CLERK = 'clerk'
+    CASHIER = 'cashier'
+    CONTROLLER = 'controller'
+    ADMIN = 'admin'
+
+
+class AccountKind(StrEnum):
+    CITIZEN = 'citizen'
+    BUSINESS = 'business'
+    STAFF = 'staff'
+
+
+class SessionKind(StrEnum):
+    """An account that signed in, a half-signed-in one waiting for its second factor, or a dossier opened by its secret."""
+
+    ACCOUNT = 'account'
+    PENDING = 'pending'
+    DOSSIER = 'dossier'
+
+
+class Authentication(StrEnum):
+    """How sure we are who acted; kept with every event."""
+
+    NONE = 'none'
+    SECRET = 'secret'  # noqa: S105 - a word, not a password
+    PASSWORD = 'password'  # noqa: S105
+    TWO_FACTOR = 'two_factor'
+    SYSTEM = 'system'
+
+
+class Channel(StrEnum):
+    """How a dossier came in or an act was done. National KenhThucHien: counter 1, online 2, post 3."""
+
+    COUNTER = 'counter'
+    ONLINE = 'online'
+    POST = 'post'
+    SYSTEM = 'system'
+
+
+class PartyRole(StrEnum):
+    OWNER = 'owner'
+    SUBMITTER = 'submitter'
+    REPRESENTATIVE = 'representative'
+    ORGANISATION = 'organisation'
+
+
+class Edition(StrEnum):
+    """Which set of answers: what stands, what is being corrected, what stood before."""
+
+    MAIN = 'main'
+    CORRECTION = 'correction'
+    HISTORY = 'history'
+
+
+class AttachmentKind(StrEnum):
+    EVIDENCE = 'evidence'
+    RESULT = 'result'
+    RESULT_DRAFT = 'result_draft'
+    INTERNAL = 'internal'
+
+
+class AttachmentState(StrEnum):
+    STORED = 'stored'
+    QUARANTINED = 'quarantined'
+    REMOVED = 'removed'
+    SUPERSEDED = 'superseded'
+
+
+class ClockKind(StrEnum):
+    RECEPTION = 'reception'
+    RUNNING = 'running'
+    PAUSED = 'paused'
+    POSTING = 'posting'
+    FINANCE = 'finance'
+
+
+class DueKind(StrEnum):
+    RECEPTION = 'reception'
+    RESOLUTION = 'resolution'
+    SUPPLEMENT = 'supplement'
+    DRAFT_CONFIRMATION = 'draft_confirmation'
+
+
+class MessageState(StrEnum):
+    """An outgoing message. HELD waits for a document that is not rendered yet."""
+
+    QUEUED = 'queued'
+    HELD = 'held'
+    SENT = 'sent'
+    FAILED = 'failed'
+    CANCELLED = 'cancelled'
+
+
+class SupplementState(StrEnum):
+    OPEN = 'open'
+    COMPLETED = 'completed'
+    EXPIRED = 'expired'
+    CANCELLED = 'cancelled'
+
+
+class Delivery(StrEnum):
+    """How the result reaches the applicant. National HinhThuc: 0 counter, 1 post."""
+
+    ELECTRONIC = 'electronic'
+    COUNTER = 'counter'
+    POST = 'post'
+
+
+class LinkPurpose(StrEnum):
+    CREATE_ADMIN = 'create_admin'
+    SET_PASSWORD = 'set_password'  # noqa: S105
+    VERIFY_EMAIL = 'verify_email'
+    FOLLOW = 'follow'
+
+
+class DayKind(StrEnum):
+    OFF = 'off'
+    WORK = 'work'
+
+
+class DayState(StrEnum):
+    DRAFT = 'draft'
+    CONFIRMED = 'confirmed'
+
+
+class DraftConfirmation(StrEnum):
+    """Where the applicant's look at the draft of the result stands."""
+
+    SHOWN = 'shown'
+    CONFIRMED = 'confirmed'
+    OBJECTED = 'objected'
+    SILENT = 'silent'
