@@ -1,0 +1,45 @@
+# make run starts the service, make test proves it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock upgrade migration clean install install-dev
+
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
+	--python-version 3.11 --custom-compile-command 'make lock'
+FRESH ?=
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: install ## start the service with demonstration data on http://127.0.0.1:8080
+	@grep -qs '^ *MOTCUA_DEMO=' .env || export MOTCUA_DEMO=$${MOTCUA_DEMO-1}; exec $(BIN)/python main.py
+
+test: install-dev ## install what the tests need and run them all (ARGS='-k word' for some)
+	@scripts/test-tools
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: install-dev ## style, types, and which folder may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --quiet
+
+lock: install-dev ## write the locks from the ranges, keeping what is locked
+	$(COMPILE) $(FRESH) requirements.txt -o requirements.lock
+	$(COMPILE) $(FRESH) -c requirements.lock requirements-dev.txt -o requirements-dev.lock
+
+upgrade: ## write the locks with the newest that the ranges allow
+	$(MAKE) lock FRESH=--upgrade
+
+migration: install-dev ## write a migration from the difference between models/ and the migrations: make migration NAME=words
+	$(BIN)/python scripts/new_migration.py $(NAME)
+
+clean: ## remove the virtual environment and caches; the data folder stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@scripts/install requirements.lock
+
+install-dev:
+	@scripts/install requirements-dev.lock
