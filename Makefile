@@ -32,7 +32,7 @@ upgrade: ## write the locks with the newest that the ranges allow
 	$(MAKE) lock FRESH=--upgrade
 
 migration: install-dev ## write a migration from the difference between models/ and the migrations: make migration NAME=words
-	$(BIN)/python scripts/new_migration.py $(NAME)
+	@$(BIN)/python -m scripts.new_migration $(NAME)
 
 clean: ## remove the virtual environment and caches; the data folder stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
