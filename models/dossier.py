@@ -53,8 +53,8 @@ class Dossier(SQLModel, table=True):
     """Number of the filing (số biên nhận nộp), given at submission."""
     official_code: str | None = Field(default=None, unique=True, max_length=40)
     """Mã số hồ sơ, given at acceptance: resolving unit, day, number."""
-    secret_hash: str | None = None
-    """Slow hash of the eight-character secret."""
+    secret_nonce: str = Field(max_length=40)
+    """The eight-character secret is a keyed hash of this and the id: the database alone does not give it away."""
     status: Status = int_enum(Status, index=True)
     version: int = 1
     """Goes up with every change of state; a screen that shows an older one is stale."""
@@ -97,6 +97,8 @@ class Dossier(SQLModel, table=True):
     accepted_at: datetime | None = moment(nullable=True)
     due_at: datetime | None = moment(nullable=True)
     """The limit that runs now: reception before acceptance, resolution after. History is in ``due_date``."""
+    promised_at: datetime | None = moment(nullable=True)
+    """Ngày hẹn trả: the date of the result that the applicant was given last."""
     resolved_at: datetime | None = moment(nullable=True)
     """Ngày kết thúc xử lý."""
     returned_at: datetime | None = moment(nullable=True)

@@ -1,0 +1,176 @@
+"""Conditions of an act beyond status and permission. Each raises WrongState with the sentence to show."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import func, select
+
+from app.access import Permission
+from app.errors import Invalid, Problem, WrongState
+from app.procedures.schema import StepRole
+from app.workflow.move import Move
+from models import Attachment, Dossier, DueDate, StepRun
+from models.enums import AttachmentKind, AttachmentState, Channel, DraftConfirmation, DueKind, Status
+
+ORDER_REASONS = ('priority_person', 'same_applicant', 'same_day_term', 'earlier_needs_check', 'system_error')
+"""Stock reasons for accepting a dossier before one that came earlier."""
+Guard = Callable[[Move], Awaitable[None]]
+
+
+async def not_awaiting_supplement(move: Move) -> None:
+    """The applicant was asked for a supplement and has not answered."""
+    if move.dossier.awaiting_supplement:
+        raise WrongState('workflow.awaiting_supplement')
+
+
+async def awaiting_supplement(move: Move) -> None:
+    """Only while a request for a supplement is open."""
+    if not move.dossier.awaiting_supplement:
+        raise WrongState('workflow.nothing_asked')
+
+
+async def in_order(move: Move) -> None:
+    """Dossiers are accepted in order of arrival; out of order asks one of the stock reasons. Source: NĐ 61/2018 Điều 17.2, kept since."""
+    if await waiting_before(move) == 0:
+        return
+    if move.data.get('order_reason') not in ORDER_REASONS:
+        raise Invalid({'order_reason': Problem('workflow.out_of_order')}, 'workflow.out_of_order')
+    move.told['order_reason'] = move.data['order_reason']
+
+
+async def waiting_before(move: Move) -> int:
+    """Count dossiers of the same queue that came earlier and still wait to be accepted."""
+    one = move.dossier
+    query = select(func.count()).where(
+        Dossier.receiving_unit_id == one.receiving_unit_id,
+        Dossier.status == Status.REGISTERED,
+        Dossier.awaiting_supplement.is_(False),  # type: ignore[attr-defined]
+        Dossier.queued_at < one.queued_at,
+    )
+    return (await move.db.execute(query)).scalar_one()
+
+
+async def first_supplement(move: Move) -> None:
+    """A dossier is sent back once; a second request needs a leader and counts as overdue. Source: NĐ 118/2025 Điều 17.2.a; QĐ 766/QĐ-TTg."""
+    if move.dossier.supplement_count and not move.actor.may(Permission.DOSSIER_APPROVE, move.dossier.resolving_unit_id):
+        raise WrongState('workflow.second_supplement')
+
+
+async def nobody_holds(move: Move) -> None:
+    """Only a step that nobody has taken can be taken."""
+    if move.step is None or move.step.account_id is not None:
+        raise WrongState('workflow.already_held')
+
+
+async def step_is_not_last(move: Move) -> None:
+    """There is a step to go to."""
+    if not 0 <= move.position < len(move.internal_steps) - 1:
+        raise WrongState('workflow.no_next_step')
+
+
+async def step_is_last(move: Move) -> None:
+    """The result is issued from the last internal step."""
+    if move.position != len(move.internal_steps) - 1:
+        raise WrongState('workflow.steps_left')
+
+
+async def step_is_not_first(move: Move) -> None:
+    """There is a step to go back to."""
+    if move.position < 1:
+        raise WrongState('workflow.no_earlier_step')
+
+
+async def step_is_approval(move: Move) -> None:
+    """Only a leader's step is approved."""
+    if move.step_spec is None or move.step_spec.role is not StepRole.LEADER:
+        raise WrongState('workflow.not_approval')
+
+
+async def step_is_not_approval(move: Move) -> None:
+    """A leader's step ends by approval or by sending back, not by passing on."""
+    if move.step_spec is not None and move.step_spec.role is StepRole.LEADER:
+        raise WrongState('workflow.needs_approval')
+
+
+async def procedure_shows_draft(move: Move) -> None:
+    """Only where the procedure has the applicant look at the draft."""
+    if not move.spec.confirms_draft:
+        raise WrongState('workflow.no_draft_here')
+
+
+async def draft_attached(move: Move) -> None:
+    """There must be a draft to show."""
+    if not await has_files(move, AttachmentKind.RESULT_DRAFT):
+        raise WrongState('workflow.draft_missing')
+
+
+async def draft_shown(move: Move) -> None:
+    """The applicant answers only a draft that waits for the answer."""
+    if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
+        raise WrongState('workflow.no_draft_waiting')
+
+
+async def draft_not_pending(move: Move) -> None:
+    """While the applicant looks at the draft, nothing moves on; silence past the limit is consent."""
+    if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
+        return
+    limit = select(func.max(DueDate.at)).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION)
+    latest = (await move.db.execute(limit)).scalar_one_or_none()
+    if latest is None or move.at < latest:
+        raise WrongState('workflow.draft_pending')
+    move.told['draft'] = DraftConfirmation.SILENT
+
+
+async def draft_settled(move: Move) -> None:
+    """Where the applicant confirms the draft of an online filing, approval and issue wait for it."""
+    await draft_not_pending(move)
+    if not move.spec.confirms_draft or move.dossier.channel is not Channel.ONLINE:
+        return
+    if move.dossier.draft_confirmation is None:
+        raise WrongState('workflow.draft_not_shown')
+    if move.dossier.draft_confirmation is DraftConfirmation.OBJECTED:
+        raise WrongState('workflow.draft_objected')
+
+
+async def result_attached(move: Move) -> None:
+    """A dossier is resolved only with its result."""
+    if not await has_files(move, AttachmentKind.RESULT):
+        raise WrongState('workflow.result_missing')
+
+
+async def not_approved(move: Move) -> None:
+    """After the decision a dossier can no longer be withdrawn. Source: NĐ 118/2025 Điều 21; TT 03/2025/TT-VPCP Điều 7."""
+    approved = select(func.count()).where(StepRun.dossier_id == move.dossier.id, StepRun.outcome == 'approved')
+    if (await move.db.execute(approved)).scalar_one():
+        raise WrongState('workflow.already_decided')
+
+
+async def has_files(move: Move, kind: AttachmentKind) -> bool:
+    """Tell whether the dossier has a stored file of this kind."""
+    query = select(func.count()).where(Attachment.dossier_id == move.dossier.id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED)
+    return bool((await move.db.execute(query)).scalar_one())
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        not_awaiting_supplement,
+        awaiting_supplement,
+        in_order,
+        first_supplement,
+        nobody_holds,
+        step_is_not_last,
+        step_is_last,
+        step_is_not_first,
+        step_is_approval,
+        step_is_not_approval,
+        procedure_shows_draft,
+        draft_attached,
+        draft_shown,
+        draft_not_pending,
+        draft_settled,
+        result_attached,
+        not_approved,
+    )
+}
+ASKS = frozenset({'in_order'})
+"""Guards that a reason answers: the button is offered all the same."""
