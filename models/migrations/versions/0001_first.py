@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('refused_at', sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,109 @@
+"""What every test may ask for: a database, fresh and migrated, on SQLite and on PostgreSQL.
+
+A test that takes ``database`` (open) or ``database_url`` (not opened) runs once on each. Where one is enough, say
+``@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)``, or let the folder's own conftest.py have a fixture
+``dialect`` that returns its name.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import pytest
+
+from app import crypto, migrate
+from app.db import close_database, open_database
+from app.settings import Settings
+from tests.support import postgres, skips
+
+hypothesis.settings.register_profile('motcua', deadline=None, derandomize=skips.forbidden(), print_blob=True)
+hypothesis.settings.load_profile('motcua')
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch for skips, and let no setting of the person who runs the tests reach them."""
+    config.pluginmanager.register(skips.Skips(forbidden=skips.forbidden()), 'skips')
+    Settings.model_config['env_file'] = None
+    for name in [name for name in os.environ if name.startswith('MOTCUA_')]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope='session', autouse=True)
+def master_key() -> bytes:
+    """Derive all keys from one known secret."""
+    secret = b'a master secret for the tests only'
+    crypto.use_master_key(secret)
+    return secret
+
+
+@pytest.fixture(scope='session')
+def postgres_server() -> Iterator[postgres.Server]:
+    """Start PostgreSQL once for the whole run."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres.running())
+        except postgres.Unavailable as reason:
+            pytest.skip(str(reason))
+        yield server
+
+
+@pytest.fixture(scope='session')
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file; tests get copies."""
+    file = tmp_path_factory.mktemp('template') / 'motcua.db'
+    migrate.upgrade(f'sqlite+aiosqlite:///{file}')
+    return file
+
+
+@pytest.fixture(scope='session')
+def postgres_template(postgres_server: postgres.Server) -> str:
+    """Migrate one PostgreSQL database; tests get copies."""
+    postgres_server.create('motcua')
+    migrate.upgrade(postgres_server.url('motcua'))
+    return 'motcua'
+
+
+@pytest.fixture(params=['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Name the database that the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database without any table."""
+    if dialect == 'sqlite':
+        yield f'sqlite+aiosqlite:///{tmp_path / "empty.db"}'
+    else:
+        yield from _postgres(request, 'template0')
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a fresh, migrated database."""
+    if dialect == 'sqlite':
+        file = shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'motcua.db')
+        yield f'sqlite+aiosqlite:///{file}'
+    else:
+        yield from _postgres(request, request.getfixturevalue('postgres_template'))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[None]:
+    """Open a fresh, migrated database for ``app.db``."""
+    await open_database(database_url)
+    yield
+    await close_database()
+
+
+def _postgres(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
+    """Copy a database of the running server, and remove the copy afterwards."""
+    server: postgres.Server = request.getfixturevalue('postgres_server')
+    name = f't{uuid4().hex}'
+    server.create(name, template)
+    yield server.url(name)
+    server.drop(name)
