@@ -1,10 +1,9 @@
 """Words of the interface: one YAML file per area in ``app/locale``, each key with a Vietnamese and an English text."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -33,6 +32,13 @@ def _loader() -> type:
     return getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 
 
+class Texts(Protocol):
+    """A text in several languages: the ``Text`` of the procedure catalogue, or a mapping of language to text."""
+
+    def get(self, lang: str, /) -> str | None:
+        """Return the text in one language."""
+
+
 class Words:
     """All texts in one language; call it with a key."""
 
@@ -45,7 +51,7 @@ class Words:
         text = texts.get(self.lang) or texts['vi']
         return text.format(**values) if values else text
 
-    def pick(self, text: Mapping[str, str | None] | str | None) -> str:
+    def pick(self, text: Texts | str | None) -> str:
         """Choose from the ``{vi, en}`` of the procedure catalogue; Vietnamese stands in where English is missing."""
         if text is None or isinstance(text, str):
             return text or ''

@@ -1,0 +1,104 @@
+"""Facts of a procedure in words: term, fee, level, who files, which papers."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from app.i18n import Words
+from app.procedures.schema import ApplicantKind, DocumentRequirement, Fee, ServiceLevel, Term, TermKind
+
+_COUNTED = (TermKind.WORKING_DAYS, TermKind.CALENDAR_DAYS, TermKind.WORKING_HOURS)
+
+
+def number(value: float, t: Words) -> str:
+    """Write a quantity without needless decimals: ``3``, ``0,5`` (Vietnamese), ``0.5``."""
+    text = f'{value:g}'
+    return text.replace('.', ',') if t.lang == 'vi' else text
+
+
+def term_text(term: Term, t: Words) -> str:
+    """Say the term in a few words: ``3 ngày làm việc``."""
+    return _counted(term.kind, term.value, t)
+
+
+def term_details(term: Term, t: Words) -> list[str]:
+    """Say what else is to be known of the term: the hour of the day, the extension, the note."""
+    details = []
+    if term.kind == TermKind.SAME_DAY and term.cutoff:
+        details.append(t('common.term_cutoff', cutoff=term.cutoff))
+    if term.extended is not None:
+        kind = term.kind if term.kind in _COUNTED else TermKind.WORKING_DAYS
+        details.append(t('common.term_extended', term=_counted(kind, term.extended, t)))
+    return [*details, *([t.pick(term.note)] if term.note else [])]
+
+
+def fee_text(fee: Fee, t: Words) -> str:
+    """Say the fee in a few words: ``2.000 đ một trang``. An amount of nothing is free."""
+    first = fee.amount if fee.amount is not None else (fee.tiers[0].amount if fee.tiers else None)
+    if fee.kind in ('none', 'council', 'unknown') and not first:
+        return t(f'common.fee_{fee.kind}')
+    if first is None:
+        return t('common.fee_unknown')
+    if first == 0:
+        return t('common.fee_none')
+    amount = t.money(first)
+    if fee.kind == 'per_page':
+        return t('common.fee_per_page', amount=amount)
+    if fee.kind == 'per_unit' or fee.unit:
+        return t('common.fee_per_unit', amount=amount, unit=_fee_unit(fee, t))
+    return t('common.fee_per_case', amount=amount) if fee.kind == 'per_case' else amount
+
+
+def fee_details(fee: Fee, t: Words) -> list[str]:
+    """Say the steps of the fee, its ceiling, who is free of it, and the note."""
+    unit = _fee_unit(fee, t)
+    details = [
+        t('common.fee_tier', up_to=tier.up_to, amount=t.money(tier.amount), unit=unit)
+        if tier.up_to
+        else t('common.fee_tier_rest', amount=t.money(tier.amount), unit=unit)
+        for tier in fee.tiers
+    ]
+    if fee.cap:
+        details.append(t('common.fee_cap', amount=t.money(fee.cap)))
+    if fee.exemptions:
+        details.append(t('common.fee_exempt', whom=', '.join(t.pick(text) for text in fee.exemptions)))
+    return [*details, *([t.pick(fee.note)] if fee.note else [])]
+
+
+def level_text(level: ServiceLevel, t: Words) -> str:
+    """Name what can be done online."""
+    return t(f'common.level_{level}')
+
+
+def applicants_text(kinds: Iterable[ApplicantKind], t: Words) -> str:
+    """Name who may file: ``Công dân, hộ kinh doanh``."""
+    names = [t(f'common.applicant_{kind}') for kind in kinds]
+    return ', '.join(names[:1] + [name[0].lower() + name[1:] for name in names[1:]])
+
+
+def copies_text(document: DocumentRequirement, t: Words) -> str:
+    """Say how many originals and copies a paper needs: ``1 bản chính, 1 bản chụp``."""
+    counts = (
+        ('public.copies_original', document.originals),
+        ('public.copies_certified', document.certified_copies),
+        ('public.copies_plain', document.plain_copies),
+    )
+    return ', '.join(t(key, count=count) for key, count in counts if count)
+
+
+def short_date(day: date) -> str:
+    """Write a day briefly: ``05/10/2026``."""
+    return f'{day:%d/%m/%Y}'
+
+
+def _counted(kind: TermKind, value: float | None, t: Words) -> str:
+    if kind not in _COUNTED:
+        return t(f'common.term_{kind}')
+    if value is None:
+        return t('common.term_unknown')
+    return t(f'common.term_{kind}_one') if value == 1 else t(f'common.term_{kind}', value=number(value, t))
+
+
+def _fee_unit(fee: Fee, t: Words) -> str:
+    if fee.unit:
+        return t.pick(fee.unit)
+    return t('common.fee_unit_page' if fee.kind == 'per_page' else 'common.fee_unit_item')
