@@ -123,10 +123,22 @@ class WorkCalendar:
             block = self._year(year)
         return block.days[index]
 
+    def count_working_days(self, after: date, last: date) -> int:
+        """Return how many working days follow ``after``, which is not counted, up to and with ``last``."""
+        between = sum(len(self._year(year).days) for year in range(after.year, last.year))
+        until = bisect_right(self._year(last.year).days, last)
+        return max(0, between + until - bisect_right(self._year(after.year).days, after))
+
     def exceptions_between(self, first: date, last: date) -> tuple[Day, ...]:
         """Return the rows, both ends included, that take a day off from the weekly rule or add one to it."""
         years = range(first.year, last.year + 1)
         return tuple(row for year in years for row in self._year(year).exceptions if first <= row.date <= last)
+
+    def rests_between(self, first: date, last: date) -> bool:
+        """Say whether one of the days, both ends included, is a weekly day of rest that was not worked."""
+        week = {session.weekday for session in self.sessions}
+        days = (first + timedelta(n) for n in range(min((last - first).days, 13) + 1))
+        return any(day.weekday() not in week and not self.is_working(day) for day in days)
 
     # Moments
 

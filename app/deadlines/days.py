@@ -2,21 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, time
-from enum import StrEnum
 
+from models.enums import DayKind, DayState
 
-class DayKind(StrEnum):
-    """What a day is against the weekly rule: a day off, or a day worked although the week says otherwise."""
-
-    OFF = 'off'
-    WORK = 'work'
-
-
-class DayState(StrEnum):
-    """A draft is a guess until an official confirms it; every due date resting on one says so."""
-
-    DRAFT = 'draft'
-    CONFIRMED = 'confirmed'
+__all__ = ['Day', 'DayKind', 'DayState', 'Session']
 
 
 @dataclass(frozen=True)
@@ -58,7 +47,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Day:
-    """One day that breaks the weekly rule, with who decided it. ``unit`` is None for the whole country."""
+    """One day that breaks the weekly rule, with who decided it. ``unit`` is None for the whole country.
+
+    A draft is a guess until an official confirms it; every due date resting on one says so.
+    """
 
     date: date
     kind: DayKind

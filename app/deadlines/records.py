@@ -34,3 +34,13 @@ def recorded_days() -> tuple[Day, ...]:
 def standard_calendar() -> WorkCalendar:
     """Return the decided days with the default hours: the calendar of an installation nobody has touched."""
     return WorkCalendar.of(DEFAULT_SESSIONS, recorded_days())
+
+
+def reason_in_english(reason: str) -> str | None:
+    """Return the English of a reason as the shipped days word it; None for a reason somebody wrote themselves."""
+    return _english().get(reason)
+
+
+@cache
+def _english() -> dict[str, str | None]:
+    return {day.reason: day.reason_en for day in recorded_days()}

@@ -1,0 +1,50 @@
+"""The clock of a dossier, from one place: limits, pauses and judgements. Everything outside this package calls it here."""
+
+from app.deadlines.facts import Due, Start
+from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, on_time
+from app.deadlines.limits import (
+    Mode,
+    counted_as_received,
+    counter_reception_due,
+    due,
+    reception_due,
+    reception_limit,
+    reception_warning,
+    step_due,
+    step_dues,
+    supplement_limit,
+    transfer_due,
+)
+from app.deadlines.pauses import Segment, moved, recount, restart, resume, used
+from app.deadlines.terms import fits, parse_term, term_words
+
+__all__ = [
+    'Band',
+    'Due',
+    'Mode',
+    'Segment',
+    'Start',
+    'Timeliness',
+    'apology_at',
+    'apology_is_late',
+    'band',
+    'counted_as_received',
+    'counter_reception_due',
+    'due',
+    'fits',
+    'moved',
+    'on_time',
+    'parse_term',
+    'reception_due',
+    'reception_limit',
+    'reception_warning',
+    'recount',
+    'restart',
+    'resume',
+    'step_due',
+    'step_dues',
+    'supplement_limit',
+    'term_words',
+    'transfer_due',
+    'used',
+]

@@ -1,0 +1,111 @@
+"""What stops and starts the clock of a dossier, and where its due date moves when that happens.
+
+A supplement either starts the term anew or goes on where it stopped, by the procedure's policy; posting and a financial
+duty always go on where they stopped. Source: NĐ 61/2018/NĐ-CP Điều 19.4; NĐ 297/2025/NĐ-CP Điều 6.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.deadlines.calendar import WorkCalendar
+from app.deadlines.facts import Due, Fact, FactKind, Start
+from app.deadlines.limits import Mode, due, ends_on, made
+from app.deadlines.ruler import local
+from app.procedures.schema import Term, TermKind
+from models.enums import ClockKind
+
+PAUSES = frozenset({ClockKind.PAUSED, ClockKind.POSTING, ClockKind.FINANCE})
+
+_ABOUT_THE_WAY = frozenset({FactKind.WEEKEND, FactKind.DAY_OFF, FactKind.WORKED, FactKind.ROLLED})
+
+OpenDossier = tuple[str, datetime, Term, tuple['Segment', ...], datetime]
+"""Id, moment of acceptance, term, clock segments, due date as it stands."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of one of the clocks; the open one has no end."""
+
+    kind: ClockKind
+    start: datetime
+    end: datetime | None = None
+
+
+def used(segments: Iterable[Segment], calendar: WorkCalendar, until: datetime) -> timedelta:
+    """Return the working time the running clock has used up to ``until``; time paused is not in it."""
+    total = timedelta()
+    for segment in segments:
+        if segment.kind == ClockKind.RUNNING and segment.start < until:
+            total += calendar.working_time_between(segment.start, min(segment.end or until, until))
+    return total
+
+
+def restart(
+    calendar: WorkCalendar, completed_at: datetime, term: Term, mode: Mode = 'hours', *, extended: bool = False
+) -> Due | None:
+    """Return the due date when the whole term begins again with a complete supplement."""
+    return due(calendar, completed_at, term, mode, start=Start.COMPLETED, extended=extended)
+
+
+def resume(calendar: WorkCalendar, before: Due, paused_at: datetime, resumed_at: datetime, mode: Mode = 'hours') -> Due:
+    """Return the due date moved by exactly what the pause took: working time, working days (civil) or days.
+
+    Being late already when the pause began is not forgiven: the moved date lies as far back as before.
+    """
+    first, last = local(paused_at), local(resumed_at)
+    kept = tuple(f for f in before.steps if f.kind not in _ABOUT_THE_WAY and f.kind != FactKind.START)
+    why = (*kept, Fact(FactKind.PAUSED, moment=first, day=first.date(), until=last.date()))
+    start = Start(before.steps[0].reason) if before.steps else Start.ACCEPTED
+    kind = before.term.kind if before.term else TermKind.WORKING_HOURS
+    if before.term and kind == TermKind.CALENDAR_DAYS:
+        nominal = next((f.day for f in before.steps if f.kind == FactKind.ROLLED and f.day), before.at.date())
+        return ends_on(calendar, before.start, nominal + (last.date() - first.date()), why, start, before.term)
+    if kind == TermKind.SAME_DAY or (kind == TermKind.WORKING_DAYS and mode == 'civil'):
+        waited = calendar.count_working_days(first.date(), last.date())
+        at = calendar.closing(calendar.nth_working_day(before.at.date(), waited))
+    else:
+        at = calendar.add_working_time(before.at, calendar.working_time_between(first, last))
+    return made(calendar, before.start, at, why, start, before.term)
+
+
+def recount(
+    calendar: WorkCalendar,
+    accepted_at: datetime,
+    term: Term,
+    segments: Iterable[Segment] = (),
+    mode: Mode = 'hours',
+    *,
+    extended: bool = False,
+) -> Due | None:
+    """Return the due date after everything that has happened: acceptance, then each pause that has ended, in order.
+
+    A pause still open moves nothing yet. Pauses that overlap count once.
+    """
+    current = due(calendar, accepted_at, term, mode, extended=extended)
+    counted_to = accepted_at
+    for pause in sorted((s for s in segments if s.kind in PAUSES), key=lambda segment: segment.start):
+        if current is None or pause.end is None or pause.end <= counted_to:
+            continue
+        if pause.kind == ClockKind.PAUSED and term.after_supplement == 'restart':
+            current = restart(calendar, pause.end, term, mode, extended=extended)
+        else:
+            current = resume(calendar, current, max(pause.start, counted_to), pause.end, mode)
+        counted_to = pause.end
+    return current
+
+
+def moved(
+    calendar_before: WorkCalendar,
+    calendar_after: WorkCalendar,
+    open_dossiers: Iterable[OpenDossier],
+    mode: Mode = 'hours',
+) -> list[tuple[str, datetime, datetime]]:
+    """Return each open dossier that a changed calendar would move: id, due date as it stands, due date to come."""
+    found: list[tuple[str, datetime, datetime]] = []
+    for dossier_id, accepted_at, term, segments, due_at in open_dossiers:
+        old = recount(calendar_before, accepted_at, term, segments, mode)
+        new = recount(calendar_after, accepted_at, term, segments, mode)
+        if old and new and old.at != new.at:
+            found.append((dossier_id, due_at, new.at))
+    return found

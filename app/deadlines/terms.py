@@ -1,0 +1,60 @@
+"""Terms written short and in words: ``3wd`` working days, ``16wh`` working hours, ``45d`` days, ``sameday``."""
+
+import re
+from collections.abc import Iterable
+
+from app.i18n import Words
+from app.procedures.schema import Step, Term, TermKind
+
+_SHORT = re.compile(r'(?P<value>\d{1,4}(?:\.\d{1,2})?)(?P<unit>wd|wh|d)')
+_UNITS = {'wd': TermKind.WORKING_DAYS, 'wh': TermKind.WORKING_HOURS, 'd': TermKind.CALENDAR_DAYS}
+_CLOCKED = (*_UNITS.values(), TermKind.SAME_DAY)
+
+
+def parse_term(text: str) -> Term:
+    """Read a short term. Raises: ValueError for anything but ``3wd``, ``16wh``, ``45d``, ``sameday``."""
+    if text == 'sameday':
+        return Term(kind=TermKind.SAME_DAY)
+    found = _SHORT.fullmatch(text)
+    if not found or not float(found['value']):
+        raise ValueError(f'{text!r} is not a term: write 3wd, 16wh, 45d or sameday')
+    return Term(kind=_UNITS[found['unit']], value=float(found['value']))
+
+
+def has_due_date(term: Term) -> bool:
+    """Say whether a date can be computed: not for notifications, other systems, yearly plans or unknown terms."""
+    return term.kind == TermKind.SAME_DAY or (term.kind in _CLOCKED and bool(term.value))
+
+
+def lengthened(term: Term) -> Term:
+    """Return the term with its extension for verification added; a same-day term becomes one in working days.
+
+    Source: Luật Hộ tịch 60/2014 Điều 18.2, 28.2; NĐ 23/2015/NĐ-CP Điều 7.
+    """
+    if not term.extended:
+        return term
+    if term.kind == TermKind.SAME_DAY:
+        return term.model_copy(update={'kind': TermKind.WORKING_DAYS, 'value': term.extended, 'extended': None})
+    return term.model_copy(update={'value': (term.value or 0) + term.extended, 'extended': None})
+
+
+def term_words(term: Term, t: Words) -> str:
+    """Say a term: ``3 ngày làm việc``; one without a computable length is an empty text."""
+    if term.kind == TermKind.SAME_DAY:
+        return t('deadlines.same_day')
+    if not has_due_date(term):
+        return ''
+    number = f'{term.value:g}'
+    return t(f'deadlines.{term.kind.value}{"_one" if number == "1" else ""}', number=number)
+
+
+def fits(steps: Iterable[Step], term: Term, day_hours: float = 8) -> bool:
+    """Say whether the internal steps together stay within the term, on a unit whose day has ``day_hours`` hours.
+
+    Steps off the clock (posting, returning the result) count nothing. A term without a length holds anything.
+    """
+    if not has_due_date(term):
+        return True
+    hours = sum(step.hours or 0 for step in steps if not step.off_clock)
+    value = 1 if term.kind == TermKind.SAME_DAY else (term.value or 0)
+    return hours <= (value if term.kind == TermKind.WORKING_HOURS else value * day_hours)
