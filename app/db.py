@@ -3,8 +3,8 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -112,12 +112,17 @@ async def read() -> AsyncIterator[AsyncSession]:
 async def write() -> AsyncIterator[AsyncSession]:
     """Give a session whose work is committed as one transaction, or not at all."""
     database = _open()
-    if database.turn is None:
-        async with database.writer() as db, db.begin():
+    async with database.turn or nullcontext(), database.writer() as db:
+        async with db.begin():
             yield db
-        return
-    async with database.turn, database.writer() as db, db.begin():
-        yield db
+        callbacks = db.info.pop('after_commit', [])
+    for callback in callbacks:
+        callback()
+
+
+def after_commit(db: AsyncSession, callback: Callable[[], None]) -> None:
+    """Call back once the transaction of this session is committed; never when it is rolled back."""
+    db.info.setdefault('after_commit', []).append(callback)
 
 
 def lock_folder(folder: Path) -> TextIO:

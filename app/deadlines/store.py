@@ -1,0 +1,51 @@
+"""The calendar of a unit as the database has it, kept in memory until the calendar's version changes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.deadlines.calendar import WorkCalendar
+from app.deadlines.days import Day, DayKind, DayState, Session
+from app.deadlines.defaults import DEFAULT_SESSIONS
+from models import CalendarDay, CalendarVersion, WorkSession
+
+
+@dataclass(frozen=True)
+class UnitCalendar:
+    """The working time of one unit and the number of the calendar it was read from."""
+
+    work: WorkCalendar
+    version: int
+
+
+_kept: dict[str, UnitCalendar] = {}
+
+
+async def calendar_for(db: AsyncSession, unit_id: str) -> UnitCalendar:
+    """Return the calendar of a unit: its own hours and days win over those that hold for all."""
+    version = (await db.execute(select(func.max(CalendarVersion.number)))).scalar_one_or_none() or 0
+    kept = _kept.get(unit_id)
+    if kept is None or kept.version != version:
+        kept = _kept[unit_id] = UnitCalendar(await _read(db, unit_id), version)
+    return kept
+
+
+def forget() -> None:
+    """Drop what is kept in memory: another database was opened."""
+    _kept.clear()
+
+
+async def _read(db: AsyncSession, unit_id: str) -> WorkCalendar:
+    days_of = or_(CalendarDay.unit_id.is_(None), CalendarDay.unit_id == unit_id)  # type: ignore[union-attr]
+    hours_of = or_(WorkSession.unit_id.is_(None), WorkSession.unit_id == unit_id)  # type: ignore[union-attr]
+    day_rows = (await db.execute(select(CalendarDay).where(days_of))).scalars().all()
+    hour_rows = (await db.execute(select(WorkSession).where(hours_of))).scalars().all()
+    by_date = {row.day: row for row in sorted(day_rows, key=lambda row: row.unit_id is not None)}
+    own_hours = [row for row in hour_rows if row.unit_id] or list(hour_rows)
+    sessions = [Session(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to) for row in own_hours]
+    return WorkCalendar.of(sessions or DEFAULT_SESSIONS, [_day(row) for row in by_date.values()])
+
+
+def _day(row: CalendarDay) -> Day:
+    return Day(row.day, DayKind(row.kind), row.reason, None, row.decision, row.source, DayState(row.state), row.unit_id)

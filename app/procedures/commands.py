@@ -1,0 +1,122 @@
+"""Put the catalogue into the database: instruments, procedures and their immutable versions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor, ActorKind, Permission
+from app.audit.record import record
+from app.clock import now
+from app.db import write
+from app.errors import NotAllowed
+from app.procedures.load import CatalogueError, LegalInstrument, spec_hash
+from app.procedures.queries import forget_specs
+from app.procedures.schema import ProcedureSpec
+from app.text import fold
+from models import Dossier, Draft, Instrument, Procedure, ProcedureBasis, ProcedureVersion
+
+POPULAR = ('khai-sinh', 'chung-thuc-ban-sao', 'xac-nhan-tinh-trang-hon-nhan', 'ket-hon', 'gpxd-nha-o-rieng-le', 'thanh-lap-ho-kinh-doanh')
+"""Shown first until the installation chooses; later its own figures do."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many versions were added, changed in place (nobody had used them) and left alone."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+async def load_into_database(actor: Actor, specs: Iterable[ProcedureSpec], instruments: Iterable[LegalInstrument]) -> Loaded:
+    """Bring the database up to a catalogue in one transaction: all of it or nothing.
+
+    A version that a dossier or a draft is pinned to never changes: the file needs a new number then.
+
+    Raises:
+        CatalogueError: names the procedure whose used version differs.
+    """
+    if actor.kind is not ActorKind.SYSTEM and not actor.may(Permission.PROCEDURE_MANAGE):
+        raise NotAllowed()
+    counts = {'added': 0, 'changed': 0, 'unchanged': 0}
+    async with write() as db:
+        for instrument in instruments:
+            await db.merge(_instrument(instrument))
+        await db.flush()
+        for spec in specs:
+            counts[await _put(db, spec)] += 1
+        if counts['added'] or counts['changed']:
+            await record(db, actor, 'procedure', 'catalogue', 'load_catalogue', data=counts)
+    forget_specs()
+    return Loaded(**counts)
+
+
+def _instrument(one: LegalInstrument) -> Instrument:
+    row = one.model_dump(mode='python')
+    columns = {'id', 'number', 'kind', 'title', 'issuer', 'issued', 'effective_from', 'effective_to', 'replaced_by'}
+    known = {k: v for k, v in row.items() if k in columns}
+    known['replaced_by'] = list(known.get('replaced_by') or ())
+    return Instrument(**known, detail=one.model_dump(mode='json', exclude=columns))
+
+
+async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
+    """Add or update one version; return what happened."""
+    procedure = (await db.execute(select(Procedure).where(Procedure.slug == spec.id))).scalar_one_or_none()
+    if procedure is None:
+        popular = POPULAR.index(spec.id) + 1 if spec.id in POPULAR else 0
+        procedure = Procedure(slug=spec.id, code=spec.code, popular=popular)
+        db.add(procedure)
+        await db.flush()
+    procedure.code = spec.code
+    query = select(ProcedureVersion).where(ProcedureVersion.procedure_id == procedure.id, ProcedureVersion.number == spec.version)
+    version = (await db.execute(query)).scalar_one_or_none()
+    digest = spec_hash(spec)
+    if version is None:
+        version = ProcedureVersion(procedure_id=procedure.id, number=spec.version, **_columns(spec, digest))
+        db.add(version)
+        await db.flush()
+        await _put_basis(db, version.id, spec)
+        return 'added'
+    if version.spec_hash == digest:
+        return 'unchanged'
+    if await _used(db, version.id):
+        raise CatalogueError.of(f'{spec.id}.yaml', 'version', f'phiên bản {spec.version} đã có hồ sơ, không sửa được: hãy tăng số phiên bản / version {spec.version} has dossiers and cannot change: raise its number')
+    for column, value in _columns(spec, digest).items():
+        setattr(version, column, value)
+    await db.flush()
+    await _put_basis(db, version.id, spec)
+    return 'changed'
+
+
+def _columns(spec: ProcedureSpec, digest: str) -> dict[str, object]:
+    words = (spec.name.vi, spec.name.en or '', spec.code or '', spec.sector.vi, spec.sector.en or '', spec.result.name.vi, spec.short_name.vi if spec.short_name else '')
+    return {
+        'valid_from': spec.valid_from,
+        'valid_to': spec.valid_to,
+        'sector_key': fold(spec.sector.vi).replace(' ', '-'),
+        'sector': spec.sector.vi,
+        'name': spec.name.vi,
+        'name_en': spec.name.en,
+        'level': spec.level,
+        'applicants': list(spec.applicants),
+        'checked': spec.checked,
+        'search_text': fold(' '.join(words)),
+        'spec': spec.model_dump(mode='json', exclude_defaults=True),
+        'spec_hash': digest,
+        'loaded_at': now(),
+    }
+
+
+async def _used(db: AsyncSession, version_id: str) -> bool:
+    dossiers = (await db.execute(select(func.count()).where(Dossier.version_id == version_id))).scalar_one()
+    drafts = (await db.execute(select(func.count()).where(Draft.version_id == version_id))).scalar_one()
+    return bool(dossiers or drafts)
+
+
+async def _put_basis(db: AsyncSession, version_id: str, spec: ProcedureSpec) -> None:
+    await db.execute(delete(ProcedureBasis).where(ProcedureBasis.version_id == version_id))  # type: ignore[arg-type]
+    for position, basis in enumerate(spec.legal_basis):
+        db.add(ProcedureBasis(version_id=version_id, position=position, instrument_id=basis.instrument, citation=basis.citation))
+    await db.flush()

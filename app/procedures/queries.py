@@ -1,0 +1,198 @@
+"""Read the catalogue: search, start page, the version a dossier is pinned to."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor
+from app.clock import today
+from app.db import read
+from app.errors import NotFound
+from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, ServiceLevel, Term, Text
+from app.text import like
+from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
+
+PAGE = 20
+_specs: dict[str, ProcedureSpec] = {}
+"""Parsed versions by id; a version never changes once it is used."""
+
+
+@dataclass(frozen=True)
+class ProcedureItem:
+    """One line of the list of procedures."""
+
+    slug: str
+    code: str | None
+    name: Text
+    sector: Text
+    level: ServiceLevel
+    term: Term
+    fee: Fee
+    checked: bool
+    applicants: tuple[ApplicantKind, ...]
+
+
+@dataclass(frozen=True)
+class ProcedureList:
+    """One page of found procedures; ``sectors`` are those of all procedures: (key, name, how many)."""
+
+    items: tuple[ProcedureItem, ...]
+    total: int
+    page: int
+    pages: int
+    sectors: tuple[tuple[str, Text, int], ...]
+
+
+@dataclass(frozen=True)
+class BasisState:
+    """One legal basis as it stands on a day. ``state``: in_force, ends, expired, partly, not_yet or unknown."""
+
+    number: str
+    title: str
+    state: str
+    until: date | None
+    replaced_by: tuple[str, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """Everything that a person needs before starting."""
+
+    procedure_id: str
+    version_id: str
+    spec: ProcedureSpec
+    basis: tuple[BasisState, ...]
+    guest_filing: bool
+    account_filing: bool
+    online: bool
+    """A dossier can be filed here."""
+
+
+def forget_specs() -> None:
+    """Drop parsed versions: the catalogue was loaded again."""
+    _specs.clear()
+
+
+async def spec_of(db: AsyncSession, version_id: str) -> ProcedureSpec:
+    """Return the parsed version with this id."""
+    if version_id not in _specs:
+        row = await db.get(ProcedureVersion, version_id)
+        if row is None:
+            raise NotFound()
+        _specs[version_id] = ProcedureSpec.model_validate(row.spec)
+    return _specs[version_id]
+
+
+def _current(on: date) -> Select[Any]:
+    """Select the enabled procedures with the version that is valid on a day: the highest number among those in force."""
+    newest = (
+        select(ProcedureVersion.procedure_id, func.max(ProcedureVersion.number).label('number'))
+        .where(ProcedureVersion.valid_from <= on, or_(ProcedureVersion.valid_to.is_(None), ProcedureVersion.valid_to >= on))  # type: ignore[union-attr, operator]
+        .group_by(ProcedureVersion.procedure_id)
+        .subquery()
+    )
+    joined = and_(newest.c.procedure_id == ProcedureVersion.procedure_id, newest.c.number == ProcedureVersion.number)
+    query = select(Procedure, ProcedureVersion).join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)  # type: ignore[arg-type]
+    return query.join(newest, joined).where(Procedure.is_enabled.is_(True))  # type: ignore[attr-defined]
+
+
+async def search(
+    _actor: Actor,
+    text: str = '',
+    sector: str | None = None,
+    applicant: str | None = None,
+    level: str | None = None,
+    page: int = 1,
+    lang: str = 'vi',
+) -> ProcedureList:
+    """Find procedures: every word of ``text`` must occur, accents and đ do not matter; by sector key, applicant and level."""
+    query = _current(today())
+    for word in text.split()[:8]:
+        query = query.where(ProcedureVersion.search_text.like(like(word), escape='\\'))  # type: ignore[attr-defined]
+    if sector:
+        query = query.where(ProcedureVersion.sector_key == sector)
+    if level:
+        query = query.where(ProcedureVersion.level == level)
+    async with read() as db:
+        rows = (await db.execute(query.order_by(ProcedureVersion.sector, ProcedureVersion.name))).all()
+        sectors = await _sectors(db)
+        items = [await _item(db, row.Procedure, row.ProcedureVersion) for row in rows]
+    found = [item for item in items if not applicant or applicant in item.applicants]
+    pages = max(1, -(-len(found) // PAGE))
+    at = min(max(1, page), pages)
+    return ProcedureList(tuple(found[(at - 1) * PAGE : at * PAGE]), len(found), at, pages, sectors)
+
+
+async def popular(_actor: Actor, limit: int = 6) -> tuple[ProcedureItem, ...]:
+    """Return the procedures that the installation shows first."""
+    query = _current(today()).where(Procedure.popular > 0).order_by(Procedure.popular).limit(limit)
+    async with read() as db:
+        return tuple([await _item(db, row.Procedure, row.ProcedureVersion) for row in (await db.execute(query)).all()])
+
+
+async def start_page(_actor: Actor, slug_or_code: str) -> StartPage:
+    """Return the current version of a procedure by its slug or national code. Raises NotFound."""
+    by = or_(Procedure.slug == slug_or_code, Procedure.code == slug_or_code)
+    async with read() as db:
+        row = (await db.execute(_current(today()).where(by))).first()
+        if row is None:
+            raise NotFound()
+        return await start_page_of(db, row.Procedure, row.ProcedureVersion.id)
+
+
+async def start_page_of(db: AsyncSession, procedure: Procedure, version_id: str) -> StartPage:
+    """Return what is offered for one version; the installation's switches win over the version's own."""
+    spec = await spec_of(db, version_id)
+    guest = spec.guest_filing if procedure.guest_filing is None else procedure.guest_filing
+    account = spec.account_filing if procedure.account_filing is None else procedure.account_filing
+    online = spec.level in (ServiceLevel.PARTIAL, ServiceLevel.FULL) and bool(spec.sections) and (guest or account)
+    return StartPage(procedure.id, version_id, spec, await basis_states(db, version_id, today()), guest, account, online)
+
+
+async def basis_states(db: AsyncSession, version_id: str, on: date) -> tuple[BasisState, ...]:
+    """Return each legal basis of a version as it stands on a day."""
+    query = (
+        select(ProcedureBasis, Instrument)
+        .join(Instrument, Instrument.id == ProcedureBasis.instrument_id, isouter=True)  # type: ignore[arg-type]
+        .where(ProcedureBasis.version_id == version_id)
+        .order_by(ProcedureBasis.position)  # type: ignore[arg-type]
+    )
+    rows = (await db.execute(query)).all()
+    successors = {i for row in rows if row.Instrument for i in row.Instrument.replaced_by}
+    numbers = {i.id: i.number for i in (await db.execute(select(Instrument).where(Instrument.id.in_(successors)))).scalars()} if successors else {}  # type: ignore[attr-defined]
+    return tuple(_basis(row.ProcedureBasis.citation, row.Instrument, numbers, on) for row in rows)
+
+
+def _basis(citation: str, one: Instrument | None, numbers: dict[str, str], on: date) -> BasisState:
+    if one is None:
+        return BasisState(citation, '', 'unknown', None, ())
+    ends = one.effective_to or _date(one.detail.get('scheduled_end'))
+    if ends and ends < on:
+        state = 'expired'
+    elif one.effective_from and one.effective_from > on:
+        state = 'not_yet'
+    elif ends:
+        state = 'ends'
+    else:
+        state = 'partly' if one.detail.get('partial_expiry') else 'in_force'
+    return BasisState(one.number, one.title, state, ends, tuple(numbers.get(i, i) for i in one.replaced_by))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+async def _item(db: AsyncSession, procedure: Procedure, version: ProcedureVersion) -> ProcedureItem:
+    spec = await spec_of(db, version.id)
+    return ProcedureItem(procedure.slug, procedure.code, spec.name, spec.sector, spec.level, spec.term, spec.fee, spec.checked, spec.applicants)
+
+
+async def _sectors(db: AsyncSession) -> tuple[tuple[str, Text, int], ...]:
+    current = _current(today()).subquery()
+    query = select(current.c.sector_key, current.c.sector, func.count(), func.max(current.c.version_id if 'version_id' in current.c else current.c.id_1))
+    rows = (await db.execute(query.group_by(current.c.sector_key, current.c.sector).order_by(current.c.sector))).all()
+    return tuple([(row[0], (await spec_of(db, row[3])).sector, row[2]) for row in rows])

@@ -1,0 +1,122 @@
+"""The dossier's clocks in the database: segments that run or pause, and every date that was ever promised."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.deadlines import clock
+from app.deadlines.store import UnitCalendar, calendar_for
+from app.workflow.move import Move
+from models import ClockSegment, DueDate
+from models.enums import Channel, ClockKind, DueKind
+
+RECEPTION_HOURS = 8
+"""Working hours to accept an online filing or ask for a supplement. Source: NQ 66.7/2025/NQ-CP Điều 8.1; NĐ 297/2025/NĐ-CP Điều 6.4."""
+DRAFT_DAYS = 1
+"""Working days for the applicant to look at a draft (mark B; a procedure may say otherwise later)."""
+
+
+async def calendar(move: Move) -> UnitCalendar:
+    """Return the calendar that counts: the resolving unit's, before acceptance the receiving unit's."""
+    one = move.dossier
+    return await calendar_for(move.db, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)
+
+
+async def start(move: Move, kind: ClockKind, reason: str | None = None) -> None:
+    """Open a segment at the moment of the act."""
+    move.db.add(ClockSegment(dossier_id=move.dossier.id, kind=kind, started_at=move.at, reason=reason))
+
+
+async def stop_running(move: Move) -> None:
+    """End whatever segment is open."""
+    open_ones = update(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.ended_at.is_(None))  # type: ignore[union-attr, arg-type]
+    await move.db.execute(open_ones.values(ended_at=move.at))
+
+
+async def promise_reception(move: Move, reason: str) -> None:
+    """Set the reception limit: eight working hours online, one working day at the counter or by post."""
+    work = (await calendar(move)).work
+    online = move.dossier.channel is Channel.ONLINE
+    due = clock.reception_due(work, move.at, RECEPTION_HOURS) if online else clock.counter_reception_due(work, move.at)
+    move.dossier.due_at = due.at
+    await note_due(move, DueKind.RECEPTION, due.at, reason, {'from': move.at.isoformat(), 'channel': move.dossier.channel})
+    move.told['due_at'] = due.at.isoformat()
+
+
+async def promise_resolution(move: Move, begin: datetime, reason: str) -> None:
+    """Set the date of the result by the procedure's term, counted from ``begin``."""
+    due = clock.due((await calendar(move)).work, begin, move.spec.term)
+    await _promise(move, due.at if due else None, reason, {'from': begin.isoformat(), 'term': move.spec.term.model_dump(mode='json')})
+
+
+async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
+    """Restart the whole term or add the working time that was waited, as the procedure says. Both dates are kept."""
+    promised = move.dossier.promised_at
+    if promised is None or move.spec.term.after_supplement == 'restart':
+        await promise_resolution(move, move.at, 'supplement')
+        return
+    work = (await calendar(move)).work
+    due = clock.resume(work, promised, asked_at, move.at)
+    await _promise(move, due.at, 'supplement', {'rule': 'resume', 'paused': [asked_at.isoformat(), move.at.isoformat()]})
+
+
+async def _promise(move: Move, at: datetime | None, reason: str, rule: dict[str, Any]) -> None:
+    move.dossier.promised_at = move.dossier.due_at = at
+    if at is not None:
+        await note_due(move, DueKind.RESOLUTION, at, reason, rule)
+        move.told['due_at'] = at.isoformat()
+
+
+async def note_due(move: Move, kind: DueKind, at: datetime, reason: str, rule: dict[str, Any]) -> None:
+    """Keep a date with its reason, its rule and the calendar it was computed with."""
+    before = select(DueDate.number, DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == kind)
+    last = (await move.db.execute(before.order_by(DueDate.number.desc()).limit(1))).first()  # type: ignore[attr-defined]
+    move.db.add(
+        DueDate(
+            dossier_id=move.dossier.id,
+            kind=kind,
+            number=last.number + 1 if last else 1,
+            at=at,
+            previous_at=last.at if last else None,
+            reason=reason,
+            rule=rule,
+            calendar_version=(await calendar(move)).version,
+            set_at=move.at,
+            set_by_id=move.actor.account_id,
+        )
+    )
+
+
+async def supplement_limit(move: Move) -> datetime:
+    """Return until when the applicant may supplement: 15 working days unless sector law says otherwise."""
+    work = (await calendar(move)).work
+    return clock.supplement_limit(work, move.at, move.spec.term.supplement_days).at
+
+
+async def draft_limit(move: Move) -> datetime:
+    """Return until when the applicant may object to a draft."""
+    return (await calendar(move)).work.add_working_days(move.at, DRAFT_DAYS)
+
+
+async def step_limit(move: Move, hours: float | None) -> datetime | None:
+    """Return until when a step of some working hours must be done; None where no decision sets its hours."""
+    if not hours:
+        return None
+    return clock.step_due((await calendar(move)).work, move.at, hours).at
+
+
+async def judged(move: Move) -> str | None:
+    """Return early, on_time or late, by date against the *original* promise of the running term."""
+    original = select(DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.RESOLUTION, DueDate.reason.in_(('original', 'supplement')))  # type: ignore[attr-defined]
+    at = (await move.db.execute(original.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()  # type: ignore[attr-defined]
+    return str(clock.on_time(move.at, at)) if at else None
+
+
+async def waited(move: Move) -> timedelta:
+    """Return the working time that the dossier has waited for the applicant so far."""
+    work = (await calendar(move)).work
+    rows = await move.db.execute(select(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.kind == ClockKind.PAUSED))
+    return sum((work.working_time_between(r.started_at, r.ended_at or move.at) for r in rows.scalars()), timedelta())
+
+

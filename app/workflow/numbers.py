@@ -1,0 +1,37 @@
+"""Numbers for people: the filing number and the official code, each from a series that never goes back."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import local
+from models import Counter
+
+
+async def next_in(db: AsyncSession, series: str) -> int:
+    """Return the next number of a series; the row stays locked until the transaction ends, so none is given twice."""
+    insert = pg_insert if db.get_bind().dialect.name == 'postgresql' else sqlite_insert
+    await db.execute(insert(Counter).values(series=series, value=0).on_conflict_do_nothing())
+    raised = update(Counter).where(Counter.series == series).values(value=Counter.value + 1).returning(Counter.value)  # type: ignore[arg-type]
+    return int((await db.execute(raised)).scalar_one())
+
+
+async def filing_number(db: AsyncSession, unit_code: str, at: datetime) -> str:
+    """Return a filing number: ``N`` + unit code, day of the filing, number in the day: ``N55.242-261121-0001``.
+
+    It differs from an official code on sight, since the date in an official code is the day of acceptance.
+    """
+    day = f'{local(at):%y%m%d}'
+    return f'N{unit_code.lstrip("HG")}-{day}-{await next_in(db, f"filing:{unit_code}:{day}"):04d}'
+
+
+async def official_code(db: AsyncSession, unit_code: str, at: datetime) -> str:
+    """Return a mã số hồ sơ: code of the resolving unit, day of acceptance, number in the day from 0001.
+
+    A number is never used again, even if the dossier is refused later. Source: TT 03/2025/TT-VPCP Điều 13 (ordinary dossiers).
+    """
+    day = f'{local(at):%y%m%d}'
+    return f'{unit_code}-{day}-{await next_in(db, f"official:{unit_code}:{day}"):04d}'

@@ -1,0 +1,147 @@
+"""Hand-overs between the internal steps: each is a row, so that the control sheet tells who had what, when."""
+
+from sqlalchemy import select
+
+from app.clock import local
+from app.errors import Invalid, Problem
+from app.procedures.schema import Step, StepRole
+from app.workflow import clocks
+from app.workflow.move import Move, open_step
+from models import Account, Grant, StepRun
+from models.enums import Role
+
+ROLE_OF_STEP = {
+    StepRole.INTAKE: Role.INTAKE,
+    StepRole.CASE_OFFICER: Role.CASE_OFFICER,
+    StepRole.SECTION_HEAD: Role.SECTION_HEAD,
+    StepRole.LEADER: Role.LEADER,
+    StepRole.CLERK: Role.CLERK,
+    StepRole.RETURN: Role.INTAKE,
+}
+
+
+async def begin(move: Move, step: Step, holder: str | None = None) -> StepRun:
+    """Give a step to a person, or to everyone who holds its role."""
+    last = select(StepRun.number).where(StepRun.dossier_id == move.dossier.id).order_by(StepRun.number.desc()).limit(1)  # type: ignore[attr-defined]
+    number = (await move.db.execute(last)).scalar_one_or_none() or 0
+    run = StepRun(
+        dossier_id=move.dossier.id,
+        number=number + 1,
+        step_key=step.key,
+        role=ROLE_OF_STEP[step.role],
+        unit_id=move.dossier.resolving_unit_id,
+        account_id=holder,
+        given_by_id=move.actor.account_id,
+        given_at=move.at,
+        taken_at=move.at if holder and holder == move.actor.account_id else None,
+        due_at=await clocks.step_limit(move, step.hours),
+    )
+    move.db.add(run)
+    await move.db.flush()
+    move.step = run
+    move.dossier.step_key = step.key
+    move.dossier.holder_id = holder
+    move.told['step'] = step.key
+    return run
+
+
+async def end_open(move: Move, outcome: str) -> None:
+    """End the open hand-over, if there is one."""
+    run = move.step or await open_step(move.db, move.dossier.id)
+    if run is not None:
+        run.ended_at = move.at
+        run.outcome = outcome
+        run.account_id = run.account_id or move.actor.account_id
+        run.taken_at = run.taken_at or move.at
+    move.step = None
+    move.dossier.step_key = None
+    move.dossier.holder_id = None
+
+
+async def take(move: Move) -> None:
+    """The person who acts becomes the holder of the open step."""
+    if move.step is not None and move.step.account_id is None:
+        move.step.account_id = move.dossier.holder_id = move.actor.account_id
+        move.step.taken_at = move.at
+        move.told['step'] = move.step.step_key
+
+
+async def touch(move: Move) -> None:
+    """Whoever works on an open step has taken it."""
+    await take(move)
+    if move.step is not None and move.step.taken_at is None:
+        move.step.taken_at = move.at
+
+
+async def advance(move: Move, outcome: str) -> None:
+    """End the open step and begin the next one; optional steps are skipped unless they are asked for."""
+    following = move.internal_steps[move.position + 1 :]
+    chosen = move.data.get('step')
+    target = next((s for s in following if (s.key == chosen if chosen else not s.optional)), None)
+    if target is None:
+        raise Invalid({'step': Problem('workflow.no_such_step')}, 'workflow.no_such_step')
+    holder = await _holder(move, ROLE_OF_STEP[target.role])
+    await end_open(move, outcome)
+    await begin(move, target, holder)
+    move.told['holder'] = holder
+
+
+async def back(move: Move) -> None:
+    """End the open step and begin the one before it, with the person who did it last."""
+    target = move.internal_steps[move.position - 1]
+    done = select(StepRun).where(StepRun.dossier_id == move.dossier.id, StepRun.step_key == target.key).order_by(StepRun.number.desc()).limit(1)  # type: ignore[attr-defined]
+    before = (await move.db.execute(done)).scalar_one_or_none()
+    await end_open(move, 'sent_back')
+    await begin(move, target, before.account_id if before else None)
+
+
+async def reassign(move: Move) -> None:
+    """End the open hand-over and give the same step to another person, with the time that is left."""
+    run = move.step or await open_step(move.db, move.dossier.id)
+    spec = next((s for s in move.internal_steps if run and s.key == run.step_key), None)
+    if run is None or spec is None:
+        raise Invalid({'account_id': Problem('workflow.no_open_step')}, 'workflow.no_open_step')
+    holder = await _holder(move, Role(run.role), required=True)
+    limit = run.due_at
+    await end_open(move, 'reassigned')
+    (await begin(move, spec, holder)).due_at = limit
+    move.told['holder'] = holder
+
+
+async def finish(move: Move) -> None:
+    """End the last internal step; what is left is to give the result back."""
+    await end_open(move, 'finished')
+    last = next((s for s in move.spec.steps if s.role is StepRole.RETURN), None)
+    if last is not None:
+        await begin(move, last)
+
+
+async def _holder(move: Move, role: Role, *, required: bool = False) -> str | None:
+    """Return the person named in the act, if they hold the role in the resolving unit today."""
+    wanted = move.data.get('account_id')
+    if not wanted:
+        if required:
+            raise Invalid({'account_id': Problem('workflow.choose_person')}, 'workflow.choose_person')
+        return None
+    if wanted not in {person.id for person in await holders(move, role)}:
+        raise Invalid({'account_id': Problem('workflow.person_lacks_role')}, 'workflow.person_lacks_role')
+    return str(wanted)
+
+
+async def holders(move: Move, role: Role) -> list[Account]:
+    """Return the active people who hold a role in the resolving unit today, by name."""
+    from app.units.queries import above  # noqa: PLC0415 - units know dossiers' units, not the other way round
+
+    day = local(move.at).date()
+    reach = await above(move.db, move.dossier.resolving_unit_id, day)
+    query = (
+        select(Account)
+        .join(Grant, Grant.account_id == Account.id)  # type: ignore[arg-type]
+        .where(Grant.role == role, Grant.unit_id.in_(reach), Grant.valid_from <= day, Account.is_active.is_(True))  # type: ignore[attr-defined]
+        .where((Grant.valid_to.is_(None)) | (Grant.valid_to >= day))  # type: ignore[union-attr, operator]
+        .distinct()
+        .order_by(Account.full_name)
+    )
+    return list((await move.db.execute(query)).scalars())
+
+
