@@ -1,4 +1,4 @@
-"""The clock of a dossier, from one place: limits, pauses and judgements. Everything outside this package calls it here."""
+"""The clock of a dossier, from one place: limits, pauses and judgements. Other packages call it here."""
 
 from app.deadlines.facts import Due, Start
 from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, on_time

@@ -16,6 +16,7 @@ class Start(StrEnum):
     COMPLETED = 'completed'
     NOTIFIED = 'notified'
     STEP = 'step'
+    PROMISED = 'promised'
 
 
 class FactKind(StrEnum):

@@ -48,15 +48,26 @@ def restart(
     return due(calendar, completed_at, term, mode, start=Start.COMPLETED, extended=extended)
 
 
-def resume(calendar: WorkCalendar, before: Due, paused_at: datetime, resumed_at: datetime, mode: Mode = 'hours') -> Due:
+def resume(
+    calendar: WorkCalendar,
+    before: Due | datetime,
+    paused_at: datetime,
+    resumed_at: datetime,
+    mode: Mode = 'hours',
+    term: Term | None = None,
+) -> Due:
     """Return the due date moved by exactly what the pause took: working time, working days (civil) or days.
 
-    Being late already when the pause began is not forgiven: the moved date lies as far back as before.
+    Being late already when the pause began is not forgiven: the moved date lies as far back as before. ``before`` may be
+    a bare moment; ``term`` then says how to count (working time without one).
     """
+    if isinstance(before, datetime):
+        promised = Fact(FactKind.START, moment=local(before), reason=Start.PROMISED.value)
+        before = Due(local(before), uncertain=False, steps=(promised,), term=term)
     first, last = local(paused_at), local(resumed_at)
     kept = tuple(f for f in before.steps if f.kind not in _ABOUT_THE_WAY and f.kind != FactKind.START)
     why = (*kept, Fact(FactKind.PAUSED, moment=first, day=first.date(), until=last.date()))
-    start = Start(before.steps[0].reason) if before.steps else Start.ACCEPTED
+    start = Start(before.steps[0].reason)
     kind = before.term.kind if before.term else TermKind.WORKING_HOURS
     if before.term and kind == TermKind.CALENDAR_DAYS:
         nominal = next((f.day for f in before.steps if f.kind == FactKind.ROLLED and f.day), before.at.date())
