@@ -8,7 +8,7 @@ from app.i18n import Words
 from app.procedures.schema import FormField
 
 ControlKind = Literal[
-    'text', 'textarea', 'number', 'date', 'radio', 'select', 'checkbox', 'checkboxes', 'address', 'file', 'repeat', 'none'
+    'text', 'textarea', 'number', 'date', 'radio', 'select', 'checkbox', 'checkboxes', 'address', 'repeat'
 ]
 
 
@@ -52,7 +52,11 @@ class FieldType(Protocol):
         """Describe the control."""
 
     def parse(self, field: FormField, raw: Any) -> Any:
-        """Turn whatever a browser sent into the stored JSON value; None for an empty answer. Raises Invalid({field.id: Problem})."""
+        """Turn whatever a browser sent into the stored JSON value; None for an empty answer.
+
+        Raises:
+            Invalid: ``{field.id: Problem}``; inside a group also ``field.id[0].inner``.
+        """
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Return what is wrong with a parsed, non-empty value, or None."""

@@ -1,1 +1,1 @@
-"""Administrative procedures as versioned data: their shape, their conditions, how answers are checked, how they load."""
+"""Administrative procedures as versioned data: their shape, conditions, how answers are checked, how they load."""

@@ -82,7 +82,7 @@ async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
     if version.spec_hash == digest:
         return 'unchanged'
     if await _used(db, version.id):
-        raise CatalogueError.of(f'{spec.id}.yaml', 'version', f'phiên bản {spec.version} đã có hồ sơ, không sửa được: hãy tăng số phiên bản / version {spec.version} has dossiers and cannot change: raise its number')
+        raise CatalogueError.of(f'{spec.id}.yaml', 'version', 'version_used', version=spec.version)
     for column, value in _columns(spec, digest).items():
         setattr(version, column, value)
     await db.flush()

@@ -196,3 +196,11 @@ async def _sectors(db: AsyncSession) -> tuple[tuple[str, Text, int], ...]:
     query = select(current.c.sector_key, current.c.sector, func.count(), func.max(current.c.version_id if 'version_id' in current.c else current.c.id_1))
     rows = (await db.execute(query.group_by(current.c.sector_key, current.c.sector).order_by(current.c.sector))).all()
     return tuple([(row[0], (await spec_of(db, row[3])).sector, row[2]) for row in rows])
+
+
+async def version_row(db: AsyncSession, version_id: str) -> ProcedureVersion:
+    """Return the row of a version. Raises NotFound."""
+    row = await db.get(ProcedureVersion, version_id)
+    if row is None:
+        raise NotFound()
+    return row

@@ -1,7 +1,7 @@
 """The shape of one version of one procedure: the eleven published parts, the form, the documents, the internal steps.
 
 A catalogue file is this model as YAML. ``load_spec`` is the only way from text to model.
-Source: the eleven parts are those of a published procedure (NĐ 63/2010/NĐ-CP Điều 8 and the forms of publication decisions).
+Source: the eleven parts are those of a published procedure (NĐ 63/2010/NĐ-CP Điều 8; forms of publication decisions).
 """
 
 from datetime import date
@@ -31,6 +31,9 @@ class Text(Part):
     def get(self, lang: str) -> str | None:
         """Behave like the mapping ``t.pick`` expects."""
         return self.vi if lang == 'vi' else self.en
+
+    def __str__(self) -> str:
+        return self.vi
 
 
 class Mark(StrEnum):
@@ -103,9 +106,11 @@ class FormField(Part):
     unit: Text | None = None
     default: Any = None
     prefill: str | None = None
-    """Name of a profile value: full_name, birth_date, personal_id, phone, email, address, gender, tax_code, organisation ..."""
+    """A profile value: full_name, birth_date, personal_id, phone, email, address, gender, tax_code, organisation ..."""
     computed: str | None = None
-    """Filled by the system, never asked: ``words_of:child_birth_date``, ``unit_name`` ..."""
+    """Filled by the system, never asked: ``words_of:child_birth_date``, ``unit_name``; see ``validation.COMPUTED``."""
+    sensitive: bool = False
+    """Seal and mask this answer as a personal number, whatever its type: numbers of other papers, bank accounts."""
     fields: tuple['FormField', ...] = ()
     """The questions of one entry of a repeating group (type ``repeat``)."""
     mark: Mark = Mark.C
@@ -127,7 +132,8 @@ class DocumentRequirement(Part):
     name: Text
     help: Text | None = None
     mode: Literal['upload', 'generated', 'show', 'database'] = 'upload'
-    """upload: the applicant sends it; generated: the declaration itself; show: only shown; database: looked up, upload is the fallback."""
+    """upload: the applicant sends it; generated: the declaration itself; show: only shown; database: looked up, upload
+    is the fallback."""
     required: bool = False
     show_when: Condition | None = None
     condition_text: Text | None = None
@@ -212,6 +218,42 @@ class Result(Part):
     electronic: bool | None = None
 
 
+class PartialExpiry(Part):
+    """A part of an instrument that is no longer in force; ``by`` is the id of what ended it, if anything did."""
+
+    scope: str
+    by: str | None = None
+    since: date
+    mark: Mark = Mark.C
+
+
+class LegalInstrument(Part):
+    """A law, decree, circular or decision. Days are inclusive; ``scheduled_end`` comes from a text not yet in force."""
+
+    id: Slug
+    number: str
+    kind: str
+    title: str
+    issuer: str | None = None
+    issued: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    scheduled_end: date | None = None
+    replaced_by: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
+    amended_by: tuple[str, ...] = ()
+    partial_expiry: tuple[PartialExpiry, ...] = ()
+    aliases: tuple[str, ...] = ()
+    marks: dict[str, Mark | None] = {}
+    """How sure each date is."""
+    note: str | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the instrument holds on a day, as far as its dates are known."""
+        last = self.effective_to or self.scheduled_end
+        return not (self.effective_from and day < self.effective_from) and not (last and day > last)
+
+
 class Basis(Part):
     """A legal basis: the id of a row of the table of instruments, or the bare citation where the row is missing."""
 
@@ -235,9 +277,9 @@ class ProcedureSpec(Part):
     short_name: Text | None = None
     summary: Text | None = None
     sector: Text
-    authority: str
-    receiving_agency: str
-    resolving_agency: str
+    authority: Literal['commune', 'province', 'commune_province', 'police', 'central']
+    receiving_agency: Text
+    resolving_agency: Text
     level: ServiceLevel
     level_2019: int | None = Field(default=None, ge=1, le=4)
     applicants: tuple[ApplicantKind, ...]
