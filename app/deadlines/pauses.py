@@ -58,7 +58,7 @@ def resume(
 ) -> Due:
     """Return the due date moved by exactly what the pause took: working time, working days (civil) or days.
 
-    Being late already when the pause began is not forgiven: the moved date lies as far back as before. ``before`` may be
+    Lateness from before the pause is not forgiven: the moved date lies as far back as before. ``before`` may be
     a bare moment; ``term`` then says how to count (working time without one).
     """
     if isinstance(before, datetime):
