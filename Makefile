@@ -19,7 +19,7 @@ test: install-dev ## install what the tests need and run them all (ARGS='-k word
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: install-dev ## style, types, and which folder may import which
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --quiet
