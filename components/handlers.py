@@ -1,0 +1,22 @@
+"""Callbacks of components: plain functions or coroutines, run inside the element's place on the page."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Callback = Callable[..., Awaitable[Any] | Any]
+
+
+async def call(callback: Callback | None, *args: Any) -> Any:
+    """Run a callback and wait for it if it is a coroutine."""
+    if callback is None:
+        return None
+    result = callback(*args)
+    return await result if inspect.isawaitable(result) else result
+
+
+def pair(args: Any) -> tuple[Any, int]:
+    """Read ``[value, number]`` from an event. Whatever else a browser sends counts as an unnumbered value."""
+    if isinstance(args, list) and len(args) == 2 and isinstance(args[1], int) and not isinstance(args[1], bool):
+        return args[0], args[1]
+    return args, 0

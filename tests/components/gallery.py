@@ -1,0 +1,210 @@
+"""A page with every component, for the tests of this folder only: ``python -m tests.components.gallery PORT``."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, UploadFile
+from nicegui import ui
+
+from app.errors import Problem
+from app.fields.base import Control
+from app.i18n import Words, words
+from components import assets, frame, setup
+from components.buffer import RECONNECT_TIMEOUT, DraftBuffer
+from components.buttons import actions, danger, link_button, primary, quiet, secondary
+from components.dialogs import Dialog, ask
+from components.error_summary import ErrorSummary
+from components.fields import FieldView, draw
+from components.markup import markup, show
+from components.notice import callout, notice
+from components.page_head import page_head
+from components.steps import steps
+from components.summary_list import Row, facts, summary_list
+from components.tags import tag, tags
+from components.timeline import Moment, timeline
+
+SAVED = Path(sys.argv[2]) if len(sys.argv) > 2 else Path('saved.json')
+"""Where the form page saves its answers, as a database would; it outlives the server."""
+
+YES_NO = (('yes', 'Có'), ('no', 'Không'))
+THREE = (
+    ('desk', 'Tại Trung tâm Phục vụ hành chính công xã'),
+    ('post', 'Gửi bưu điện về nhà'),
+    ('online', 'Bản điện tử'),
+)
+HAMLETS = tuple((str(n), f'Thôn {n}') for n in range(1, 9))
+PROVINCES = (('01', 'Thành phố Hà Nội'), ('79', 'Thành phố Hồ Chí Minh'))
+QUESTIONS: tuple[tuple[str, str, Control, str | None], ...] = (
+    ('full_name', 'Họ, chữ đệm, tên của ông/bà', Control('text', autocomplete='name'), None),
+    ('personal_id', 'Số định danh (CCCD)', Control('text', inputmode='numeric', width='short'), '12 chữ số trên thẻ.'),
+    ('birth_date', 'Ngày sinh', Control('date', width='short', autocomplete='bday'), 'Ví dụ: 27/03/1994'),
+    ('gender', 'Giới tính', Control('radio', options=(('m', 'Nam'), ('f', 'Nữ'))), None),
+    ('phone', 'Số điện thoại', Control('text', inputmode='tel', autocomplete='tel', width='short'), 'Để nhắn kết quả.'),
+    ('email', 'Thư điện tử', Control('text', inputmode='email', autocomplete='email'), None),
+    ('hamlet', 'Thôn, tổ dân phố', Control('select', options=HAMLETS), None),
+    ('address', 'Nơi thường trú', Control('address', options=PROVINCES), 'Ghi theo địa giới hai cấp.'),
+    ('children', 'Số con', Control('number', suffix='người', width='short'), None),
+    ('ways', 'Ông/bà muốn nhận tin bằng cách nào?', Control('checkboxes', options=THREE), None),
+    ('result', 'Nhận kết quả bằng cách nào?', Control('radio', options=THREE), None),
+    ('reason', 'Lý do đề nghị', Control('textarea'), None),
+)
+
+
+def _form(request: Request, t: Words) -> None:
+    saved = _saved()
+    broken = {'answers': False}
+    with DraftBuffer('gallery', t, on_orphan=_keep) as buffer:
+        summary = ErrorSummary(t)
+        page_head(
+            'Thông tin người đi khai sinh và trẻ',
+            t,
+            back=('/nop', 'Quay lại'),
+            above=steps(1, 2, t, about='Đăng ký khai sinh'),
+            lead='Có thể tắt máy và quay lại bằng đường dẫn trong tin nhắn.',
+        )
+        fields = {
+            name: draw(
+                control,
+                id=name,
+                label=label,
+                hint=hint,
+                t=t,
+                required=name != 'email',
+                value=saved.get(name),
+                on_change=_keeper(name, broken),
+            )
+            for name, label, control, hint in QUESTIONS
+        }
+        agree = Control('checkbox')
+        label = 'Tôi cam đoan các thông tin trên là đúng sự thật'
+        fields['agree'] = draw(agree, id='agree', label=label, t=t, required=True, on_change=_keeper('agree', broken))
+
+        async def submit() -> None:
+            async with buffer.settled():
+                answers = _saved()
+            missing = {name: Problem('fields.required') for name in fields if not answers.get(name)}
+            summary.show(missing, fields)
+            if not missing:
+                buffer.forget()
+                SAVED.with_suffix('.sent').write_text(json.dumps(answers), 'utf-8')
+                ui.navigate.to('/nop/xong')
+
+        with actions():
+            primary('Lưu và xem lại', submit, t=t, busy='Đang lưu…')
+            secondary('Lưu nháp, làm sau', lambda: ui.navigate.to('/nop'), t=t)
+
+
+def _keeper(name: str, broken: dict[str, bool]) -> Any:
+    return lambda raw: _keep(name, raw)
+
+
+async def _keep(name: str, raw: Any) -> None:
+    await asyncio.sleep(0.05)
+    SAVED.write_text(json.dumps({**_saved(), name: raw}), 'utf-8')
+
+
+def _saved() -> dict[str, Any]:
+    return json.loads(SAVED.read_text('utf-8')) if SAVED.exists() else {}
+
+
+def _pieces(t: Words) -> None:
+    page_head(
+        'Đăng ký khai sinh',
+        t,
+        lead='Nộp, theo dõi và nhận kết quả.',
+        below=tags(tag('Cần bổ sung', 'warn'), tag('Còn 1 ngày', 'neutral'), tag('Quá hạn', 'error')),
+    )
+    said = show(markup('<p>{text}</p>', text='Chưa bấm gì.'))
+
+    async def asked() -> None:
+        sure = await ask('Rút hồ sơ?', 'Ông/bà sẽ không nhận được kết quả nữa.', t, confirm='Rút hồ sơ', kind='danger')
+        said.set(markup('<p>{text}</p>', text='Đã rút.' if sure else 'Không rút.'))
+
+    async def refused() -> None:
+        reasons: list[FieldView] = []
+
+        def check() -> bool:
+            reasons[0].set_problem(None if reasons[0].value else Problem('fields.required'))
+            return bool(reasons[0].value)
+
+        with Dialog('Từ chối tiếp nhận', t, confirm='Từ chối', kind='danger', on_confirm=check) as dialog:
+            reasons.append(draw(Control('textarea'), id='reason', label='Lý do', t=t, required=True))
+        if await dialog:
+            said.set(markup('<p>Lý do: {text}</p>', text=reasons[0].value))
+
+    show(
+        notice('Xem lại rồi bấm “Gửi hồ sơ” ở cuối trang.', tone='warn', title='Hồ sơ CHƯA được gửi.'),
+        notice('Giờ làm việc: 7 giờ 30 đến 17 giờ.', tone='info'),
+        notice('Đã nhận đủ giấy tờ.', tone='ok'),
+        notice('Không đọc được tệp.', tone='error'),
+        facts([('Hẹn trả kết quả', 'Thứ Hai, 05/10/2026'), ('Cán bộ phụ trách', 'Lê Minh Tâm')]),
+        summary_list(
+            [Row('Họ tên', 'Nguyễn Thị <b>Hạnh</b>', '/nop/form#q-full_name'), Row('Email', '', '/nop/form')], t
+        ),
+        timeline(
+            [
+                Moment('done', 'Đã gửi', '02/10 08:21', iso='2026-10-02T08:21+07:00'),
+                Moment('now', 'Yêu cầu bổ sung', '02/10 14:05', 'Lần 1 trên tối đa 1 lần.'),
+                Moment('next', 'Trả kết quả', 'Dự kiến 05/10'),
+            ],
+            t,
+        ),
+        link_button('Nộp hồ sơ', '/nop/form', icon='file'),
+    )
+    with callout(tone='warn', title='Ông/bà cần bổ sung 1 giấy tờ'):
+        primary('Bổ sung ngay', lambda: None, t=t, icon='camera')
+    with actions():
+        danger('Rút hồ sơ', asked, t=t)
+        secondary('Từ chối', refused, t=t, icon='close')
+        quiet('Xóa', lambda: asyncio.sleep(0.5), t=t, about='con thứ nhất')
+
+
+def build() -> FastAPI:
+    """Make the root application with the gallery mounted on it."""
+    root = FastAPI()
+    root.include_router(assets.router)
+    setup.configure()
+
+    @ui.page('/nop', language='vi', reconnect_timeout=RECONNECT_TIMEOUT)
+    @ui.page('/nop/{_:path}', language='vi', reconnect_timeout=RECONNECT_TIMEOUT)
+    def page(request: Request) -> None:
+        t = words('vi')
+        around = frame.Surroundings(
+            t=t,
+            unit_name='UBND xã Tân Phú',
+            site_name='Dịch vụ công',
+            path=request.url.path,
+            theme=request.cookies.get('theme', ''),
+            nav=(
+                frame.Link('/nop', 'Thành phần'),
+                frame.Link('/nop/form', 'Điền đơn'),
+                frame.Link('/nop/xong', 'Xong'),
+            ),
+            account_name='Nguyễn Thị Hạnh',
+            account_links=(frame.Link('/nop', 'Hồ sơ của tôi', 'file'),),
+            sign_out=frame.SignOut('/dang-xuat', 'x'),
+            foot_links=(frame.Link('/tro-giup', 'Trợ giúp và liên hệ'), frame.Link('/tro-giup#tro-nang', 'Trợ năng')),
+            phone='028 3123 4567',
+            hours='Thứ Hai đến Thứ Sáu, 7 giờ 30 đến 17 giờ',
+            is_demo='demo' in request.query_params,
+        )
+        shell = frame.open_frame(around)
+        with shell:
+            routes = {
+                '/nop': lambda: _pieces(t),
+                '/nop/form': lambda: _form(request, t),
+                '/nop/xong': lambda: page_head('Đã gửi hồ sơ', t) and None,
+            }
+            ui.sub_pages(routes)
+            ui.context.client.sub_pages_router.on_path_changed(shell.at)
+
+    ui.run_with(root, **setup.run_options())
+    return root
+
+
+if __name__ == '__main__':
+    uvicorn.run(build(), port=int(sys.argv[1]), log_level='warning')
