@@ -25,8 +25,6 @@ class Draft(SQLModel, table=True):
     __tablename__ = 'draft'
 
     id: str = id_column()
-    token_hash: str = Field(unique=True, max_length=64)
-    """Of the private link that brings a guest back."""
     account_id: str | None = Field(default=None, foreign_key='account.id', index=True)
     version_id: str = Field(foreign_key='procedure_version.id')
     replaces_dossier_id: str | None = Field(default=None, foreign_key='dossier.id')

@@ -50,6 +50,8 @@ class Authentication(StrEnum):
 
     NONE = 'none'
     SECRET = 'secret'  # noqa: S105 - a word, not a password
+    LINK = 'link'
+    """A link sent to a verified contact."""
     PASSWORD = 'password'  # noqa: S105
     TWO_FACTOR = 'two_factor'
     SYSTEM = 'system'

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.deadlines import clock
+from app.deadlines.facts import Due
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.workflow.move import Move
 from models import ClockSegment, DueDate
@@ -57,7 +58,7 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
         await promise_resolution(move, move.at, 'supplement')
         return
     work = (await calendar(move)).work
-    due = clock.resume(work, promised, asked_at, move.at)
+    due = clock.resume(work, Due(promised, uncertain=False, term=move.spec.term), asked_at, move.at)
     await _promise(move, due.at, 'supplement', {'rule': 'resume', 'paused': [asked_at.isoformat(), move.at.isoformat()]})
 
 

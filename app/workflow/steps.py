@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.clock import local
 from app.errors import Invalid, Problem
 from app.procedures.schema import Step, StepRole
+from app.units.routing import above
 from app.workflow import clocks
 from app.workflow.move import Move, open_step
 from models import Account, Grant, StepRun
@@ -130,10 +131,8 @@ async def _holder(move: Move, role: Role, *, required: bool = False) -> str | No
 
 async def holders(move: Move, role: Role) -> list[Account]:
     """Return the active people who hold a role in the resolving unit today, by name."""
-    from app.units.queries import above  # noqa: PLC0415 - units know dossiers' units, not the other way round
-
     day = local(move.at).date()
-    reach = await above(move.db, move.dossier.resolving_unit_id, day)
+    reach = await above(move.db, move.dossier.resolving_unit_id)
     query = (
         select(Account)
         .join(Grant, Grant.account_id == Account.id)  # type: ignore[arg-type]

@@ -1,0 +1,285 @@
+"""Files of drafts and dossiers: who may add, open and remove them. Content is checked by ``app.papers``, bytes kept by ``app.storage``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import papers, storage
+from app.access import Actor, ActorKind, Permission
+from app.audit.record import record
+from app.clock import now
+from app.db import read, write
+from app.dossiers.loading import load_draft, load_for, may_see
+from app.errors import NotAllowed, NotFound, WrongState
+from app.limits import hit
+from app.procedures import queries as catalogue
+from app.workflow.apply import is_applicant
+from app.workflow.move import open_step
+from models import Attachment, Dossier, Draft, PaperRead, SupplementRequest
+from models.enums import AttachmentKind, AttachmentState, Authentication, Status, SupplementState
+
+PER_DOCUMENT = 10
+PER_DRAFT = 60
+
+
+@dataclass(frozen=True)
+class File:
+    """One file as screens list it."""
+
+    id: str
+    document_id: str | None
+    kind: AttachmentKind
+    state: AttachmentState
+    name: str
+    media_type: str
+    size: int
+    pages: int
+    uploaded_at: datetime
+    sha256: str
+    """Of the bytes as received: the proof that what was sent has arrived."""
+    identity: bool
+    check_result: str | None
+    in_supplement: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file's bytes for somebody who may see them."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def as_file(one: Attachment) -> File:
+    """Return an attachment as screens list it."""
+    return File(
+        one.id, one.document_id, one.kind, one.state, one.name, one.media_type, one.size, one.pages, one.uploaded_at,
+        one.received_sha256, one.identity, one.check_result, one.supplement_id is not None,
+    )  # fmt: skip
+
+
+async def files_of_draft(db: AsyncSession, draft_id: str) -> tuple[File, ...]:
+    """Return the stored files of a draft in order of arrival."""
+    query = select(Attachment).where(Attachment.draft_id == draft_id, Attachment.state == AttachmentState.STORED)
+    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())  # type: ignore[arg-type]
+
+
+async def files_of_dossier(db: AsyncSession, dossier_id: str) -> tuple[File, ...]:
+    """Return the files of a dossier in order of arrival, superseded ones too, removed ones not."""
+    query = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.state != AttachmentState.REMOVED)
+    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())  # type: ignore[arg-type]
+
+
+async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, content: bytes) -> File:
+    """Check and store one file for one component of a draft.
+
+    Raises:
+        Invalid: the file is empty, too large, not what it says or of a kind that is not taken; the rest is untouched.
+    """
+    await hit('upload', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
+    async with read() as db:
+        draft = await load_draft(db, actor, token)
+        await _may_grow(db, draft, document_id)
+        identity = await _is_identity(db, draft.version_id, document_id)
+    paper = await papers.inspect(content, name)
+    kept = await storage.put(paper.content)
+    async with _kept_or_dropped(kept), write() as db:
+        draft = await load_draft(db, actor, token)
+        await _may_grow(db, draft, document_id)
+        one = _row(actor, paper, kept, document_id=document_id, draft_id=draft.id, identity=identity)
+        db.add(one)
+        draft.saved_at = now()
+    return as_file(one)
+
+
+class _kept_or_dropped:  # noqa: N801 - reads as a statement
+    """Drop the stored bytes again if the row that names them is not committed."""
+
+    def __init__(self, kept: storage.Stored) -> None:
+        self.kept = kept
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            await storage.remove(self.kept.key)
+
+
+async def _may_grow(db: AsyncSession, draft: Draft, document_id: str) -> None:
+    if draft.dossier_id is not None:
+        raise NotAllowed('dossier.already_sent')
+    spec = await catalogue.spec_of(db, draft.version_id)
+    if not isinstance(document_id, str) or spec.document(document_id) is None:
+        raise NotFound()
+    here = select(func.count()).where(Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED)
+    if (await db.execute(here)).scalar_one() >= PER_DRAFT or (await db.execute(here.where(Attachment.document_id == document_id))).scalar_one() >= PER_DOCUMENT:
+        raise WrongState('papers.too_many_files', limit=PER_DOCUMENT)
+
+
+async def _is_identity(db: AsyncSession, version_id: str, document_id: str | None) -> bool:
+    spec = await catalogue.spec_of(db, version_id)
+    document = spec.document(document_id) if document_id else None
+    return bool(document and document.identity)
+
+
+def _row(actor: Actor, paper: papers.Paper, kept: storage.Stored, **columns: object) -> Attachment:
+    return Attachment(
+        name=paper.name,
+        media_type=paper.media_type,
+        size=kept.size,
+        pages=paper.pages,
+        received_sha256=paper.received_sha256,
+        stored_sha256=kept.sha256,
+        storage_key=kept.key,
+        key_id=kept.key_id,
+        uploaded_at=now(),
+        uploaded_by_id=actor.account_id,
+        **columns,
+    )
+
+
+async def remove_from_draft(actor: Actor, token: str, file_id: str) -> None:
+    """Take a file out of a draft that is not sent; its bytes are removed."""
+    async with write() as db:
+        draft = await load_draft(db, actor, token)
+        one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
+        if one is None or one.draft_id != draft.id or draft.dossier_id is not None:
+            raise NotFound()
+        one.state = AttachmentState.REMOVED
+        key = one.storage_key
+    await storage.remove(key)
+
+
+async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | None, name: str, content: bytes) -> File:
+    """Store a file in answer to the open request for a supplement, for a component that was asked for."""
+    await hit('upload', actor.account_id or actor.address or dossier_id, times=300, minutes=60)
+    async with read() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        request = await _open_request(db, actor, dossier)
+        wanted = {item.get('id') for item in request.items if item['kind'] == 'document'} | {None}
+        if document_id not in wanted:
+            raise NotFound()
+        identity = await _is_identity(db, dossier.version_id, document_id)
+    paper = await papers.inspect(content, name)
+    kept = await storage.put(paper.content)
+    async with _kept_or_dropped(kept), write() as db:
+        await _open_request(db, actor, await load_for(db, actor, dossier_id))
+        one = _row(actor, paper, kept, document_id=document_id, dossier_id=dossier_id, supplement_id=request.id, identity=identity)
+        db.add(one)
+    return as_file(one)
+
+
+async def remove_from_supplement(actor: Actor, dossier_id: str, file_id: str) -> None:
+    """Take back a file of a supplement that is not sent yet."""
+    async with write() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        request = await _open_request(db, actor, dossier)
+        one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
+        if one is None or one.supplement_id != request.id:
+            raise NotFound()
+        one.state = AttachmentState.REMOVED
+        key = one.storage_key
+    await storage.remove(key)
+
+
+async def _open_request(db: AsyncSession, actor: Actor, dossier: Dossier) -> SupplementRequest:
+    """Return the request that waits for this applicant's answer."""
+    if not is_applicant(actor, dossier):
+        raise NotAllowed()
+    query = select(SupplementRequest).where(SupplementRequest.dossier_id == dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    request = (await db.execute(query)).scalar_one_or_none()
+    if request is None:
+        raise WrongState('workflow.nothing_asked')
+    return request
+
+
+async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: str, content: bytes) -> File:
+    """Attach the result or its draft; only whoever holds the open step may. An earlier one of its kind is superseded, not lost."""
+    if kind not in (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT):
+        raise NotFound()
+    async with read() as db:
+        await _may_produce(db, actor, await load_for(db, actor, dossier_id))
+    paper = await papers.inspect(content, name)
+    kept = await storage.put(paper.content)
+    async with _kept_or_dropped(kept), write() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        await _may_produce(db, actor, dossier)
+        earlier = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED)
+        for old in (await db.execute(earlier)).scalars():
+            old.state = AttachmentState.SUPERSEDED
+        one = _row(actor, paper, kept, dossier_id=dossier_id, kind=kind)
+        db.add(one)
+        action = 'attach_result' if kind is AttachmentKind.RESULT else 'attach_draft'
+        await record(db, actor, 'dossier', dossier_id, action, dossier_id=dossier_id, unit_id=dossier.resolving_unit_id, data={'file': one.id, 'sha256': one.stored_sha256})
+    return as_file(one)
+
+
+async def _may_produce(db: AsyncSession, actor: Actor, dossier: Dossier) -> None:
+    step = await open_step(db, dossier.id)
+    if dossier.status not in (Status.ACCEPTED, Status.PROCESSING):
+        raise WrongState()
+    if not actor.may(Permission.DOSSIER_PROCESS, dossier.resolving_unit_id) or step is None or step.account_id != actor.account_id:
+        raise NotAllowed('dossier.take_first')
+
+
+async def check_paper(actor: Actor, dossier_id: str, file_id: str, result: str) -> None:
+    """Note an officer's word on one paper: ok, unclear or missing."""
+    if result not in ('ok', 'unclear', 'missing'):
+        raise NotFound()
+    async with write() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        if not (actor.may(Permission.DOSSIER_PROCESS, dossier.resolving_unit_id) or actor.may(Permission.DOSSIER_RECEIVE, dossier.receiving_unit_id)):
+            raise NotAllowed()
+        one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
+        if one is None or one.dossier_id != dossier_id:
+            raise NotFound()
+        one.check_result, one.checked_at, one.checked_by_id = result, now(), actor.account_id
+        await record(db, actor, 'dossier', dossier_id, 'check_paper', dossier_id=dossier_id, unit_id=dossier.resolving_unit_id, data={'file': file_id, 'result': result})
+
+
+async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = None) -> Opened:
+    """Return a file for somebody who may see it, and note that it was opened.
+
+    A guest never gets an identity picture back, nor the result unless the contact is verified: number and secret may be
+    written on a slip that somebody finds.
+    """
+    async with read() as db:
+        one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
+        if one is None or one.state is AttachmentState.REMOVED:
+            raise NotFound()
+        await _may_open(db, actor, one, draft_token)
+    content = await storage.get(one.storage_key, one.key_id)
+    if one.dossier_id is not None:
+        async with write() as db:
+            db.add(PaperRead(dossier_id=one.dossier_id, attachment_id=one.id, account_id=actor.account_id, actor_kind=actor.kind, purpose='open', read_at=now()))
+    return Opened(one.name, one.media_type, content)
+
+
+async def _may_open(db: AsyncSession, actor: Actor, one: Attachment, draft_token: str | None) -> None:
+    if one.dossier_id is None:
+        draft = await load_draft(db, actor, draft_token or '')
+        if draft.id != one.draft_id:
+            raise NotFound()
+        return
+    dossier = await db.get_one(Dossier, one.dossier_id)
+    if not may_see(actor, dossier):
+        raise NotFound()
+    if actor.is_staff:
+        if not actor.units(Permission.PAPER_READ) & {dossier.resolving_unit_id, dossier.receiving_unit_id}:
+            raise NotAllowed()
+        return
+    if one.kind is AttachmentKind.INTERNAL or (one.kind is AttachmentKind.RESULT and dossier.status not in (Status.RESOLVED, Status.RETURNED)):
+        raise NotFound()
+    if one.kind is AttachmentKind.RESULT_DRAFT and dossier.draft_confirmation is None:
+        raise NotFound()
+    if actor.kind is ActorKind.GUEST and not guest_may_open(actor, one):
+        raise NotAllowed('papers.not_for_guests')
+
+
+def guest_may_open(actor: Actor, one: Attachment | File) -> bool:
+    """Tell whether a guest may open a file: never identity pictures, a result only when they came by a link to a verified contact."""
+    return not one.identity and (one.kind is not AttachmentKind.RESULT or actor.authentication is Authentication.LINK)

@@ -1,0 +1,187 @@
+"""What officers do with a dossier. Each command loads for the actor, checks its input and goes through the workflow."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app import live
+from app.access import Actor
+from app.audit.record import record
+from app.db import after_commit, read, write
+from app.dossiers.loading import load_for
+from app.errors import Invalid, NotAllowed, Problem
+from app.procedures.queries import spec_of
+from app.procedures.schema import ProcedureSpec
+from app.workflow.apply import apply_transition
+from app.workflow.effects import secret_of
+from app.workflow.transitions import Action
+
+TEXT_LIMIT = 4000
+ITEM_LIMIT = 40
+STOP_REASONS = ('supplement_expired', 'asked_by_law', 'wrong_authority', 'duplicate', 'other')
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act left behind: the version that the next act must show."""
+
+    dossier_id: str
+    version: int
+    status: int
+    official_code: str | None
+
+
+async def act(
+    actor: Actor,
+    dossier_id: str,
+    action: Action,
+    seen_version: int,
+    *,
+    note: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> Done:
+    """Carry out one act of the table on a dossier that the actor may see.
+
+    Raises:
+        NotFound, NotAllowed, WrongState, Stale, Invalid: as ``apply_transition`` says.
+    """
+    async with write() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        spec = await spec_of(db, dossier.version_id)
+        await apply_transition(db, actor, dossier, spec, action, seen_version=_version(seen_version), note=note, data=data)
+        return Done(dossier.id, dossier.version, int(dossier.status), dossier.official_code)
+
+
+def _version(seen: object) -> int:
+    """Return the version a screen showed; anything that is not a number is an old screen."""
+    return seen if isinstance(seen, int) and not isinstance(seen, bool) else -1
+
+
+async def accept(actor: Actor, dossier_id: str, seen_version: int, *, order_reason: str | None = None) -> Done:
+    """Accept a complete and correct dossier: official code, due date, notice. Out of order asks a stock reason."""
+    return await act(actor, dossier_id, Action.ACCEPT, seen_version, data={'order_reason': order_reason})
+
+
+async def refuse(actor: Actor, dossier_id: str, seen_version: int, reason: str) -> Done:
+    """Refuse to accept, with the reason that the applicant reads."""
+    return await act(actor, dossier_id, Action.REFUSE, seen_version, note=reason)
+
+
+async def request_supplement(
+    actor: Actor,
+    dossier_id: str,
+    seen_version: int,
+    *,
+    items: list[dict[str, Any]],
+    reason: str,
+    guidance: str,
+    contact: str,
+) -> Done:
+    """Ask once for everything that is missing. ``items``: {"kind": document | field | other, "id", "text"}.
+
+    Raises:
+        Invalid: no item, or reason, guidance or contact is missing. Source: Mẫu số 02, TT 03/2025/TT-VPCP.
+    """
+    async with read() as db:
+        spec = await spec_of(db, (await load_for(db, actor, dossier_id)).version_id)
+    texts = {'reason': _text(reason), 'guidance': _text(guidance), 'contact': _text(contact)}
+    problems = {key: Problem(f'workflow.{key}_needed') for key, text in texts.items() if not text}
+    clean = _items(spec, items)
+    if not clean:
+        problems['items'] = Problem('workflow.supplement_empty')
+    if problems:
+        raise Invalid(problems)
+    return await act(actor, dossier_id, Action.REQUEST_SUPPLEMENT, seen_version, note=texts['reason'], data={**texts, 'items': clean})
+
+
+def _items(spec: ProcedureSpec, items: object) -> list[dict[str, str]]:
+    """Keep the items that name a component or a question of this procedure, or say something of their own."""
+    clean = []
+    for item in items[:ITEM_LIMIT] if isinstance(items, list) else []:
+        kind, key, text = (_text(item.get(k)) for k in ('kind', 'id', 'text')) if isinstance(item, dict) else ('', '', '')
+        document, field = spec.document(key), spec.field(key)
+        if kind == 'document' and document:
+            clean.append({'kind': kind, 'id': key, 'text': text or document.name.vi})
+        elif kind == 'field' and field and field.computed is None:
+            clean.append({'kind': kind, 'id': key, 'text': text or field.label.vi})
+        elif kind == 'other' and text:
+            clean.append({'kind': kind, 'id': '', 'text': text})
+    return clean
+
+
+def _text(value: object) -> str:
+    return value.replace('\0', '').strip()[:TEXT_LIMIT] if isinstance(value, str) else ''
+
+
+async def take(actor: Actor, dossier_id: str, seen_version: int) -> Done:
+    """Take the open step."""
+    return await act(actor, dossier_id, Action.TAKE, seen_version)
+
+
+async def forward(
+    actor: Actor, dossier_id: str, seen_version: int, *, step: str | None = None, account_id: str | None = None, note: str | None = None
+) -> Done:
+    """Hand over to the next step (or a later, named one), to a person or to all who hold its role."""
+    return await act(actor, dossier_id, Action.FORWARD, seen_version, note=note, data={'step': step, 'account_id': account_id})
+
+
+async def approve(actor: Actor, dossier_id: str, seen_version: int, *, note: str | None = None) -> Done:
+    """Approve as the leader whose step it is."""
+    return await act(actor, dossier_id, Action.APPROVE, seen_version, note=note)
+
+
+async def send_back(actor: Actor, dossier_id: str, seen_version: int, reason: str) -> Done:
+    """Send back to the step before, with the reason."""
+    return await act(actor, dossier_id, Action.SEND_BACK, seen_version, note=reason)
+
+
+async def reassign(actor: Actor, dossier_id: str, seen_version: int, account_id: str, *, note: str | None = None) -> Done:
+    """Give the open step to another person who holds its role."""
+    return await act(actor, dossier_id, Action.REASSIGN, seen_version, note=note, data={'account_id': account_id})
+
+
+async def show_draft(actor: Actor, dossier_id: str, seen_version: int) -> Done:
+    """Show the draft of the result to the applicant, who has one working day."""
+    return await act(actor, dossier_id, Action.SHOW_DRAFT, seen_version)
+
+
+async def finish(actor: Actor, dossier_id: str, seen_version: int) -> Done:
+    """Issue the result."""
+    return await act(actor, dossier_id, Action.FINISH, seen_version)
+
+
+async def hand_over(actor: Actor, dossier_id: str, seen_version: int, *, collected_by: str | None = None, paper: str | None = None) -> Done:
+    """Hand the result over; at the counter whoever collects it is written down, with the paper they showed."""
+    async with read() as db:
+        dossier = await load_for(db, actor, dossier_id)
+    who = _text(collected_by)[:200]
+    if dossier.delivery == 'counter' and not who:
+        raise Invalid({'collected_by': Problem('dossier.collector_needed')}, 'dossier.collector_needed')
+    return await act(actor, dossier_id, Action.HAND_OVER, seen_version, data={'collected_by': who or None, 'paper': _text(paper)[:200] or None})
+
+
+async def stop(actor: Actor, dossier_id: str, seen_version: int, reason: str, note: str) -> Done:
+    """Stop processing, for one of the stock reasons and in words."""
+    if reason not in STOP_REASONS:
+        raise Invalid({'reason': Problem('dossier.choose_reason')}, 'dossier.choose_reason')
+    return await act(actor, dossier_id, Action.STOP, seen_version, note=note, data={'reason': reason})
+
+
+async def reissue_secret(actor: Actor, dossier_id: str, seen_version: int, *, identity_checked: bool, note: str) -> str:
+    """Give a new secret to somebody whose identity was checked at the counter; it is shown once, the old one is dead."""
+    await act(actor, dossier_id, Action.REISSUE_SECRET, seen_version, note=note, data={'identity_checked': identity_checked is True})
+    async with read() as db:
+        return secret_of(await load_for(db, actor, dossier_id))
+
+
+async def add_note(actor: Actor, dossier_id: str, text: str) -> None:
+    """Write an internal note; the applicant never sees it."""
+    clean = _text(text)
+    if not clean:
+        raise Invalid({'note': Problem('workflow.note_needed')}, 'workflow.note_needed')
+    async with write() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        if not actor.is_staff:
+            raise NotAllowed()
+        await record(db, actor, 'dossier', dossier.id, 'note', dossier_id=dossier.id, unit_id=dossier.resolving_unit_id, note=clean)
+        after_commit(db, lambda: live.signal(f'dossier:{dossier_id}'))
+

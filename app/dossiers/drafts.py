@@ -1,0 +1,223 @@
+"""Drafts: start, save answer by answer, come back. Nothing that was typed is lost."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor, ActorKind, Permission
+from app.accounts.queries import profile
+from app.clock import now
+from app.db import read, write
+from app.dossiers import answers as stored
+from app.dossiers.answers import Answer
+from app.dossiers.attachments import File, files_of_draft
+from app.dossiers.loading import link_of_draft, load_draft
+from app.errors import Invalid, NotAllowed, NotFound, Problem
+from app.limits import hit
+from app.procedures import queries as catalogue
+from app.procedures import validation
+from app.procedures.schema import ProcedureSpec
+from models import Draft
+
+GUEST_LIFE = timedelta(days=30)
+ACCOUNT_LIFE = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class StartedDraft:
+    """A new draft; the token is its private link."""
+
+    token: str
+    draft_id: str
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft as its form needs it."""
+
+    draft_id: str
+    token: str
+    slug: str
+    spec: ProcedureSpec
+    answers: dict[str, Answer]
+    problems: dict[str, Problem]
+    """Of what was typed and could not be read."""
+    files: tuple[File, ...]
+    page: str | None
+    saved_at: datetime
+    version: int
+    dossier_id: str | None
+    has_account: bool
+    replaces: bool
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The readable answers by field id."""
+        return stored.values(self.answers)
+
+
+@dataclass(frozen=True)
+class SavedAnswer:
+    """What became of one answer: its stored value, or what is wrong with it. Either way it is kept."""
+
+    field_id: str
+    value: Any
+    problem: Problem | None
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class DraftItem:
+    """One line of "my drafts"."""
+
+    token: str
+    slug: str
+    procedure_name: Any
+    saved_at: datetime
+    expires_at: datetime
+
+
+async def start(actor: Actor, slug: str, *, with_account: bool) -> StartedDraft:
+    """Start a draft of the version of a procedure that is valid today, prefilled from the profile when an account is used.
+
+    Raises:
+        NotAllowed: this way of filing is switched off for the procedure.
+    """
+    page = await catalogue.start_page(actor, slug)
+    account_id = actor.account_id if with_account and actor.kind is ActorKind.CITIZEN else None
+    at_counter = actor.is_staff and actor.may(Permission.DOSSIER_RECEIVE)
+    if not page.online and not at_counter:
+        raise NotAllowed('dossier.not_online')
+    if not at_counter and not (page.account_filing if account_id else page.guest_filing):
+        raise NotAllowed('dossier.way_is_off')
+    if not actor.is_staff:
+        await hit('start_draft', actor.account_id or actor.address or 'unknown', times=60, minutes=60)
+    known = await profile(actor) if account_id else None
+    answers = {k: Answer(v, 'profile' if known else 'default') for k, v in validation.prefill(page.spec, known.as_prefill() if known else {}).items()}
+    async with write() as db:
+        return await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
+
+
+async def create(
+    db: AsyncSession,
+    version_id: str,
+    spec: ProcedureSpec,
+    answers: dict[str, Answer],
+    account_id: str | None,
+    lang: str,
+    replaces: str | None = None,
+) -> StartedDraft:
+    """Insert a draft with some answers."""
+    moment = now()
+    draft = Draft(
+        account_id=account_id,
+        version_id=version_id,
+        replaces_dossier_id=replaces,
+        lang=lang,
+        created_at=moment,
+        saved_at=moment,
+        expires_at=moment + (ACCOUNT_LIFE if account_id else GUEST_LIFE),
+    )
+    draft.answers = stored.pack(spec, answers, f'draft:{draft.id}')
+    db.add(draft)
+    await db.flush()
+    return StartedDraft(link_of_draft(draft.id), draft.id)
+
+
+async def view(actor: Actor, token: str) -> DraftView:
+    """Return a draft for its form. Raises NotFound."""
+    async with read() as db:
+        draft = await load_draft(db, actor, token)
+        return await _view(db, draft, token)
+
+
+async def _view(db: AsyncSession, draft: Draft, token: str) -> DraftView:
+    spec = await catalogue.spec_of(db, draft.version_id)
+    answers = stored.unpack(draft.answers, f'draft:{draft.id}')
+    unread = {field_id: _problem_of(spec, field_id, answer.raw) for field_id, answer in answers.items() if answer.raw is not None}
+    return DraftView(
+        draft_id=draft.id,
+        token=token,
+        slug=spec.id,
+        spec=spec,
+        answers=answers,
+        problems={k: p for k, p in unread.items() if p},
+        files=await files_of_draft(db, draft.id),
+        page=draft.page,
+        saved_at=draft.saved_at,
+        version=draft.version,
+        dossier_id=draft.dossier_id,
+        has_account=draft.account_id is not None,
+        replaces=draft.replaces_dossier_id is not None,
+    )
+
+
+def _problem_of(spec: ProcedureSpec, field_id: str, raw: Any) -> Problem | None:
+    try:
+        validation.parse_answer(spec, field_id, raw)
+    except Invalid as bad:
+        return next(iter(bad.problems.values()))
+    except NotFound:
+        return None
+    return None
+
+
+async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | None = None) -> tuple[SavedAnswer, ...]:
+    """Store answers as they are typed. What cannot be read is kept as typed and named; an unknown question is refused.
+
+    Raises:
+        NotFound: no such draft, or it asks no such question.
+    """
+    if not isinstance(raw, dict) or len(raw) > 200:
+        raise NotFound()
+    async with write() as db:
+        draft = await load_draft(db, actor, token)
+        if draft.dossier_id is not None:
+            raise NotAllowed('dossier.already_sent')
+        spec = await catalogue.spec_of(db, draft.version_id)
+        taken = {field_id: _take(spec, field_id, value) for field_id, value in raw.items()}
+        merged = dict(draft.answers) | stored.pack(spec, {k: a for k, (a, _) in taken.items() if a}, f'draft:{draft.id}')
+        for field_id, (answer, _) in taken.items():
+            if answer is None:
+                merged.pop(field_id, None)
+        moment = now()
+        changes: dict[str, Any] = {'answers': merged, 'saved_at': moment, 'version': Draft.version + 1}
+        if page is not None:
+            changes['page'] = page[:80]
+        await db.execute(update(Draft).where(Draft.id == draft.id).values(**changes))  # type: ignore[arg-type]
+    return tuple(SavedAnswer(k, a.value if a else None, p, moment) for k, (a, p) in taken.items())
+
+
+def _take(spec: ProcedureSpec, field_id: str, raw: Any) -> tuple[Answer | None, Problem | None]:
+    """Read one answer. An empty one is None; one that cannot be read is kept raw beside its problem."""
+    try:
+        value = validation.parse_answer(spec, field_id, raw)
+    except Invalid as bad:
+        return Answer(None, 'typed', stored.raw_text(raw)), next(iter(bad.problems.values()))
+    return (None if value is None else Answer(value, 'typed')), None
+
+
+async def turn_to(actor: Actor, token: str, page: str) -> None:
+    """Remember the page that the person is on."""
+    await save(actor, token, {}, page=page)
+
+
+async def mine(actor: Actor) -> tuple[DraftItem, ...]:
+    """Return the unfinished drafts of the actor's account, the newest first."""
+    if actor.account_id is None:
+        return ()
+    query = select(Draft).where(Draft.account_id == actor.account_id, Draft.dossier_id.is_(None), Draft.expires_at > now())  # type: ignore[union-attr]
+    async with read() as db:
+        rows = (await db.execute(query.order_by(Draft.saved_at.desc()).limit(50))).scalars().all()  # type: ignore[attr-defined]
+        specs = [await catalogue.spec_of(db, row.version_id) for row in rows]
+    return tuple(DraftItem(link_of_draft(d.id), s.id, s.name, d.saved_at, d.expires_at) for d, s in zip(rows, specs, strict=True))
+
+
+async def discard(actor: Actor, token: str) -> None:
+    """Let a draft run out now; what is left of it is removed by the clean-up."""
+    async with write() as db:
+        draft = await load_draft(db, actor, token)
+        draft.expires_at = now()

@@ -1,0 +1,215 @@
+"""From draft to dossier: submit, once, whatever happens to the wire."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import crypto
+from app.access import Actor, ActorKind
+from app.clock import now
+from app.db import write
+from app.dossiers import answers as stored
+from app.dossiers.answers import Answer
+from app.dossiers.loading import load_draft
+from app.errors import Invalid, Problem
+from app.limits import hit
+from app.procedures import queries as catalogue
+from app.procedures import validation
+from app.procedures.fees import calculate
+from app.procedures.schema import ProcedureSpec
+from app.text import fold
+from app.units.routing import filing_unit
+from app.workflow.apply import apply_transition
+from app.workflow.effects import secret_of
+from app.workflow.numbers import filing_number
+from app.workflow.transitions import Action
+from models import Account, AnswerSheet, Attachment, Dossier, Draft, Fee, Party, Unit
+from models.enums import AttachmentState, Delivery, Edition, PartyRole
+from models.types import new_id
+
+SECRET_SHOWN = timedelta(hours=24)
+"""How long after filing the private link of the draft shows the secret again."""
+SUBJECT_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What the confirmation says. ``secret`` is None once the draft's link is too old to show it."""
+
+    dossier_id: str
+    filing_number: str
+    secret: str | None
+    submitted_at: datetime
+    reception_due_at: datetime | None
+    contact_email: str | None
+    contact_phone: str | None
+    first_time: bool
+    procedure_name: Any
+    applicant_name: str
+    unit_name: str
+    files: int
+
+
+async def submit(actor: Actor, token: str) -> Submitted:
+    """Turn a draft into a dossier with status 1. The same draft gives the same dossier, however often it is sent.
+
+    Raises:
+        Invalid: answers or documents are missing or wrong; nothing is lost.
+    """
+    if not actor.is_staff and actor.kind is not ActorKind.SYSTEM:
+        await hit('submit', actor.account_id or actor.address or 'unknown', times=30, minutes=60)
+    async with write() as db:
+        draft = await load_draft(db, actor, token)
+        if draft.dossier_id is not None:
+            return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
+        spec = await catalogue.spec_of(db, draft.version_id)
+        answers = stored.unpack(draft.answers, f'draft:{draft.id}')
+        await _refuse_incomplete(db, draft, spec, answers)
+        dossier = await _insert(db, actor, draft, spec, answers)
+        return await _confirmation(db, dossier, first_time=True)
+
+
+async def confirmation(actor: Actor, token: str) -> Submitted | None:
+    """Return the confirmation of a draft that was sent, or None while it was not."""
+    async with write() as db:
+        draft = await load_draft(db, actor, token)
+        return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False) if draft.dossier_id else None
+
+
+async def problems(actor: Actor, token: str) -> dict[str, Problem]:
+    """Return what still stands in the way of sending a draft, in the order of the form."""
+    async with write() as db:
+        draft = await load_draft(db, actor, token)
+        spec = await catalogue.spec_of(db, draft.version_id)
+        return await _problems(db, draft, spec, stored.unpack(draft.answers, f'draft:{draft.id}'))
+
+
+async def _problems(db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> dict[str, Problem]:
+    present = select(Attachment.document_id).where(Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED)
+    documents = {d for d in (await db.execute(present)).scalars() if d}
+    found = validation.check(spec, stored.values(answers), documents)
+    asked = validation.shown(spec, stored.values(answers))[0]
+    unread = {k: Problem('dossier.unreadable') for k, a in answers.items() if a.raw is not None and k in asked and a.raw.strip()}
+    return unread | found
+
+
+async def _refuse_incomplete(db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> None:
+    if found := await _problems(db, draft, spec, answers):
+        raise Invalid(found)
+
+
+async def _insert(db: AsyncSession, actor: Actor, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> Dossier:
+    """Insert the dossier with everything that belongs to it, through the workflow."""
+    moment = now()
+    values = validation.relevant(spec, stored.values(answers))
+    who = validation.applicant(spec, values)
+    unit = await filing_unit(db, actor, spec)
+    replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
+    email = who.get('email') or (actor.email if draft.account_id else None)
+    version = await catalogue.version_row(db, draft.version_id)
+    dossier = Dossier(
+        filing_number=await filing_number(db, unit.code, moment),
+        secret_nonce=new_id(),
+        procedure_id=version.procedure_id,
+        version_id=draft.version_id,
+        receiving_unit_id=unit.id,
+        resolving_unit_id=unit.id,
+        account_id=draft.account_id,
+        replaces_id=replaced.id if replaced else None,
+        subject=spec.name.vi[:SUBJECT_LIMIT],
+        applicant_name=str(who.get('full_name') or actor.name or '—')[:200],
+        channel=actor.channel,
+        delivery=_delivery(values),
+        delivery_address=_address(values.get('delivery_address')),
+        contact_email=email,
+        contact_phone=who.get('phone'),
+        contact_verified=await _is_verified(db, draft.account_id, email),
+        lang=draft.lang,
+        queued_at=replaced.queued_at if replaced else moment,
+        submitted_at=moment,
+    )
+    dossier.search_text = fold(' '.join(filter(None, (dossier.filing_number, dossier.applicant_name, who.get('phone'), spec.name.vi))))
+    await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None)
+    await _attach(db, actor, draft, dossier, spec, answers, values, who)
+    if replaced is not None:
+        await apply_transition(db, actor, replaced, spec, Action.REPLACE, seen_version=replaced.version, data={'replaced_by_id': dossier.id})
+    return dossier
+
+
+def _delivery(values: dict[str, Any]) -> Delivery:
+    chosen = values.get('delivery')
+    return Delivery(chosen) if chosen in set(Delivery) else Delivery.COUNTER
+
+
+def _address(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return ', '.join(str(value[part]) for part in ('detail', 'commune', 'province') if value.get(part)) or None
+    return value if isinstance(value, str) else None
+
+
+async def _is_verified(db: AsyncSession, account_id: str | None, email: str | None) -> bool:
+    """A contact is verified when it is the confirmed address of the filer's own account."""
+    account = await db.get(Account, account_id) if account_id else None
+    return bool(account and email and account.email == email.lower() and account.email_verified_at)
+
+
+async def _attach(
+    db: AsyncSession,
+    actor: Actor,
+    draft: Draft,
+    dossier: Dossier,
+    spec: ProcedureSpec,
+    answers: dict[str, Answer],
+    values: dict[str, Any],
+    who: dict[str, Any],
+) -> None:
+    """Move answers, parties, files and fees from the draft to the dossier; mark the draft as sent."""
+    unit = await db.get_one(Unit, dossier.receiving_unit_id)
+    kept = {k: answers[k] for k in values}
+    kept |= {k: Answer(v, 'computed') for k, v in validation.computed(spec, values, unit.name).items()}
+    db.add(AnswerSheet(dossier_id=dossier.id, edition=Edition.MAIN, answers=stored.pack(spec, kept, f'dossier:{dossier.id}'), saved_at=dossier.submitted_at, saved_by_id=actor.account_id))
+    db.add(_submitter(dossier, who))
+    shown = validation.shown(spec, values)[1]
+    mine = update(Attachment).where(Attachment.draft_id == draft.id)  # type: ignore[arg-type]
+    await db.execute(mine.values(dossier_id=dossier.id))
+    await db.execute(mine.where(Attachment.document_id.not_in(shown)).values(state=AttachmentState.REMOVED))  # type: ignore[union-attr]
+    if spec.fee.kind != 'none':
+        db.add(Fee(dossier_id=dossier.id, name=spec.name.vi, amount=calculate(spec.fee), created_at=dossier.submitted_at))
+    await db.execute(update(Draft).where(Draft.id == draft.id).values(dossier_id=dossier.id, version=Draft.version + 1, answers={}))  # type: ignore[arg-type]
+    await db.flush()
+
+
+def _submitter(dossier: Dossier, who: dict[str, Any]) -> Party:
+    party = Party(dossier_id=dossier.id, role=PartyRole.SUBMITTER, name=dossier.applicant_name, account_id=dossier.account_id)
+    number = who.get('personal_id')
+    if number:
+        party.personal_id_sealed = crypto.seal(str(number), f'party.personal_id:{party.id}')
+        party.personal_id_index = crypto.blind_index(str(number))
+    party.phone, party.email, party.birth_date = who.get('phone'), who.get('email'), who.get('birth_date')
+    party.tax_code, party.address = who.get('tax_code'), _address(who.get('address'))
+    return party
+
+
+async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> Submitted:
+    unit = await db.get_one(Unit, one.receiving_unit_id)
+    spec = await catalogue.spec_of(db, one.version_id)
+    files = await db.execute(select(Attachment.id).where(Attachment.dossier_id == one.id, Attachment.state == AttachmentState.STORED))
+    return Submitted(
+        dossier_id=one.id,
+        filing_number=one.filing_number,
+        secret=secret_of(one) if now() - one.submitted_at < SECRET_SHOWN else None,
+        submitted_at=one.submitted_at,
+        reception_due_at=one.due_at if one.accepted_at is None else None,
+        contact_email=one.contact_email,
+        contact_phone=one.contact_phone,
+        first_time=first_time,
+        procedure_name=spec.name,
+        applicant_name=one.applicant_name,
+        unit_name=unit.name,
+        files=len(files.all()),
+    )
+
+

@@ -1,0 +1,61 @@
+"""Load for somebody: whoever may not see a thing does not learn that it exists."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import crypto
+from app.access import Actor, ActorKind, Permission
+from app.clock import now
+from app.errors import NotFound
+from app.workflow.apply import is_applicant
+from models import Dossier, Draft
+
+
+async def load_for(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
+    """Return a dossier that the actor may see: the submitter's account, an opener by number and secret, staff of its units.
+
+    Raises:
+        NotFound: it does not exist, or it is not theirs.
+    """
+    one = await db.get(Dossier, dossier_id) if _is_id(dossier_id) else None
+    if one is None or not may_see(actor, one):
+        raise NotFound()
+    return one
+
+
+def may_see(actor: Actor, one: Dossier) -> bool:
+    """Tell whether the actor may see the dossier."""
+    if actor.kind is ActorKind.SYSTEM or is_applicant(actor, one):
+        return True
+    return bool({one.resolving_unit_id, one.receiving_unit_id} & actor.units(Permission.DOSSIER_READ))
+
+
+async def find_by_number(db: AsyncSession, number: str) -> Dossier | None:
+    """Return the dossier with this filing number or official code, as people type it."""
+    text = ''.join(number.upper().split()) if isinstance(number, str) else ''
+    if not 6 <= len(text) <= 40:
+        return None
+    query = select(Dossier).where(or_(Dossier.filing_number == text, Dossier.official_code == text))
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+def link_of_draft(draft_id: str) -> str:
+    """Return the private token of a draft: its id and a keyed hash of it, so that the database alone gives no link away."""
+    return f'{draft_id}.{crypto.mac("draft-link", draft_id)[:32]}'
+
+
+async def load_draft(db: AsyncSession, actor: Actor, token: str) -> Draft:
+    """Return the draft of a private link; a draft with an account opens only for that account.
+
+    Raises:
+        NotFound: unknown, run out, or somebody else's.
+    """
+    draft_id = token.partition('.')[0] if isinstance(token, str) else ''
+    draft = await db.get(Draft, draft_id) if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id)) else None
+    if draft is None or draft.expires_at < now() or (draft.account_id and draft.account_id != actor.account_id):
+        raise NotFound('dossier.draft_gone')
+    return draft
+
+
+def _is_id(text: object) -> bool:
+    return isinstance(text, str) and len(text) == 22
