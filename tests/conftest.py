@@ -60,8 +60,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope='session')
-def postgres_template(postgres_server: postgres.Server) -> str:
-    """Migrate one PostgreSQL database; tests get copies."""
+def migrated_postgres(postgres_server: postgres.Server) -> str:
+    """Migrate one PostgreSQL database; it is emptied after each test."""
     postgres_server.create('motcua')
     migrate.upgrade(postgres_server.url('motcua'))
     return 'motcua'
@@ -78,32 +78,30 @@ def empty_database_url(request: pytest.FixtureRequest, dialect: str, tmp_path: P
     """Give the address of a database without any table."""
     if dialect == 'sqlite':
         yield f'sqlite+aiosqlite:///{tmp_path / "empty.db"}'
-    else:
-        yield from _postgres(request, 'template0')
+        return
+    server: postgres.Server = request.getfixturevalue('postgres_server')
+    name = f'empty{uuid4().hex}'
+    server.create(name)
+    yield server.url(name)
+    server.drop(name)
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a fresh, migrated database."""
+    """Give the address of a migrated database without any row. To change its tables take ``empty_database_url``."""
     if dialect == 'sqlite':
         file = shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'motcua.db')
         yield f'sqlite+aiosqlite:///{file}'
-    else:
-        yield from _postgres(request, request.getfixturevalue('postgres_template'))
+        return
+    server: postgres.Server = request.getfixturevalue('postgres_server')
+    name: str = request.getfixturevalue('migrated_postgres')
+    yield server.url(name)
+    server.empty(name)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[None]:
-    """Open a fresh, migrated database for ``app.db``."""
+    """Open a migrated database without any row for ``app.db``."""
     await open_database(database_url)
     yield
     await close_database()
-
-
-def _postgres(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
-    """Copy a database of the running server, and remove the copy afterwards."""
-    server: postgres.Server = request.getfixturevalue('postgres_server')
-    name = f't{uuid4().hex}'
-    server.create(name, template)
-    yield server.url(name)
-    server.drop(name)

@@ -15,6 +15,28 @@ OWNER = 'postgres'
 NEW = ('--auth', 'trust', '--username', OWNER, '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync')
 QUICK = ('fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=60', 'shared_buffers=32MB')
 
+EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$
+DECLARE
+    name text;
+    filled boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT format('%I', tablename) FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO filled;
+        IF filled THEN EXECUTE 'DELETE FROM ' || name; END IF;
+    END LOOP;
+    FOR name IN SELECT format('%I', sequencename) FROM pg_sequences WHERE last_value IS NOT NULL
+    LOOP
+        EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART';
+    END LOOP;
+END $$
+"""
+"""Ends what is still connected, then removes the rows of the tables that have any. A new copy would take 0.3 s."""
+
 
 class Unavailable(Exception):
     """PostgreSQL cannot be started here; the message says why."""
@@ -31,9 +53,13 @@ class Server:
         """Return the SQLAlchemy URL of one of its databases."""
         return f'postgresql+asyncpg://{OWNER}@/{name}?host={self.folder}'
 
-    def create(self, name: str, template: str = 'template0') -> None:
-        """Make a database, as a copy of another one."""
-        self._run('createdb', '--template', template, name)
+    def create(self, name: str) -> None:
+        """Make a database without any table."""
+        self._run('createdb', '--template', 'template0', name)
+
+    def empty(self, name: str) -> None:
+        """Take every row out of a database, whoever is still in it, and start its sequences anew."""
+        self._run('psql', '--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1', '--command', EMPTY, name)
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still in it."""
