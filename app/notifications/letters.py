@@ -1,0 +1,211 @@
+"""What each letter says: title, facts, next step, one button. The words are in ``app/locale/mail.yaml``."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.i18n import Words, words
+from app.notifications import links
+from app.notifications.facts import Asked, Facts
+from app.notifications.outbox import one_line
+from models import Message
+from models.enums import LinkPurpose
+
+_PERSONAL_ID = re.compile(r'(?<!\d)(?<!\d[ .])(?:0\d{2}(?:[ .]?\d{3}){3}|\d{3} ?\d{3} ?\d{3})(?!\d)')
+"""A personal identification number (12 digits, the first 0) or an old identity card's (9), however it was spaced."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a letter shows besides its words."""
+
+    when: str = ''
+    """Label of the date row: reception, resolution, supplement, answer."""
+    shows: str = ''
+    """Private block for a verified contact: asked (the supplement) or note (reason)."""
+    purpose: LinkPurpose | None = LinkPurpose.FOLLOW
+    """Where the button leads: into the dossier, or to a page of an account; None has no button."""
+
+
+_ACCOUNT = Shape(purpose=None)
+SHAPES: dict[str, Shape] = {
+    'submitted': Shape('reception'),
+    'accepted': Shape('resolution'),
+    'refused': Shape(shows='note'),
+    'processing': Shape('resolution'),
+    'supplement_requested': Shape('supplement', 'asked'),
+    'supplement_received': Shape('answer'),
+    'replaced': Shape(),
+    'payment_due': Shape(),
+    'draft_shown': Shape('answer_by'),
+    'draft_confirmed': Shape('resolution'),
+    'draft_objected': Shape('resolution'),
+    'result_ready': Shape(),
+    'returned': Shape(),
+    'withdrawn': Shape(),
+    'stopped': Shape(shows='note'),
+    'secret_reissued': Shape(),
+    'verify_email': Shape(purpose=LinkPurpose.VERIFY_EMAIL),
+    'set_password': Shape(purpose=LinkPurpose.SET_PASSWORD),
+    'staff_invitation': Shape(purpose=LinkPurpose.SET_PASSWORD),
+    'password_changed': _ACCOUNT,
+    'new_sign_in': _ACCOUNT,
+    'account_exists': _ACCOUNT,
+}
+_CONTACT = ('phone', 'address', 'hours_text')
+"""Parts of a unit's letterhead that help to reach it."""
+_BY_LIMIT = frozenset({'supplement', 'answer_by'})
+"""Date rows that show the limit the act set, not the dossier's due date."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in words, before it becomes HTML or plain text."""
+
+    lang: str
+    service: str
+    unit: str
+    subject: str
+    title: str
+    greeting: str
+    what: str
+    rows: tuple[tuple[str, str], ...]
+    block: str
+    """Heading of the private block, if there is one."""
+    items: tuple[tuple[str, str], ...]
+    lines: tuple[str, ...]
+    next: tuple[str, ...]
+    button: str
+    link: str
+    contact: str
+    foot: tuple[str, ...]
+
+
+def compose(message: Message, facts: Facts) -> Letter:
+    """Put a message into words. Raises KeyError for a template without a shape or words."""
+    t, shape = words(message.lang), SHAPES[message.template]
+    key, number = f'mail.{message.template}', _number(message, facts)
+    block, items, lines = _private(t, shape, facts)
+    button, link = _button(t, message, facts, shape)
+    return Letter(
+        lang=t.lang,
+        service=t('common.service'),
+        unit=_unit_name(t, facts),
+        subject=one_line(t(f'{key}_subject', number=number, service=t('common.service'))),
+        title=t(f'{key}_title'),
+        greeting=_greeting(t, facts),
+        what=t(f'{key}_what', moment=t.moment(message.created_at), service=t('common.service')),
+        rows=_rows(t, message, facts, shape),
+        block=block,
+        items=items,
+        lines=lines,
+        next=_next(t, message, facts, shape),
+        button=button,
+        link=link,
+        contact=_contact(t, facts),
+        foot=_foot(t, facts),
+    )
+
+
+def without_personal_ids(text: str) -> str:
+    """Return free text with personal numbers struck out."""
+    return _PERSONAL_ID.sub('•••', text)
+
+
+def _number(message: Message, facts: Facts) -> str:
+    """The official code once there is one, else the filing number."""
+    stored = facts.dossier.filing_number if facts.dossier else ''
+    return one_line(str(message.data.get('code') or message.data.get('number') or stored))
+
+
+def _greeting(t: Words, facts: Facts) -> str:
+    if not facts.name:
+        return t('mail.greeting')
+    return t('mail.greeting_person' if facts.is_person else 'mail.greeting_organisation', name=one_line(facts.name))
+
+
+def _rows(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[tuple[str, str], ...]:
+    rows = []
+    if facts.dossier:
+        rows.append((t('mail.row_number'), facts.dossier.filing_number))
+    if code := message.data.get('code'):
+        rows.append((t('mail.row_code'), str(code)))
+    if facts.procedure:
+        rows.append((t('mail.row_procedure'), t.pick(facts.procedure)))
+    date = message.data.get('limit' if shape.when in _BY_LIMIT else 'due') if shape.when else None
+    if date:
+        rows.append((t(f'mail.when_{shape.when}'), t.moment(datetime.fromisoformat(str(date)))))
+    if device := message.data.get('device'):
+        rows.append((t('mail.row_device'), str(device)))
+    return tuple((label, one_line(value)) for label, value in rows)
+
+
+def _private(t: Words, shape: Shape, facts: Facts) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return heading, items and lines that only a verified contact reads."""
+    if shape.shows == 'asked' and facts.asked:
+        return t('mail.asked'), _items(t, facts.asked), _lines(t, facts.asked)
+    if shape.shows == 'note' and facts.note:
+        return t('mail.reason'), (), _paragraphs(facts.note)
+    return '', (), ()
+
+
+def _items(t: Words, asked: Asked) -> tuple[tuple[str, str], ...]:
+    return tuple((one_line(t.pick(name)), without_personal_ids(one_line(text))) for name, text in asked.items)
+
+
+def _lines(t: Words, asked: Asked) -> tuple[str, ...]:
+    said = {'reason': asked.reason, 'guidance': asked.guidance, 'contact': asked.contact}
+    return tuple(
+        t(f'mail.asked_{key}', text=without_personal_ids(one_line(text))) for key, text in said.items() if text
+    )
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(without_personal_ids(line) for part in text.splitlines() if (line := one_line(part)))
+
+
+def _next(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[str, ...]:
+    key = f'mail.{message.template}_next'
+    if message.template == 'result_ready' and facts.dossier:
+        key += f'_{facts.dossier.delivery}'
+    said = [t(key)]
+    if shape.purpose is LinkPurpose.FOLLOW:
+        said.append(t('mail.open_verified' if facts.verified else 'mail.open_secret'))
+    elif shape.purpose and (until := message.data.get('limit')):
+        said.append(t('mail.link_until', moment=t.moment(datetime.fromisoformat(str(until)))))
+    return tuple(said)
+
+
+def _button(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[str, str]:
+    if shape.purpose is None:
+        return '', ''
+    if shape.purpose is not LinkPurpose.FOLLOW:
+        return t(f'mail.{message.template}_button'), links.link_address(shape.purpose, str(message.data['link']))
+    if facts.dossier is None:
+        return '', ''
+    if facts.verified:
+        return t('mail.open'), links.follow_address(facts.dossier, message)
+    return t('mail.track'), links.track_address(facts.dossier.filing_number)
+
+
+def _unit_name(t: Words, facts: Facts) -> str:
+    if facts.unit is None:
+        return t('common.unit_fallback')
+    return t.pick({'vi': facts.unit.name, 'en': facts.unit.name_en})
+
+
+def _contact(t: Words, facts: Facts) -> str:
+    """Say whom to call: the unit that received the dossier."""
+    if facts.unit is None:
+        return ''
+    known = facts.unit.letterhead
+    parts = [t('mail.contact', unit=_unit_name(t, facts))]
+    parts += [t(f'mail.contact_{part}', value=known[part]) for part in _CONTACT if known.get(part)]
+    return one_line(' '.join(parts))
+
+
+def _foot(t: Words, facts: Facts) -> tuple[str, ...]:
+    said = [t('mail.foot_automatic'), t('mail.foot_never_asks')]
+    if facts.dossier and not facts.verified:
+        said.append(t('mail.foot_not_you'))
+    return tuple(said)
