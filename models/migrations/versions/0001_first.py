@@ -321,7 +321,6 @@ def upgrade() -> None:
     op.create_table(
         'draft',
         sa.Column('id', sa.String(22), nullable=False),
-        sa.Column('token_hash', sa.String(64), nullable=False),
         sa.Column('account_id', sa.String(), nullable=True),
         sa.Column('version_id', sa.String(), nullable=False),
         sa.Column('replaces_dossier_id', sa.String(), nullable=True),
@@ -338,7 +337,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['replaces_dossier_id'], ['dossier.id'], name=op.f('fk_draft_replaces_dossier_id')),
         sa.ForeignKeyConstraint(['version_id'], ['procedure_version.id'], name=op.f('fk_draft_version_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
-        sa.UniqueConstraint('token_hash', name=op.f('uq_draft_token_hash')),
     )
     with op.batch_alter_table('draft', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_draft_account_id'), ['account_id'], unique=False)
@@ -610,11 +608,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['supplement_id'], ['supplement_request.id'], name=op.f('fk_attachment_supplement_id')),
         sa.ForeignKeyConstraint(['uploaded_by_id'], ['account.id'], name=op.f('fk_attachment_uploaded_by_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
-        sa.UniqueConstraint('storage_key', name=op.f('uq_attachment_storage_key')),
     )
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_draft_id'), ['draft_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachment_storage_key'), ['storage_key'], unique=False)
 
     op.create_table(
         'event_text',
@@ -704,6 +702,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_message_due', ['state', 'next_try_at'], unique=False)
 
 
+
 def downgrade() -> None:
     """Bring them back."""
     with op.batch_alter_table('message', schema=None) as batch_op:
@@ -722,6 +721,7 @@ def downgrade() -> None:
     op.drop_table('document')
     op.drop_table('event_text')
     with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attachment_storage_key'))
         batch_op.drop_index(batch_op.f('ix_attachment_draft_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_dossier_id'))
 
