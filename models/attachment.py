@@ -30,7 +30,8 @@ class Attachment(SQLModel, table=True):
     pages: int = 1
     received_sha256: str = Field(max_length=64)
     stored_sha256: str = Field(max_length=64)
-    storage_key: str = Field(unique=True, max_length=200)
+    storage_key: str = Field(index=True, max_length=200)
+    """Where the bytes lie; a filing that replaces another shares them with it."""
     key_id: str | None = None
     """Key that the stored bytes are encrypted with."""
     identity: bool = False

@@ -150,8 +150,15 @@ async def remove_from_draft(actor: Actor, token: str, file_id: str) -> None:
         if one is None or one.draft_id != draft.id or draft.dossier_id is not None:
             raise NotFound()
         one.state = AttachmentState.REMOVED
-        key = one.storage_key
-    await storage.remove(key)
+        key = one.storage_key if await _is_last(db, one) else None
+    if key:
+        await storage.remove(key)
+
+
+async def _is_last(db: AsyncSession, one: Attachment) -> bool:
+    """Tell whether no other row shares the stored bytes."""
+    others = select(func.count()).where(Attachment.storage_key == one.storage_key, Attachment.id != one.id)
+    return (await db.execute(others)).scalar_one() == 0
 
 
 async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | None, name: str, content: bytes) -> File:
@@ -182,8 +189,9 @@ async def remove_from_supplement(actor: Actor, dossier_id: str, file_id: str) ->
         if one is None or one.supplement_id != request.id:
             raise NotFound()
         one.state = AttachmentState.REMOVED
-        key = one.storage_key
-    await storage.remove(key)
+        key = one.storage_key if await _is_last(db, one) else None
+    if key:
+        await storage.remove(key)
 
 
 async def _open_request(db: AsyncSession, actor: Actor, dossier: Dossier) -> SupplementRequest:

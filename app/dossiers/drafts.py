@@ -178,7 +178,7 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
         if draft.dossier_id is not None:
             raise NotAllowed('dossier.already_sent')
         spec = await catalogue.spec_of(db, draft.version_id)
-        taken = {field_id: _take(spec, field_id, value) for field_id, value in raw.items()}
+        taken = {field_id: read_answer(spec, field_id, value) for field_id, value in raw.items()}
         merged = dict(draft.answers) | stored.pack(spec, {k: a for k, (a, _) in taken.items() if a}, f'draft:{draft.id}')
         for field_id, (answer, _) in taken.items():
             if answer is None:
@@ -191,7 +191,7 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
     return tuple(SavedAnswer(k, a.value if a else None, p, moment) for k, (a, p) in taken.items())
 
 
-def _take(spec: ProcedureSpec, field_id: str, raw: Any) -> tuple[Answer | None, Problem | None]:
+def read_answer(spec: ProcedureSpec, field_id: str, raw: Any) -> tuple[Answer | None, Problem | None]:
     """Read one answer. An empty one is None; one that cannot be read is kept raw beside its problem."""
     try:
         value = validation.parse_answer(spec, field_id, raw)

@@ -1,0 +1,182 @@
+"""What the applicant does with a filed dossier: supplement it, look at the draft, withdraw."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor
+from app.clock import now
+from app.db import read, write
+from app.dossiers import answers as stored
+from app.dossiers import drafts
+from app.dossiers.answers import Answer
+from app.dossiers.commands import Done, act
+from app.dossiers.drafts import SavedAnswer, StartedDraft
+from app.dossiers.loading import load_for
+from app.errors import Invalid, NotAllowed, NotFound, Problem, WrongState
+from app.procedures import validation
+from app.procedures.queries import spec_of
+from app.procedures.schema import ProcedureSpec
+from app.workflow.apply import apply_transition, is_applicant
+from app.workflow.transitions import Action
+from models import AnswerSheet, Attachment, Dossier, Draft, SupplementRequest
+from models.enums import AttachmentState, Edition, Status, SupplementState
+from models.types import new_id
+
+
+async def open_request(db: AsyncSession, dossier: Dossier) -> SupplementRequest | None:
+    """Return the request that waits for an answer."""
+    query = select(SupplementRequest).where(SupplementRequest.dossier_id == dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def sheet(db: AsyncSession, dossier_id: str, edition: Edition) -> AnswerSheet | None:
+    """Return the newest set of answers of an edition."""
+    query = select(AnswerSheet).where(AnswerSheet.dossier_id == dossier_id, AnswerSheet.edition == edition)
+    return (await db.execute(query.order_by(AnswerSheet.number.desc()).limit(1))).scalar_one_or_none()  # type: ignore[attr-defined]
+
+
+async def replaces_by_new_filing(actor: Actor, dossier_id: str) -> bool:
+    """Tell how this applicant supplements: a guest before acceptance files anew (prefilled, same place in the queue), all others correct in place."""
+    async with read() as db:
+        one = await load_for(db, actor, dossier_id)
+        return one.accepted_at is None and (one.account_id is None or one.account_id != actor.account_id)
+
+
+async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
+    """Start the linked, prefilled filing that will take the dossier's place in the queue; its papers come along.
+
+    Raises:
+        WrongState: nothing is asked, or the dossier is accepted already and is corrected in place.
+    """
+    async with write() as db:
+        one = await _mine(db, actor, dossier_id)
+        if one.status is not Status.REGISTERED or not one.awaiting_supplement:
+            raise WrongState('workflow.nothing_asked')
+        spec = await spec_of(db, one.version_id)
+        before = select(Draft).where(Draft.replaces_dossier_id == one.id, Draft.dossier_id.is_(None), Draft.expires_at > now())  # type: ignore[union-attr]
+        if draft := (await db.execute(before.limit(1))).scalar_one_or_none():
+            return StartedDraft(drafts.link_of_draft(draft.id), draft.id)
+        main = await sheet(db, one.id, Edition.MAIN)
+        answers = stored.unpack(main.answers, f'dossier:{one.id}') if main else {}
+        earlier = {k: Answer(a.value, 'earlier', a.raw) for k, a in answers.items() if a.source != 'computed'}
+        started = await drafts.create(db, one.version_id, spec, earlier, one.account_id, one.lang, replaces=one.id)
+        await _copy_files(db, one.id, started.draft_id)
+        return started
+
+
+async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:
+    """Give the draft rows of its own for the same stored bytes, marked as reused."""
+    query = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.state == AttachmentState.STORED)
+    for old in (await db.execute(query)).scalars().all():
+        copy = old.model_dump(exclude={'id', 'draft_id', 'dossier_id', 'supplement_id', 'checked_at', 'checked_by_id', 'check_result', 'storage_key'})
+        db.add(Attachment(**copy, id=new_id(), draft_id=draft_id, reused=True, storage_key=old.storage_key))
+
+
+async def _mine(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
+    one = await load_for(db, actor, dossier_id)
+    if not is_applicant(actor, one):
+        raise NotAllowed()
+    return one
+
+
+async def save_correction(actor: Actor, dossier_id: str, raw: dict[str, Any]) -> tuple[SavedAnswer, ...]:
+    """Store corrected answers beside the standing ones; only questions that were asked for are open."""
+    async with write() as db:
+        one = await _mine(db, actor, dossier_id)
+        request = await open_request(db, one)
+        if request is None:
+            raise WrongState('workflow.nothing_asked')
+        spec = await spec_of(db, one.version_id)
+        asked = {item['id'] for item in request.items if item['kind'] == 'field'}
+        if not isinstance(raw, dict) or not raw.keys() <= asked:
+            raise NotFound()
+        taken = {k: drafts.read_answer(spec, k, v) for k, v in raw.items()}
+        buffer = await _buffer(db, one.id, request.number)
+        place = f'dossier:{one.id}'
+        buffer.answers = dict(buffer.answers) | stored.pack(spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place)
+        buffer.saved_at, buffer.saved_by_id = now(), actor.account_id
+        return tuple(SavedAnswer(k, a.value if a else None, p, buffer.saved_at) for k, (a, p) in taken.items())
+
+
+async def _buffer(db: AsyncSession, dossier_id: str, number: int) -> AnswerSheet:
+    """Return the correction buffer of a request, made when it is missing."""
+    found = select(AnswerSheet).where(AnswerSheet.dossier_id == dossier_id, AnswerSheet.edition == Edition.CORRECTION, AnswerSheet.number == number)
+    buffer = (await db.execute(found)).scalar_one_or_none()
+    if buffer is None:
+        buffer = AnswerSheet(dossier_id=dossier_id, edition=Edition.CORRECTION, number=number, saved_at=now())
+        db.add(buffer)
+        await db.flush()
+    return buffer
+
+
+async def send_supplement(actor: Actor, dossier_id: str, seen_version: int, *, note: str | None = None) -> Done:
+    """Send the supplement: corrected answers and new papers take the place of the old ones in one transaction.
+
+    Raises:
+        Invalid: something that was asked for is still missing; what was saved stays.
+    """
+    async with write() as db:
+        one = await _mine(db, actor, dossier_id)
+        request = await open_request(db, one)
+        if request is None:
+            raise WrongState('workflow.nothing_asked')
+        spec = await spec_of(db, one.version_id)
+        await _refuse_unanswered(db, one, request, spec)
+        await _put_in_place(db, actor, one, request, spec)
+        await apply_transition(db, actor, one, spec, Action.SUPPLEMENT, seen_version=seen_version, note=note)
+        return Done(one.id, one.version, int(one.status), one.official_code)
+
+
+async def _refuse_unanswered(db: AsyncSession, one: Dossier, request: SupplementRequest, spec: ProcedureSpec) -> None:
+    """Each paper asked for must have come, each question must have a readable answer."""
+    came = select(Attachment.document_id).where(Attachment.supplement_id == request.id, Attachment.state == AttachmentState.STORED)
+    documents = set((await db.execute(came)).scalars())
+    buffer = await _buffer(db, one.id, request.number)
+    corrected = stored.unpack(buffer.answers, f'dossier:{one.id}')
+    problems: dict[str, Problem] = {}
+    for item in request.items:
+        if item['kind'] == 'document' and item['id'] not in documents:
+            problems[f'document:{item["id"]}'] = Problem('fields.document_missing')
+        if item['kind'] == 'field' and (item['id'] not in corrected or corrected[item['id']].raw is not None):
+            problems[item['id']] = Problem('dossier.correct_this')
+    main = await sheet(db, one.id, Edition.MAIN)
+    merged = stored.values(stored.unpack(main.answers, f'dossier:{one.id}') if main else {}) | stored.values(corrected)
+    asked = {item['id'] for item in request.items if item['kind'] == 'field'}
+    everything = {d.id for d in spec.documents}
+    problems |= {k: p for k, p in validation.check(spec, merged, everything).items() if k.split('[')[0] in asked}
+    if problems:
+        raise Invalid(problems)
+
+
+async def _put_in_place(db: AsyncSession, actor: Actor, one: Dossier, request: SupplementRequest, spec: ProcedureSpec) -> None:
+    """Corrected answers become the main ones, what stood before is kept as history; replaced papers are marked."""
+    main = await sheet(db, one.id, Edition.MAIN)
+    buffer = await _buffer(db, one.id, request.number)
+    if main is not None and buffer.answers:
+        db.add(AnswerSheet(dossier_id=one.id, edition=Edition.HISTORY, number=request.number, answers=dict(main.answers), saved_at=main.saved_at, saved_by_id=main.saved_by_id))
+        corrected = dict(buffer.answers)
+        main.answers = dict(main.answers) | corrected
+        main.saved_at, main.saved_by_id = now(), actor.account_id
+    asked = [item['id'] for item in request.items if item['kind'] == 'document']
+    older = update(Attachment).where(Attachment.dossier_id == one.id, Attachment.document_id.in_(asked), Attachment.state == AttachmentState.STORED)  # type: ignore[union-attr, arg-type]
+    await db.execute(older.where((Attachment.supplement_id.is_(None)) | (Attachment.supplement_id != request.id)).values(state=AttachmentState.SUPERSEDED))  # type: ignore[union-attr, operator]
+    await db.flush()
+
+
+async def withdraw(actor: Actor, dossier_id: str, seen_version: int, *, reason: str | None = None) -> Done:
+    """Withdraw before a decision exists."""
+    return await act(actor, dossier_id, Action.WITHDRAW, seen_version, note=reason)
+
+
+async def confirm_draft(actor: Actor, dossier_id: str, seen_version: int) -> Done:
+    """Agree with the draft of the result."""
+    return await act(actor, dossier_id, Action.CONFIRM_DRAFT, seen_version)
+
+
+async def object_to_draft(actor: Actor, dossier_id: str, seen_version: int, what: str) -> Done:
+    """Say what is wrong in the draft of the result."""
+    return await act(actor, dossier_id, Action.OBJECT_DRAFT, seen_version, note=what)
+
+

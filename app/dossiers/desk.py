@@ -1,0 +1,368 @@
+"""The officer's desk: the queues in order of arrival, and a dossier with everything needed to decide."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import crypto
+from app.access import Actor, Permission
+from app.clock import local, now
+from app.db import read
+from app.deadlines import clock
+from app.deadlines.store import calendar_for
+from app.dossiers import answers as stored
+from app.dossiers.applicant import open_request, sheet
+from app.dossiers.attachments import File, files_of_dossier
+from app.dossiers.explaining import explain_due
+from app.dossiers.loading import load_for
+from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
+from app.errors import NotAllowed
+from app.i18n import words
+from app.procedures.queries import spec_of
+from app.procedures.schema import ProcedureSpec, Step, StepRole, Text
+from app.procedures.validation import shown, summary
+from app.text import like
+from app.workflow import steps, transitions
+from app.workflow.apply import available_actions
+from app.workflow.guards import waiting_before
+from app.workflow.move import Move, open_step
+from app.workflow.transitions import Action
+from models import Account, Dossier, Fee, Party, StepRun, Unit
+from models.enums import Edition, PartyRole, Role, Status
+
+PAGE = 30
+VIEWS = ('mine', 'overdue', 'due_today', 'to_receive', 'waiting', 'supplemented', 'to_return', 'all')
+"""The fixed queues, in the order of their chips."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a queue."""
+
+    dossier_id: str
+    number: str
+    applicant_name: str
+    procedure_name: Text
+    status: Status
+    awaiting_supplement: bool
+    supplemented: bool
+    queued_at: datetime
+    due_at: datetime | None
+    band: str | None
+    """normal, soon or overdue, of the limit that runs."""
+    holder: str | None
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of a queue with the counts of all of them."""
+
+    view: str
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One hand-over of the control sheet."""
+
+    number: int
+    title: Text
+    role: str
+    person: str | None
+    given_at: datetime
+    taken_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+    outcome: str | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of the dossier with what was sent for it."""
+
+    document_id: str
+    name: Text
+    required: bool
+    mode: str
+    files: tuple[File, ...]
+    replaceable_by: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody a step can be given to."""
+
+    account_id: str
+    name: str
+    title: str | None
+
+
+@dataclass(frozen=True)
+class DeskDossier:
+    """A dossier as an officer needs it."""
+
+    dossier_id: str
+    version: int
+    filing_number: str
+    official_code: str | None
+    spec: ProcedureSpec
+    status: Status
+    awaiting_supplement: bool
+    supplemented: bool
+    supplement_count: int
+    percent: int
+    applicant_name: str
+    contact_phone: str | None
+    contact_email: str | None
+    personal_id: str | None
+    """Masked."""
+    channel: str
+    delivery: str
+    delivery_address: str | None
+    receiving_unit: str
+    resolving_unit: str
+    submitted_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    promised_at: datetime | None
+    due_explained: str | None
+    band: str | None
+    timeliness: str | None
+    components: tuple[Component, ...]
+    other_files: tuple[File, ...]
+    """Results, drafts of results and papers that belong to no component."""
+    answers: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    fees: tuple[tuple[str, int | None], ...]
+    steps: tuple[StepRow, ...]
+    history: tuple[Happened, ...]
+    asked_items: tuple[dict[str, str], ...]
+    asked_limit: datetime | None
+    draft_confirmation: str | None
+    actions: tuple[Action, ...]
+    is_out_of_order: bool
+    """Earlier dossiers of the queue still wait to be accepted."""
+    next_steps: tuple[tuple[Step, tuple[Person, ...]], ...]
+    colleagues: tuple[Person, ...]
+    """To whom the open step can be reassigned."""
+    holder: str | None
+    is_mine: bool
+    may_see_papers: bool
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    units = actor.units(Permission.DOSSIER_READ)
+    return or_(Dossier.resolving_unit_id.in_(units), Dossier.receiving_unit_id.in_(units))  # type: ignore[attr-defined]
+
+
+def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
+    """Return the condition of one of the fixed queues."""
+    running = Dossier.status.in_((Status.REGISTERED, Status.ACCEPTED, Status.PROCESSING))  # type: ignore[attr-defined]
+    counted = and_(running, Dossier.awaiting_supplement.is_(False), Dossier.due_at.is_not(None))  # type: ignore[attr-defined, union-attr]
+    tonight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    conditions: dict[str, Callable[[], ColumnElement[bool]]] = {
+        'mine': lambda: or_(Dossier.holder_id == actor.account_id, _my_role(actor)),
+        'overdue': lambda: and_(counted, Dossier.due_at < now()),  # type: ignore[operator]
+        'due_today': lambda: and_(counted, Dossier.due_at >= now(), Dossier.due_at < tonight),  # type: ignore[operator]
+        'to_receive': lambda: and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False)),  # type: ignore[attr-defined]
+        'waiting': lambda: or_(Dossier.status.in_((Status.SUPPLEMENT, Status.PAYMENT)), and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(True))),  # type: ignore[attr-defined]
+        'supplemented': lambda: and_(Dossier.supplemented.is_(True), running),  # type: ignore[attr-defined]
+        'to_return': lambda: Dossier.status == Status.RESOLVED,
+        'all': lambda: Dossier.status.is_not(None),  # type: ignore[attr-defined]
+    }
+    return conditions[view]()
+
+
+def _my_role(actor: Actor) -> ColumnElement[bool]:
+    """Steps that nobody has taken and whose role the actor holds; for reception also what waits to be accepted."""
+    roles = {g.role for g in actor.grants}
+    open_roles = select(StepRun.dossier_id).where(StepRun.ended_at.is_(None), StepRun.account_id.is_(None), StepRun.role.in_(roles))  # type: ignore[union-attr, attr-defined]
+    unheld = and_(Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.RESOLVED)), Dossier.id.in_(open_roles))  # type: ignore[attr-defined]
+    if Role.INTAKE not in roles:
+        return unheld
+    return or_(unheld, _queue(actor, 'to_receive'))
+
+
+async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1) -> Inbox:
+    """Return one page of a queue in order of arrival. ``text`` finds numbers, names and telephones, without accents.
+
+    Raises:
+        NotAllowed: the actor may read no dossiers.
+    """
+    if not actor.may(Permission.DOSSIER_READ):
+        raise NotAllowed()
+    chosen = view if view in VIEWS else 'mine'
+    condition = and_(_visible(actor), _queue(actor, chosen))
+    for word in (text if isinstance(text, str) else '').split()[:6]:
+        condition = and_(condition, Dossier.search_text.like(like(word), escape='\\'))  # type: ignore[attr-defined]
+    async with read() as db:
+        total = (await db.execute(select(func.count()).select_from(Dossier).where(condition))).scalar_one()
+        pages = max(1, -(-total // PAGE))
+        at = min(max(1, page if isinstance(page, int) else 1), pages)
+        order = (Dossier.queued_at.desc(),) if chosen == 'all' else (Dossier.queued_at, Dossier.id)  # type: ignore[attr-defined]
+        query = select(Dossier, Account.full_name).join(Account, Account.id == Dossier.holder_id, isouter=True).where(condition)  # type: ignore[arg-type]
+        found = (await db.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))).all()
+        rows = [await _row(db, actor, item.Dossier, item.full_name) for item in found]
+        counts = {name: await _count(db, actor, name) for name in VIEWS if name != 'all'}
+    return Inbox(chosen, tuple(rows), total, at, pages, counts)
+
+
+async def _count(db: AsyncSession, actor: Actor, view: str) -> int:
+    query = select(func.count()).select_from(Dossier).where(and_(_visible(actor), _queue(actor, view)))
+    return (await db.execute(query)).scalar_one()
+
+
+async def _row(db: AsyncSession, actor: Actor, one: Dossier, holder: str | None) -> Row:
+    return Row(
+        dossier_id=one.id,
+        number=one.official_code or one.filing_number,
+        applicant_name=one.applicant_name,
+        procedure_name=(await _name(db, one)),
+        status=one.status,
+        awaiting_supplement=one.awaiting_supplement,
+        supplemented=one.supplemented,
+        queued_at=one.queued_at,
+        due_at=one.due_at,
+        band=await _band(db, one),
+        holder=holder,
+        is_mine=one.holder_id is not None and one.holder_id == actor.account_id,
+    )
+
+
+async def _name(db: AsyncSession, one: Dossier) -> Text:
+    spec = await spec_of(db, one.version_id)
+    return spec.short_name or spec.name
+
+
+async def _band(db: AsyncSession, one: Dossier) -> str | None:
+    if one.due_at is None or one.status in transitions.TERMINAL:
+        return None
+    return str(clock.band(now(), one.due_at, (await calendar_for(db, one.resolving_unit_id)).work, exact=one.accepted_at is None))
+
+
+async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
+    """Return a dossier for an officer who may read it. Raises NotFound for everyone else."""
+    if not actor.is_staff:
+        raise NotAllowed()
+    async with read() as db:
+        one = await load_for(db, actor, dossier_id)
+        spec = await spec_of(db, one.version_id)
+        main = await sheet(db, one.id, Edition.MAIN)
+        answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
+        files = await files_of_dossier(db, one.id)
+        request = await open_request(db, one)
+        move = Move(db, actor, one, spec, transitions.TRANSITIONS[0], now(), step=await open_step(db, one.id))
+        components = _components(spec, answers, files)
+        placed = {f.id for c in components for f in c.files}
+        fees = (await db.execute(select(Fee).where(Fee.dossier_id == one.id))).scalars().all()
+        return DeskDossier(
+            dossier_id=one.id,
+            version=one.version,
+            filing_number=one.filing_number,
+            official_code=one.official_code,
+            spec=spec,
+            status=one.status,
+            awaiting_supplement=one.awaiting_supplement,
+            supplemented=one.supplemented,
+            supplement_count=one.supplement_count,
+            percent=await percent_of(db, one, spec),
+            applicant_name=one.applicant_name,
+            contact_phone=one.contact_phone,
+            contact_email=one.contact_email,
+            personal_id=await _masked_id(db, one.id),
+            channel=one.channel,
+            delivery=one.delivery,
+            delivery_address=one.delivery_address,
+            receiving_unit=(await db.get_one(Unit, one.receiving_unit_id)).name,
+            resolving_unit=(await db.get_one(Unit, one.resolving_unit_id)).name,
+            submitted_at=one.submitted_at,
+            accepted_at=one.accepted_at,
+            due_at=one.due_at,
+            promised_at=one.promised_at,
+            due_explained=await explain_due(db, one, actor.lang),
+            band=await _band(db, one),
+            timeliness=timeliness_of(one),
+            components=components,
+            other_files=tuple(f for f in files if f.id not in placed),
+            answers=tuple((title, tuple(lines)) for title, lines in summary(spec, answers, words(actor.lang))),
+            fees=tuple((f.name, f.amount) for f in fees),
+            steps=await _steps(db, one, spec),
+            history=await timeline(db, one, inside=True),
+            asked_items=tuple(request.items) if request else (),
+            asked_limit=request.limit_at if request else None,
+            draft_confirmation=one.draft_confirmation,
+            actions=await available_actions(db, actor, one, spec),
+            is_out_of_order=one.status is Status.REGISTERED and await waiting_before(move) > 0,
+            next_steps=await _next_steps(move),
+            colleagues=await _colleagues(move),
+            holder=await _holder(db, one),
+            is_mine=one.holder_id == actor.account_id,
+            may_see_papers=bool(actor.units(Permission.PAPER_READ) & {one.resolving_unit_id, one.receiving_unit_id}),
+        )
+
+
+def _components(spec: ProcedureSpec, answers: dict[str, Any], files: tuple[File, ...]) -> tuple[Component, ...]:
+    visible = shown(spec, answers)[1]
+    return tuple(
+        Component(d.id, d.name, d.required, d.mode, tuple(f for f in files if f.document_id == d.id), d.replaceable_by)
+        for d in spec.documents
+        if (d.id in visible and d.mode != 'generated') or any(f.document_id == d.id for f in files)
+    )
+
+
+async def _masked_id(db: AsyncSession, dossier_id: str) -> str | None:
+    query = select(Party).where(Party.dossier_id == dossier_id, Party.role == PartyRole.SUBMITTER)
+    party = (await db.execute(query)).scalar_one_or_none()
+    if party is None or party.personal_id_sealed is None:
+        return None
+    number = crypto.unseal(party.personal_id_sealed, f'party.personal_id:{party.id}')
+    return '•' * (len(number) - 3) + number[-3:]
+
+
+async def _steps(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> tuple[StepRow, ...]:
+    query = select(StepRun, Account.full_name).join(Account, Account.id == StepRun.account_id, isouter=True).where(StepRun.dossier_id == one.id)  # type: ignore[arg-type]
+    titles = {s.key: s.title for s in spec.steps}
+    return tuple(
+        StepRow(
+            run.number, titles.get(run.step_key, Text(vi=run.step_key)), run.role, name, run.given_at, run.taken_at, run.ended_at, run.due_at, run.outcome,
+            run.due_at is not None and (run.ended_at or now()) > run.due_at,
+        )
+        for run, name in (await db.execute(query.order_by(StepRun.number))).all()  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def _next_steps(move: Move) -> tuple[tuple[Step, tuple[Person, ...]], ...]:
+    """Return the steps that the open one can be forwarded to: the next one, and those after it that can be skipped to."""
+    if move.position < 0:
+        return ()
+    found = []
+    for step in move.internal_steps[move.position + 1 :]:
+        found.append((step, await _people(move, step.role)))
+        if not step.optional:
+            break
+    return tuple(found)
+
+
+async def _people(move: Move, role: StepRole) -> tuple[Person, ...]:
+    return tuple(Person(a.id, a.full_name, a.title) for a in await steps.holders(move, steps.ROLE_OF_STEP[role]))
+
+
+async def _colleagues(move: Move) -> tuple[Person, ...]:
+    if move.step is None or not move.actor.may(Permission.DOSSIER_REASSIGN, move.dossier.resolving_unit_id):
+        return ()
+    return tuple(Person(a.id, a.full_name, a.title) for a in await steps.holders(move, Role(move.step.role)) if a.id != move.step.account_id)
+
+
+async def _holder(db: AsyncSession, one: Dossier) -> str | None:
+    account = await db.get(Account, one.holder_id) if one.holder_id else None
+    return account.full_name if account else None
+

@@ -1,0 +1,46 @@
+"""Why a date is what it is, from the rule that was kept when it was promised."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
+from app.deadlines.explain import explain
+from app.deadlines.facts import Due
+from app.deadlines.store import calendar_for
+from app.i18n import words
+from app.procedures.schema import Term
+from app.workflow.clocks import RECEPTION_HOURS
+from models import Dossier, DueDate
+from models.enums import Channel, DueKind
+
+
+async def explain_due(db: AsyncSession, one: Dossier, lang: str) -> str | None:
+    """Return the explanation of the date that the applicant was given last, or None where there is none.
+
+    The date is computed again from its rule; should the calendar have changed since, the promised date stands and is
+    said without its way.
+    """
+    kind = DueKind.RESOLUTION if one.accepted_at else DueKind.RECEPTION
+    query = select(DueDate).where(DueDate.dossier_id == one.id, DueDate.kind == kind).order_by(DueDate.number.desc()).limit(1)  # type: ignore[attr-defined]
+    row = (await db.execute(query)).scalar_one_or_none()
+    if row is None:
+        return None
+    work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)).work
+    again = _again(work, kind, row.rule)
+    due = again if again and again.at == row.at else Due(row.at, uncertain=again.uncertain if again else False)
+    return explain(due, words(lang))
+
+
+def _again(work: WorkCalendar, kind: DueKind, rule: dict[str, Any]) -> Due | None:
+    if 'from' not in rule:
+        return None
+    begin = datetime.fromisoformat(rule['from'])
+    if kind is DueKind.RESOLUTION:
+        return clock.due(work, begin, Term.model_validate(rule['term']))
+    if rule.get('channel') == Channel.ONLINE:
+        return clock.reception_due(work, begin, RECEPTION_HOURS)
+    return clock.counter_reception_due(work, begin)

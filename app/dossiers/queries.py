@@ -1,0 +1,292 @@
+"""What people see of a dossier: the public by its number, the applicant, and "my dossiers"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor
+from app.clock import now
+from app.db import read
+from app.deadlines import clock
+from app.dossiers import answers as stored
+from app.dossiers.applicant import open_request, sheet
+from app.dossiers.explaining import explain_due
+from app.dossiers.attachments import File, files_of_dossier, guest_may_open
+from app.dossiers.loading import find_by_number, load_for
+from app.errors import NotFound
+from app.i18n import words
+from app.limits import hit
+from app.procedures.queries import spec_of
+from app.procedures.schema import ProcedureSpec, Text
+from app.procedures.validation import summary
+from app.workflow.apply import available_actions
+from app.workflow.transitions import TERMINAL, Action
+from models import Account, Dossier, DueDate, Event, EventText, Unit
+from models.enums import AttachmentKind, AttachmentState, Authentication, Delivery, DueKind, Edition, Status
+
+PERCENT = {
+    Status.REGISTERED: 10, Status.ACCEPTED: 25, Status.PROCESSING: 50, Status.SUPPLEMENT: 40, Status.PAYMENT: 40,
+    Status.RESOLVED: 90, Status.RETURNED: 100, Status.REFUSED: 100, Status.WITHDRAWN: 100, Status.STOPPED: 100,
+}  # fmt: skip
+"""Degree of completion that anyone may see; within processing it grows with the steps done."""
+
+
+@dataclass(frozen=True)
+class PublicProgress:
+    """What anyone holding a number may see: how far, where, when; never who. Source: TT 01/2018/TT-VPCP Điều 16, kept as practice."""
+
+    number: str
+    procedure_name: Text
+    status: Status
+    awaiting_supplement: bool
+    percent: int
+    unit_name: str
+    submitted_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    timeliness: str | None
+    """early, on_time, late; None while it is not resolved and not overdue."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the timeline."""
+
+    at: datetime
+    action: str
+    who: str | None
+    note: str | None
+    data: dict[str, Any]
+    to_status: Status | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An open request for a supplement."""
+
+    number: int
+    reason: str
+    guidance: str
+    contact: str
+    items: tuple[dict[str, str], ...]
+    limit_at: datetime | None
+    requested_at: datetime
+    by_new_filing: bool
+    """A guest's dossier before acceptance: a new, prefilled filing takes its place."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything that the applicant sees of a dossier."""
+
+    dossier_id: str
+    version: int
+    filing_number: str
+    official_code: str | None
+    slug: str
+    procedure_name: Text
+    spec: ProcedureSpec
+    status: Status
+    awaiting_supplement: bool
+    percent: int
+    receiving_unit: str
+    resolving_unit: str
+    applicant_name: str
+    submitted_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    promised_at: datetime | None
+    resolved_at: datetime | None
+    due_explained: str | None
+    timeliness: str | None
+    timeline: tuple[Happened, ...]
+    files: tuple[File, ...]
+    openable: frozenset[str]
+    """Ids of the files that this person may open."""
+    answers: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    """(section, ((label, text, field id), ...)); personal numbers masked."""
+    asked: Asked | None
+    draft_confirmation: str | None
+    draft_limit: datetime | None
+    actions: tuple[Action, ...]
+    contact_email: str | None
+    contact_verified: bool
+    delivery: Delivery
+    replaced_by: str | None
+    """Filing number of the dossier that took this one's place."""
+    is_account: bool
+
+
+@dataclass(frozen=True)
+class MyDossier:
+    """One line of "my dossiers". ``group``: to_do, running or done."""
+
+    dossier_id: str
+    number: str
+    procedure_name: Text
+    status: Status
+    awaiting_supplement: bool
+    group: str
+    submitted_at: datetime
+    due_at: datetime | None
+    timeliness: str | None
+
+
+def timeliness_of(one: Dossier, at: datetime | None = None) -> str | None:
+    """Return early, on_time or late by date; of a running dossier only late is said."""
+    if one.promised_at is None:
+        return None
+    if one.resolved_at is not None:
+        return str(clock.on_time(one.resolved_at, one.promised_at))
+    running = one.status in (Status.ACCEPTED, Status.PROCESSING)
+    return 'late' if running and clock.on_time(at or now(), one.promised_at) == 'late' else None
+
+
+async def percent_of(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> int:
+    """Return the degree of completion: within processing it grows with the steps that are done."""
+    if one.status is not Status.PROCESSING:
+        return PERCENT[one.status]
+    keys = [s.key for s in spec.steps]
+    place = keys.index(one.step_key) if one.step_key in keys else 1
+    return 25 + round(60 * place / max(1, len(keys)))
+
+
+async def track_public(actor: Actor, number: str) -> PublicProgress:
+    """Return how far a dossier is, for anyone with its number. Raises NotFound."""
+    await hit('track', actor.address or 'unknown', times=120, minutes=60)
+    async with read() as db:
+        one = await find_by_number(db, number)
+        if one is None:
+            raise NotFound('dossier.number_unknown')
+        spec = await spec_of(db, one.version_id)
+        unit = await db.get_one(Unit, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)
+        percent = await percent_of(db, one, spec)
+    return PublicProgress(
+        number=one.official_code or one.filing_number,
+        procedure_name=spec.name,
+        status=one.status,
+        awaiting_supplement=one.awaiting_supplement,
+        percent=percent,
+        unit_name=unit.name,
+        submitted_at=one.submitted_at,
+        accepted_at=one.accepted_at,
+        due_at=one.promised_at or one.due_at,
+        finished_at=one.resolved_at or one.closed_at,
+        timeliness=timeliness_of(one),
+    )
+
+
+async def progress(actor: Actor, dossier_id: str) -> Progress:
+    """Return everything that the applicant may see of a dossier. Raises NotFound."""
+    async with read() as db:
+        one = await load_for(db, actor, dossier_id)
+        spec = await spec_of(db, one.version_id)
+        t = words(actor.lang)
+        main = await sheet(db, one.id, Edition.MAIN)
+        answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
+        files = tuple(f for f in await files_of_dossier(db, one.id) if _is_theirs(f, one))
+        receiving, resolving = await db.get_one(Unit, one.receiving_unit_id), await db.get_one(Unit, one.resolving_unit_id)
+        replacing = await db.get(Dossier, one.replaced_by_id) if one.replaced_by_id else None
+        return Progress(
+            dossier_id=one.id,
+            version=one.version,
+            filing_number=one.filing_number,
+            official_code=one.official_code,
+            slug=spec.id,
+            procedure_name=spec.name,
+            spec=spec,
+            status=one.status,
+            awaiting_supplement=one.awaiting_supplement,
+            percent=await percent_of(db, one, spec),
+            receiving_unit=receiving.name,
+            resolving_unit=resolving.name,
+            applicant_name=one.applicant_name,
+            submitted_at=one.submitted_at,
+            accepted_at=one.accepted_at,
+            due_at=one.due_at,
+            promised_at=one.promised_at,
+            resolved_at=one.resolved_at,
+            due_explained=await explain_due(db, one, actor.lang),
+            timeliness=timeliness_of(one),
+            timeline=await timeline(db, one, inside=False),
+            files=files,
+            openable=frozenset(f.id for f in files if actor.account_id or guest_may_open(actor, f)),
+            answers=tuple((title, tuple(lines)) for title, lines in summary(spec, answers, t, mask=True)),
+            asked=await _asked(db, actor, one),
+            draft_confirmation=one.draft_confirmation,
+            draft_limit=await _draft_limit(db, one),
+            actions=await available_actions(db, actor, one, spec),
+            contact_email=one.contact_email,
+            contact_verified=one.contact_verified,
+            delivery=one.delivery,
+            replaced_by=replacing.filing_number if replacing else None,
+            is_account=actor.authentication not in (Authentication.SECRET, Authentication.LINK),
+        )
+
+
+def _is_theirs(file: File, one: Dossier) -> bool:
+    """Tell whether the applicant sees a file at all: no internal ones, results once they are issued."""
+    if file.kind is AttachmentKind.RESULT:
+        return one.status in (Status.RESOLVED, Status.RETURNED) and file.state is AttachmentState.STORED
+    if file.kind is AttachmentKind.RESULT_DRAFT:
+        return one.draft_confirmation is not None and one.status is Status.PROCESSING and file.state is AttachmentState.STORED
+    return file.kind is AttachmentKind.EVIDENCE
+
+
+async def _asked(db: AsyncSession, actor: Actor, one: Dossier) -> Asked | None:
+    request = await open_request(db, one)
+    if request is None:
+        return None
+    anew = one.accepted_at is None and (one.account_id is None or one.account_id != actor.account_id)
+    return Asked(request.number, request.reason, request.guidance, request.contact, tuple(request.items), request.limit_at, request.requested_at, anew)
+
+
+async def _draft_limit(db: AsyncSession, one: Dossier) -> datetime | None:
+    query = select(DueDate.at).where(DueDate.dossier_id == one.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION)
+    return (await db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()  # type: ignore[attr-defined]
+
+
+async def timeline(db: AsyncSession, one: Dossier, *, inside: bool) -> tuple[Happened, ...]:
+    """Return what happened, in order. From inside with names and notes; from outside only what the applicant may read."""
+    query = (
+        select(Event, EventText, Account.full_name)
+        .join(EventText, EventText.event_id == Event.id)  # type: ignore[arg-type]
+        .join(Account, Account.id == Event.actor_id, isouter=True)  # type: ignore[arg-type]
+        .where(Event.dossier_id == one.id)
+        .order_by(Event.sequence)  # type: ignore[arg-type]
+    )
+    rows = (await db.execute(query)).all()
+    return tuple(_happened(row.Event, row.EventText, row.full_name, inside=inside) for row in rows if inside or row.EventText.public or row.Event.action in _STEPS)
+
+
+_STEPS = frozenset({Action.FORWARD, Action.APPROVE})
+"""Internal acts that the applicant sees happen, without their notes."""
+
+
+def _happened(event: Event, text: EventText, name: str | None, *, inside: bool) -> Happened:
+    shown = inside or text.public
+    who = name if inside or event.actor_kind == 'staff' else None
+    return Happened(event.happened_at, event.action, who, text.note if shown else None, dict(text.data) if shown else {}, Status(event.to_status) if event.to_status else None)
+
+
+async def my_dossiers(actor: Actor) -> tuple[MyDossier, ...]:
+    """Return the dossiers of the actor's account, what needs the applicant first, then the newest."""
+    if actor.account_id is None:
+        return ()
+    query = select(Dossier).where(Dossier.account_id == actor.account_id).order_by(Dossier.submitted_at.desc()).limit(200)  # type: ignore[attr-defined]
+    async with read() as db:
+        rows = (await db.execute(query)).scalars().all()
+        found = [_my(one, (await spec_of(db, one.version_id)).name) for one in rows]
+    return tuple(sorted(found, key=lambda one: ('to_do', 'running', 'done').index(one.group)))
+
+
+def _my(one: Dossier, name: Text) -> MyDossier:
+    waits = one.awaiting_supplement or one.status in (Status.SUPPLEMENT, Status.PAYMENT) or one.draft_confirmation == 'shown'
+    group = 'done' if one.status in TERMINAL else 'to_do' if waits else 'running'
+    return MyDossier(one.id, one.official_code or one.filing_number, name, one.status, one.awaiting_supplement, group, one.submitted_at, one.due_at, timeliness_of(one))
+
+
