@@ -8,10 +8,9 @@ import typer
 from app.clock import VIETNAM
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.clock import Due, Mode, due, parse_term, reception_due
-from app.deadlines.days import Session
-from app.deadlines.defaults import DEFAULT_SESSIONS, week
+from app.deadlines.defaults import week
 from app.deadlines.explain import explain as words_of
-from app.deadlines.records import recorded_days
+from app.deadlines.records import recorded_days, standard_calendar
 from app.i18n import Words, words
 
 
@@ -27,8 +26,7 @@ def deadline(
 ) -> None:
     """Work out when a dossier is due. The last line printed is ``due 2026-08-24T14:00+07:00``."""
     t = words(lang)
-    calendar = WorkCalendar.of(_hours(sessions, t), recorded_days())
-    found = _found(calendar, accepted, term, filed, reception, _mode(mode), t)
+    found = _found(_calendar(sessions, t), accepted, term, filed, reception, _mode(mode), t)
     if explain:
         typer.echo(words_of(found, t))
     typer.echo(f'due {_iso(found.at)}')
@@ -75,12 +73,13 @@ def _moment(text: str, t: Words) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
 
 
-def _hours(text: str | None, t: Words) -> tuple[Session, ...]:
+def _calendar(text: str | None, t: Words) -> WorkCalendar:
     if text is None:
-        return DEFAULT_SESSIONS
+        return standard_calendar()
     try:
         pairs = [stretch.split('-') for stretch in text.split(',')]
-        return week(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs))
+        hours = week(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs))
+        return WorkCalendar.of(hours, recorded_days())
     except ValueError as error:
         raise typer.BadParameter(t('deadlines.cli_sessions', text=text)) from error
 

@@ -64,7 +64,9 @@ class _Sayer:
         return ', '.join(parts)
 
     def term(self, due: Due) -> str:
-        words = term_words(due.term, self.t) if due.term else ''
+        """Say how long it may take; not where the same day was just put off to the next."""
+        put_off = any(fact.kind == FactKind.CUTOFF for fact in due.steps)
+        words = term_words(due.term, self.t) if due.term and not put_off else ''
         return self.t('deadlines.term', term=words) if words else ''
 
     def way(self, facts: tuple[Fact, ...]) -> list[str]:
