@@ -5,7 +5,8 @@ are elements. ``t`` is ``app.i18n.Words``. Callbacks may be plain functions or c
 
 Frame and set-up
     setup.configure(), setup.run_options()
-    frame.open_frame(Surroundings(t=, unit_name=, site_name=, path=, ...)) -> Frame   with frame: ...; frame.at(path); with frame.narrow(): ...
+    frame.open_frame(Surroundings(t=, unit_name=, site_name=, path=, ...)) -> Frame   with frame: ...; frame.at(path)
+    with frame.narrow(): ...
     page_head.page_head(heading, t, *, lead, back=(href, words), above=Markup, below=Markup, title)
     steps.steps(number, total, t, *, about) -> Markup
 Questions

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request, UploadFile
+from fastapi import FastAPI, Request
 from nicegui import ui
 
 from app.errors import Problem
@@ -27,8 +28,8 @@ from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
 
-SAVED = Path(sys.argv[2]) if len(sys.argv) > 2 else Path('saved.json')
-"""Where the form page saves its answers, as a database would; it outlives the server."""
+FOLDER = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
+"""Where the form page saves its answers, one file a draft, as a database would; it outlives the server."""
 
 YES_NO = (('yes', 'Có'), ('no', 'Không'))
 THREE = (
@@ -51,13 +52,31 @@ QUESTIONS: tuple[tuple[str, str, Control, str | None], ...] = (
     ('ways', 'Ông/bà muốn nhận tin bằng cách nào?', Control('checkboxes', options=THREE), None),
     ('result', 'Nhận kết quả bằng cách nào?', Control('radio', options=THREE), None),
     ('reason', 'Lý do đề nghị', Control('textarea'), None),
+    ('agree', 'Tôi cam đoan các thông tin trên là đúng sự thật', Control('checkbox'), None),
 )
 
 
-def _form(request: Request, t: Words) -> None:
-    saved = _saved()
-    broken = {'answers': False}
-    with DraftBuffer('gallery', t, on_orphan=_keep) as buffer:
+class Saved:
+    """One draft."""
+
+    def __init__(self, draft: str) -> None:
+        self.file = FOLDER / f'{draft}.json'
+
+    def read(self) -> dict[str, Any]:
+        """Return its answers."""
+        return dict(json.loads(self.file.read_text('utf-8'))) if self.file.exists() else {}
+
+    async def keep(self, name: str, raw: Any) -> None:
+        """Save an answer, slowly; one of them cannot be saved."""
+        await asyncio.sleep(0.05)
+        if raw == 'HỎNG':
+            raise OSError('the disk is full')
+        self.file.write_text(json.dumps({**self.read(), name: raw}), 'utf-8')
+
+
+def _form(t: Words, draft: str = 'gallery') -> None:
+    saved = Saved(draft)
+    with DraftBuffer(draft, t, on_orphan=saved.keep) as buffer, frame.narrow():
         summary = ErrorSummary(t)
         page_head(
             'Thông tin người đi khai sinh và trẻ',
@@ -74,23 +93,19 @@ def _form(request: Request, t: Words) -> None:
                 hint=hint,
                 t=t,
                 required=name != 'email',
-                value=saved.get(name),
-                on_change=_keeper(name, broken),
+                value=saved.read().get(name),
+                on_change=partial(saved.keep, name),
             )
             for name, label, control, hint in QUESTIONS
         }
-        agree = Control('checkbox')
-        label = 'Tôi cam đoan các thông tin trên là đúng sự thật'
-        fields['agree'] = draw(agree, id='agree', label=label, t=t, required=True, on_change=_keeper('agree', broken))
 
         async def submit() -> None:
             async with buffer.settled():
-                answers = _saved()
+                answers = saved.read()
             missing = {name: Problem('fields.required') for name in fields if not answers.get(name)}
             summary.show(missing, fields)
             if not missing:
                 buffer.forget()
-                SAVED.with_suffix('.sent').write_text(json.dumps(answers), 'utf-8')
                 ui.navigate.to('/nop/xong')
 
         with actions():
@@ -98,17 +113,8 @@ def _form(request: Request, t: Words) -> None:
             secondary('Lưu nháp, làm sau', lambda: ui.navigate.to('/nop'), t=t)
 
 
-def _keeper(name: str, broken: dict[str, bool]) -> Any:
-    return lambda raw: _keep(name, raw)
-
-
-async def _keep(name: str, raw: Any) -> None:
-    await asyncio.sleep(0.05)
-    SAVED.write_text(json.dumps({**_saved(), name: raw}), 'utf-8')
-
-
-def _saved() -> dict[str, Any]:
-    return json.loads(SAVED.read_text('utf-8')) if SAVED.exists() else {}
+def _sent(t: Words) -> None:
+    page_head('Đã gửi hồ sơ', t)
 
 
 def _pieces(t: Words) -> None:
@@ -196,8 +202,8 @@ def build() -> FastAPI:
         with shell:
             routes = {
                 '/nop': lambda: _pieces(t),
-                '/nop/form': lambda: _form(request, t),
-                '/nop/xong': lambda: page_head('Đã gửi hồ sơ', t) and None,
+                '/nop/form': partial(_form, t),
+                '/nop/xong': lambda: _sent(t),
             }
             ui.sub_pages(routes)
             ui.context.client.sub_pages_router.on_path_changed(shell.at)
