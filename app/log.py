@@ -1,0 +1,71 @@
+"""The log: one JSON object a line, with incident numbers and without anything that people typed."""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from secrets import choice
+
+from app.crypto import SECRET_ALPHABET
+
+_ADDRESS = re.compile(r'(?:https?://[^\s/?#]+)?/[^\s?#\'"]*(?:\?[^\s\'"]*)?')
+_TOKEN = re.compile(r'[A-Za-z0-9_-]{16,}')
+_KNOWN = set(vars(logging.makeLogRecord({}))) | {'message', 'asctime', 'taskName', 'color_message', 'incident'}
+
+_QUIET = ('uvicorn.access', 'engineio', 'socketio', 'aiosqlite', 'alembic')
+
+log = logging.getLogger('motcua')
+
+
+class JsonLines(logging.Formatter):
+    """Write time, level, logger, message and what ``extra`` names; addresses lose their query and their tokens."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            'time': datetime.fromtimestamp(record.created, UTC).isoformat(timespec='milliseconds'),
+            'level': record.levelname.lower(),
+            'logger': record.name,
+            'message': without_tokens(record.getMessage()),
+        }
+        if incident := getattr(record, 'incident', None):
+            line['incident'] = incident
+        line |= {key: value for key, value in vars(record).items() if key not in _KNOWN}
+        if record.exc_info and record.exc_info[1]:
+            line |= described(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def without_tokens(text: str) -> str:
+    """Return a text whose addresses have no query and no long random part."""
+    return _ADDRESS.sub(lambda found: _TOKEN.sub('*', found[0].partition('?')[0]), text)
+
+
+def described(error: BaseException) -> dict[str, object]:
+    """Return an error's type and the places it went through. The message stays out: it may quote a person."""
+    places = [f'{frame.filename}:{frame.lineno} {frame.name}' for frame in traceback.extract_tb(error.__traceback__)]
+    found: dict[str, object] = {'error': f'{type(error).__module__}.{type(error).__qualname__}', 'places': places[-12:]}
+    cause = error.__cause__ or error.__context__
+    if cause is not None and cause is not error:
+        found['cause'] = f'{type(cause).__module__}.{type(cause).__qualname__}'
+    return found
+
+
+def incident(error: BaseException, where: str) -> str:
+    """Log an unexpected error and return the number under which it can be found."""
+    number = ''.join(choice(SECRET_ALPHABET) for _ in range(8))
+    log.error('unexpected error in %s', where, exc_info=error, extra={'incident': number})
+    return number
+
+
+def start_log(level: int = logging.INFO) -> None:
+    """Send every logger to the standard error stream, a line each."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ('uvicorn', 'uvicorn.error', 'nicegui', *_QUIET):
+        logger = logging.getLogger(chatty)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.WARNING if chatty in _QUIET else level)

@@ -1,0 +1,78 @@
+"""What the frame of a live page shows: whose portal, who is signed in, and where they may go."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from starlette.requests import Request
+
+from app.access import Actor, ActorKind
+from app.i18n import Words
+from app.notifications import settings
+from app.units.queries import home_unit
+from components.frame import Link, SignOut, Surroundings
+from pages import csrf
+from pages.visitor import Visitor
+
+SIGN_IN = '/dang-nhap'
+SIGN_OUT = '/dang-xuat'
+DESKS = ('/can-bo', '/quan-tri')
+
+
+class Listed(Protocol):
+    """A screen that may stand in a menu."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def title_key(self) -> str: ...
+    @property
+    def menu(self) -> str: ...
+    def admits(self, actor: Actor) -> bool: ...
+
+
+async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]) -> Surroundings:
+    """Return what stands around every screen of this live page."""
+    visitor = Visitor.of(request)
+    t, unit = visitor.t, await home_unit(actor)
+    is_in = actor.kind is not ActorKind.GUEST
+    open_to = [screen for screen in screens if screen.menu and screen.admits(actor)]
+    own = [Link(screen.path, t(screen.title_key), screen.menu) for screen in open_to if not _is_account(screen)]
+    return Surroundings(
+        t=t,
+        unit_name=((unit.name_en if t.lang == 'en' else None) or unit.name) if unit else t('common.unit_fallback'),
+        site_name=t('common.service'),
+        path=request.url.path,
+        theme=visitor.theme,
+        nav=[*own, *_public(t, actor)],
+        account_name=actor.name if is_in else None,
+        account_links=[Link(each.path, t(each.title_key), each.menu) for each in open_to if _is_account(each)],
+        sign_out=SignOut(SIGN_OUT, csrf.token(request)) if is_in else None,
+        foot_links=_foot(t),
+        address=unit.address if unit else None,
+        phone=unit.phone if unit else None,
+        hours=unit.hours_text if unit else None,
+        is_demo=settings().demo,
+        is_wide=actor.is_staff,
+    )
+
+
+def _is_account(screen: Listed) -> bool:
+    return screen.path.startswith('/tai-khoan')
+
+
+def _public(t: Words, actor: Actor) -> list[Link]:
+    """Return the doors of the public pages; officers have their own work before them."""
+    if actor.is_staff:
+        return []
+    links = [Link('/thu-tuc', t('common.nav_procedures')), Link('/tra-cuu', t('common.nav_track'))]
+    links += [Link('/tro-giup', t('common.nav_help'))]
+    return links if actor.kind is ActorKind.CITIZEN else [*links, Link(SIGN_IN, t('common.nav_account'))]
+
+
+def _foot(t: Words) -> list[Link]:
+    return [
+        Link('/tro-giup', t('common.foot_help')),
+        Link('/tro-giup#tro-nang', t('common.foot_access')),
+        Link('/tro-giup#du-lieu-ca-nhan', t('common.foot_data')),
+        Link('/can-bo', t('common.foot_staff')),
+    ]

@@ -1,0 +1,33 @@
+"""Plain answers to what cannot be answered: a short page in the visitor's language, never the text of an error."""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, Response
+
+from app.errors import AppError, Invalid, NotAllowed, NotFound, Stale, TooMany, WrongState
+from app.i18n import words
+from components.templating import render
+from pages.frame import frame_of
+
+TITLES = {403: 'shell.not_allowed_title', 404: 'shell.not_found_title'}
+STATUS: tuple[tuple[type[AppError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (TooMany, 429),
+    (Stale, 409),
+    (WrongState, 409),
+    (Invalid, 422),
+)
+
+
+def page(connection: HTTPConnection, status: int, key: str, *, title: str = '', **values: object) -> Response:
+    """Return a plain page that says ``key`` under a title that fits the status."""
+    frame = frame_of(connection)
+    t = words(frame.lang)
+    heading = t(title or TITLES.get(status, 'shell.problem_title'))
+    return HTMLResponse(render('error.html', frame, title=heading, text=t(key, **values)), status)
+
+
+def refusal(connection: HTTPConnection, error: AppError) -> Response:
+    """Return the plain page of an expected refusal."""
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
+    return page(connection, status, error.key, **error.values)

@@ -1,0 +1,278 @@
+"""The single-page application: one frame, and a table of screens shown inside it.
+
+A screen module exports ``ROUTES = [Route('/nop/{code}', apply_page, need='anyone', title_key='apply.title')]``.
+The builder is a plain or async function; what it names it gets: ``visitor`` (pages.visitor.Visitor), ``screen``
+(pages.shell.Screen), path parameters and query parameters by their own names, as text.
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from nicegui import Client, context, ui
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+
+from app import live
+from app.access import Actor, ActorKind, Permission
+from app.errors import AppError, NotFound
+from app.i18n import words
+from app.log import incident
+from components.frame import Frame, open_frame
+from components.page_head import page_head
+from components.setup import DARK, LANGUAGES
+from pages import plain_error
+from pages.around import SIGN_IN, surroundings
+from pages.hardening import private, sockets
+from pages.visitor import Visitor
+
+PREFIXES = ('/nop', '/ho-so', '/tai-khoan', '/can-bo', '/quan-tri')
+"""Addresses that build a live page. A screen elsewhere (``/thu-tuc``) is reached from inside, else it is plain."""
+RECONNECT = 300.0
+"""Seconds a page waits for its browser to come back before it is forgotten."""
+BUILD_WITHIN = 2.0
+"""Seconds in which a screen is built into the first HTML; a slower one arrives over the socket."""
+_LEAVE = """<script>document.addEventListener('click', e => {
+  const a = e.target.closest?.('a[href^="/"]');
+  if (a && !%s.some(own => new RegExp(own).test(a.getAttribute('href').split(/[?#]/)[0]))) a.href = a.href;
+}, true);
+if (!navigator.cookieEnabled) location.replace('/can-cookie');</script>"""
+"""NiceGUI takes every click on a link of ours. One to a plain page gets a full address, which NiceGUI leaves alone."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A screen: its address with ``{names}``, what draws it, and who may see it.
+
+    ``need`` is ``anyone``, ``citizen`` or ``staff`` (an account of that kind), ``account`` (either), or a permission.
+    """
+
+    path: str
+    builder: Callable[..., Any]
+    need: str | Permission
+    title_key: str
+    menu: str = ''
+    """The icon with which the screen stands in the menu of those who may see it; empty: not in the menu."""
+
+    @property
+    def pattern(self) -> str:
+        """The address as a regular expression, for Python and for the browser."""
+        return '[^/]+'.join(re.escape(part) for part in re.split(r'\{\w+\}', self.path))
+
+    def matches(self, path: str) -> bool:
+        """Tell whether an address is this screen's."""
+        return re.fullmatch(self.pattern, path) is not None
+
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether somebody may see the screen. What they may *do* there is for the commands to say."""
+        if self.need == 'anyone':
+            return True
+        if self.need == 'account':
+            return actor.kind in (ActorKind.CITIZEN, ActorKind.STAFF)
+        if self.need in ('citizen', 'staff'):
+            return actor.kind == self.need
+        return actor.may(Permission(self.need))
+
+
+@dataclass
+class Screen:
+    """What belongs to the screen that a live page shows now; it ends when another is shown."""
+
+    visitor: Visitor
+    client: Client
+    frame: Frame
+    session_id: str | None = None
+    """The session of the account that was read last."""
+    ears: list[live.Ear] = field(default_factory=list)
+
+    def on_change(self, topics: Iterable[str], handler: Callable[[], Awaitable[object]]) -> None:
+        """Run an async handler within a second after a change on these topics, for as long as this screen is shown."""
+        place = context.slot
+
+        async def changed(_topics: frozenset[str]) -> None:
+            if self.client.is_deleted or place.parent.is_deleted:
+                return self.end()
+            with place:
+                await guarded(handler)()
+
+        self.ears.append(live.listen(topics, changed))
+
+    def end(self) -> None:
+        """Stop all listening of this screen."""
+        while self.ears:
+            self.ears.pop().stop()
+
+
+_screens: WeakKeyDictionary[Client, Screen] = WeakKeyDictionary()
+
+
+def current() -> Screen:
+    """Return the screen of the live page that is being built or whose event is handled."""
+    return _screens[context.client]
+
+
+def guarded(handler: Callable[..., Any], *, single: bool = False) -> Callable[..., Any]:
+    """Wrap an event's handler: an expected refusal is said in the user's words, anything else gets an incident number.
+
+    The screen stays as it is, so nothing that was entered is lost. With ``single`` further events are left out while
+    one is being handled.
+    """
+    running = False
+
+    @wraps(handler)
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        nonlocal running
+        if single and running:
+            return None
+        running, client = True, context.client
+        try:
+            result = handler(*args, **kwargs)
+            return await result if inspect.isawaitable(result) else result
+        except Exception as error:
+            if not client.is_deleted:
+                with client:
+                    say(error)
+            return None
+        finally:
+            running = False
+
+    return run
+
+
+def say(error: Exception) -> None:
+    """Tell the person what went wrong."""
+    t = words(Visitor.of(context.client.request).lang)
+    text = t.error(error) if isinstance(error, AppError) else t('error.incident', number=incident(error, 'screen'))
+    ui.notify(text, color='negative', position='top', timeout=0, close_button=t('ui.close'), multi_line=True)
+
+
+class Shell:
+    """All screens in one frame."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self.routes = routes
+
+    def find(self, path: str) -> Route | None:
+        """Return the screen of an address."""
+        return next((route for route in self.routes if route.matches(path)), None)
+
+    def is_page(self, path: str) -> bool:
+        """Tell whether an address builds a live page when it is opened directly."""
+        under = any(path == prefix or path.startswith(prefix + '/') for prefix in PREFIXES)
+        return under and self.find(path) is not None
+
+    async def admit(self, connection: HTTPConnection) -> Response | None:
+        """Answer for somebody who may not open a screen: to the sign-in page, or a plain refusal. None lets them in."""
+        route = self.find(connection.url.path)
+        if route is None or route.need == 'anyone':
+            return None
+        actor = await Visitor.of(connection).actor()
+        if route.admits(actor):
+            return None
+        if actor.kind is ActorKind.GUEST:
+            return RedirectResponse(sign_in_address(connection.url.path), 303)
+        return plain_error.page(connection, 403, 'shell.not_allowed')
+
+    def register(self) -> None:
+        """Register the frame with NiceGUI under every prefix."""
+        for prefix in PREFIXES:
+            ui.page(prefix)(self._frame)
+            ui.page(prefix + '/{_:path}')(self._frame)
+
+    async def _frame(self, request: Request) -> None:
+        visitor, client = Visitor.of(request), context.client
+        client.page = _look(client, visitor)
+        actor = await visitor.actor()
+        frame = open_frame(await surroundings(request, actor, self.routes))
+        screen = _screens[client] = Screen(visitor, client, frame, actor.session_id)
+        client.on_delete(screen.end)
+        ui.add_head_html(self._leave)
+        with frame:
+            pages = private.SubPages(
+                {route.path: self._guard(route, visitor) for route in self.routes},
+                missing=lambda: _say_page('not_found', visitor.t('shell.not_found'), visitor),
+                broken=lambda error: _broken(error, visitor),
+                data={'visitor': visitor, 'screen': screen},
+            )
+        await pages.settled(BUILD_WITHIN)
+
+    @cached_property
+    def _leave(self) -> str:
+        return _LEAVE % json.dumps([f'^{route.pattern}$' for route in self.routes])
+
+    def _guard(self, route: Route, visitor: Visitor) -> Callable[..., Any]:
+        """Wrap a builder: the account is read again, the screen before ends, and whatever fails is said in words."""
+
+        @wraps(route.builder)
+        async def build(**parameters: Any) -> None:
+            screen = current()
+            screen.end()
+            screen.frame.at(context.client.sub_pages_router.current_path)
+            try:
+                if not await self._admitted(route, screen):
+                    return
+                ui.page_title(f'{visitor.t(route.title_key)} – {visitor.t("common.service")}')
+                result = route.builder(**parameters)
+                if inspect.isawaitable(result):
+                    await result
+            except AppError as error:
+                _say_page('not_found' if isinstance(error, NotFound) else 'problem', visitor.t.error(error), visitor)
+            except Exception as error:
+                _broken(error, visitor)
+
+        return build
+
+    async def _admitted(self, route: Route, screen: Screen) -> bool:
+        actor = await screen.visitor.actor()
+        screen.session_id = actor.session_id
+        if route.admits(actor):
+            return True
+        t = screen.visitor.t
+        if actor.kind is ActorKind.GUEST:
+            _say_page('sign_in', t('shell.sign_in_needed'), screen.visitor)
+            screen.client.open(sign_in_address(screen.client.sub_pages_router.current_path))
+        else:
+            _say_page('not_allowed', t('shell.not_allowed'), screen.visitor)
+        return False
+
+
+def sign_in_address(path: str) -> str:
+    """Return the sign-in page that leads back to ``path``."""
+    return f'{SIGN_IN}?next={quote(path, safe="/")}'
+
+
+def close_clients(session_id: str) -> None:
+    """Close the live pages of a session that has ended."""
+    for client, screen in list(_screens.items()):
+        if screen.session_id == session_id:
+            sockets.close(client, SIGN_IN)
+
+
+def broken_page(error: Exception) -> None:
+    """Fill the page that stands in for one that could not be built."""
+    _broken(error, Visitor.of(context.client.request))
+
+
+def _look(client: Client, visitor: Visitor) -> ui.page:
+    """Return the page's settings in the visitor's language and theme."""
+    return ui.page(
+        client.page.path,
+        title=visitor.t('common.service'),
+        language=LANGUAGES[visitor.lang],  # type: ignore[arg-type]
+        dark=DARK[visitor.theme],
+        reconnect_timeout=RECONNECT,
+    )
+
+
+def _say_page(title: str, text: str, visitor: Visitor) -> None:
+    page_head(visitor.t(f'shell.{title}_title'), visitor.t, lead=text, back=('/', visitor.t('shell.home')))
+
+
+def _broken(error: Exception, visitor: Visitor) -> None:
+    _say_page('problem', visitor.t('shell.incident', number=incident(error, 'screen')), visitor)
