@@ -1,0 +1,39 @@
+"""Limits against guessing and flooding: so many tries in so many minutes, counted in a moving window."""
+
+from math import ceil
+
+from limits.aio.storage import MemoryStorage
+
+from app import crypto
+from app.clock import now
+from app.errors import TooMany
+
+_counts = MemoryStorage()
+
+
+async def hit(name: str, *keys: str | None, times: int, minutes: int) -> None:
+    """Count one try of ``name`` by whoever the keys say (an address, an account); they are kept as a keyed hash only.
+
+    Raises:
+        TooMany: this would be one more than ``times`` in the last ``minutes``; it says how long to wait.
+    """
+    key, seconds = _key(name, keys), minutes * 60
+    if await _counts.acquire_entry(key, times, seconds):
+        return
+    first, _ = await _counts.get_moving_window(key, times, seconds)
+    left = ceil((first + seconds - now().timestamp()) / 60)
+    raise TooMany(minutes=min(max(left, 1), minutes))
+
+
+async def clear(name: str, *keys: str | None) -> None:
+    """Forget the tries of ``name``: the right person came."""
+    await _counts.clear(_key(name, keys))
+
+
+async def forget_all() -> None:
+    """Forget every try: the demonstration and the tests start anew."""
+    await _counts.reset()
+
+
+def _key(name: str, keys: tuple[str | None, ...]) -> str:
+    return crypto.mac('limit', name, *(key or '' for key in keys))

@@ -1,0 +1,1 @@
+"""Agencies and their parts: a tree with dates."""
