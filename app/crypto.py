@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_ID = '1'
-SECRET_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+SECRET_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'  # noqa: S105
 """32 letters and digits that are not mistaken for each other (no I, O, 0, 1)."""
 _keys: dict[str, bytes] = {}
 _master: bytes = b''

@@ -22,22 +22,35 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix='MOTCUA_', env_file='.env', extra='ignore')
 
-    host: str = Field('127.0.0.1', description='Address to listen on. Stays 127.0.0.1 behind a proxy on the same machine.')
+    host: str = Field(
+        '127.0.0.1', description='Address to listen on. Stays 127.0.0.1 behind a proxy on the same machine.'
+    )
     port: int = Field(8080, ge=1, le=65535, description='Port to listen on.')
-    data_dir: Path = Field(Path('data'), description='Folder of the database, the files and the key. One process at a time holds it.')
+    data_dir: Path = Field(
+        Path('data'), description='Folder of the database, the files and the key. One process at a time holds it.'
+    )
     base_url: str = Field(
-        '', description='Address people type, for example https://motcua.xa.gov.vn. Empty: http://HOST:PORT. Used in mail and for cookies.'
+        '',
+        description='Address people type, for example https://motcua.xa.gov.vn. Empty: http://HOST:PORT. Used in mail and for cookies.',
     )
     secret: str = Field(
         '',
-        description='Master secret, at least 32 characters; all keys are derived from it. Empty: made at the first start and kept in DATA_DIR/secret.key with mode 0600. Keep a copy apart from the backups.',
+        description=(
+            'Master secret, at least 32 characters; all keys are derived from it. Empty: made at the first start and '
+            'kept in DATA_DIR/secret.key with mode 0600. Keep a copy apart from the backups.'
+        ),
     )
-    demo: bool = Field(False, description='Demonstration: made-up people and dossiers, passwords shown on the sign-in page.')
+    demo: bool = Field(
+        False, description='Demonstration: made-up people and dossiers, passwords shown on the sign-in page.'
+    )
     database_url: str = Field(
-        '', description='Empty: SQLite in DATA_DIR/motcua.db. PostgreSQL: postgresql://user:password@host/name (needs requirements-scale.txt).'
+        '',
+        description='Empty: SQLite in DATA_DIR/motcua.db. PostgreSQL: postgresql://user:password@host/name (needs requirements-scale.txt).',
     )
     mail_from: str = Field('', description='Sender of mail, for example "Một cửa xã Tân Phú <motcua@xa.gov.vn>".')
-    smtp_host: str = Field('', description='SMTP server. Empty: mail waits in the outbox; the demonstration shows it on a page.')
+    smtp_host: str = Field(
+        '', description='SMTP server. Empty: mail waits in the outbox; the demonstration shows it on a page.'
+    )
     smtp_port: int = Field(587, ge=1, le=65535, description='Port of the SMTP server.')
     smtp_user: str = Field('', description='User name at the SMTP server; empty: no authentication.')
     smtp_password: str = Field('', description='Password at the SMTP server.')
@@ -45,7 +58,8 @@ class Settings(BaseSettings):
         'starttls', description='starttls (port 587), tls (port 465) or none (only for a server on this machine).'
     )
     proxy: str = Field(
-        '127.0.0.1', description='Address of the reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: none.'
+        '127.0.0.1',
+        description='Address of the reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: none.',
     )
 
     @property
@@ -73,7 +87,11 @@ class Settings(BaseSettings):
         """SQLAlchemy URL with its asynchronous driver."""
         if not self.database_url:
             return f'sqlite+aiosqlite:///{self.data_dir / "motcua.db"}'
-        for plain, driver in (('postgresql://', 'postgresql+asyncpg://'), ('postgres://', 'postgresql+asyncpg://'), ('sqlite://', 'sqlite+aiosqlite://')):
+        for plain, driver in (
+            ('postgresql://', 'postgresql+asyncpg://'),
+            ('postgres://', 'postgresql+asyncpg://'),
+            ('sqlite://', 'sqlite+aiosqlite://'),
+        ):
             if self.database_url.startswith(plain):
                 return driver + self.database_url.removeprefix(plain)
         return self.database_url
@@ -96,11 +114,16 @@ class Settings(BaseSettings):
         if self.is_local:
             return
         if self.demo and self.host in LOOPBACK:
-            raise UnsafeSettings('MOTCUA_DEMO=1 hiện mật khẩu mẫu cho mọi người: không dùng với MOTCUA_BASE_URL công khai / shows passwords to everyone: not with a public MOTCUA_BASE_URL.')
+            raise UnsafeSettings(
+                'MOTCUA_DEMO=1 hiện mật khẩu mẫu cho mọi người: không dùng với MOTCUA_BASE_URL công khai / '
+                'shows passwords to everyone: not with a public MOTCUA_BASE_URL.'
+            )
         if not self.https:
             raise UnsafeSettings('MOTCUA_BASE_URL phải bắt đầu bằng https:// / must start with https://.')
         if self.smtp_host and self.smtp_tls == 'none' and self.smtp_host not in LOOPBACK:
-            raise UnsafeSettings('MOTCUA_SMTP_TLS=none chỉ dùng cho máy chủ thư trên cùng máy / only for a mail server on this machine.')
+            raise UnsafeSettings(
+                'MOTCUA_SMTP_TLS=none chỉ dùng cho máy chủ thư trên cùng máy / only for a mail server on this machine.'
+            )
 
 
 def _kept_secret(file: Path) -> bytes:

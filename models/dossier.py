@@ -45,6 +45,12 @@ class Dossier(SQLModel, table=True):
     """One case. ``status`` is written by ``app.workflow.apply`` alone."""
 
     __tablename__ = 'dossier'
+    __table_args__ = (
+        Index('ix_dossier_queue', 'resolving_unit_id', 'status', 'queued_at'),
+        Index('ix_dossier_due', 'resolving_unit_id', 'status', 'due_at'),
+        Index('ix_dossier_receiving', 'receiving_unit_id', 'status', 'queued_at'),
+        Index('ix_dossier_holder', 'holder_id', 'status', 'queued_at'),
+    )
 
     id: str = id_column()
     filing_number: str = Field(unique=True, max_length=40)
@@ -111,12 +117,6 @@ class Dossier(SQLModel, table=True):
     return_info: str | None = None
     """National ThongTinTra."""
     note: str | None = None
-
-
-Index('ix_dossier_queue', Dossier.resolving_unit_id, Dossier.status, Dossier.queued_at)  # type: ignore[arg-type]
-Index('ix_dossier_due', Dossier.resolving_unit_id, Dossier.status, Dossier.due_at)  # type: ignore[arg-type]
-Index('ix_dossier_receiving', Dossier.receiving_unit_id, Dossier.status, Dossier.queued_at)  # type: ignore[arg-type]
-Index('ix_dossier_holder', Dossier.holder_id, Dossier.status, Dossier.queued_at)  # type: ignore[arg-type]
 
 
 class Party(SQLModel, table=True):

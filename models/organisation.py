@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, SQLModel
 
 from models.enums import AccountKind, Authentication, LinkPurpose, Role, SessionKind
 from models.types import enum, id_column, json, moment
@@ -126,6 +126,3 @@ class Counter(SQLModel, table=True):
 
     series: str = Field(primary_key=True, max_length=80)
     value: int = 0
-
-
-Index('ix_account_grant_live', Grant.account_id, Grant.valid_to)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ class Event(SQLModel, table=True):
     """One act. Rows are never changed or removed; what may have to be erased stands in ``event_text``."""
 
     __tablename__ = 'event'
+    __table_args__ = (Index('ix_event_dossier', 'dossier_id', 'sequence'),)
 
     sequence: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True, max_length=22)
@@ -69,6 +70,7 @@ class Message(SQLModel, table=True):
     """One message to one person through one channel: the transactional outbox. Holds no secret and no link token."""
 
     __tablename__ = 'message'
+    __table_args__ = (Index('ix_message_due', 'state', 'next_try_at'),)
 
     id: str = id_column()
     dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
@@ -92,7 +94,3 @@ class Message(SQLModel, table=True):
     leased_until: datetime | None = moment(nullable=True)
     sent_at: datetime | None = moment(nullable=True)
     last_error: str | None = None
-
-
-Index('ix_message_due', Message.state, Message.next_try_at)  # type: ignore[arg-type]
-Index('ix_event_dossier', Event.dossier_id, Event.sequence)  # type: ignore[arg-type]

@@ -64,7 +64,11 @@ def json(**options: Any) -> Any:
 def enum(kind: type[Enum], **options: Any) -> Any:
     """Column that stores an enum's *value* as VARCHAR, so that a new member needs no change of the database."""
     column_type = SqlEnum(
-        kind, native_enum=False, length=40, values_callable=lambda members: [str(m.value) for m in members], create_constraint=False
+        kind,
+        native_enum=False,
+        length=40,
+        values_callable=lambda members: [str(m.value) for m in members],
+        create_constraint=False,
     )
     return Field(sa_type=column_type, **options)
 
@@ -88,4 +92,4 @@ class IntEnumType(TypeDecorator[IntEnum]):
 
 def int_enum(kind: type[IntEnum], **options: Any) -> Any:
     """Column that stores an enum of numbers."""
-    return Field(sa_type=IntEnumType(kind), **options)  # type: ignore[call-overload]
+    return Field(sa_type=IntEnumType(kind), **options)

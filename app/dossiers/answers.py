@@ -26,7 +26,10 @@ class Answer:
 def pack(spec: ProcedureSpec, answers: dict[str, Answer], place: str) -> Stored:
     """Return answers ready to store. ``place`` is the row (``draft:<id>``); a sealed value opens only there."""
     sealed = sensitive_ids(spec)
-    return {field_id: _pack_one(answer, f'{place}.{field_id}' if field_id in sealed else None) for field_id, answer in answers.items()}
+    return {
+        field_id: _pack_one(answer, f'{place}.{field_id}' if field_id in sealed else None)
+        for field_id, answer in answers.items()
+    }
 
 
 def _pack_one(answer: Answer, place: str | None) -> dict[str, Any]:

@@ -27,14 +27,16 @@ from models.types import new_id
 
 async def open_request(db: AsyncSession, dossier: Dossier) -> SupplementRequest | None:
     """Return the request that waits for an answer."""
-    query = select(SupplementRequest).where(SupplementRequest.dossier_id == dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    query = select(SupplementRequest).where(
+        SupplementRequest.dossier_id == dossier.id, SupplementRequest.state == SupplementState.OPEN
+    )
     return (await db.execute(query)).scalar_one_or_none()
 
 
 async def sheet(db: AsyncSession, dossier_id: str, edition: Edition) -> AnswerSheet | None:
     """Return the newest set of answers of an edition."""
     query = select(AnswerSheet).where(AnswerSheet.dossier_id == dossier_id, AnswerSheet.edition == edition)
-    return (await db.execute(query.order_by(AnswerSheet.number.desc()).limit(1))).scalar_one_or_none()  # type: ignore[attr-defined]
+    return (await db.execute(query.order_by(AnswerSheet.number.desc()).limit(1))).scalar_one_or_none()
 
 
 async def replaces_by_new_filing(actor: Actor, dossier_id: str) -> bool:
@@ -55,7 +57,9 @@ async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
         if one.status is not Status.REGISTERED or not one.awaiting_supplement:
             raise WrongState('workflow.nothing_asked')
         spec = await spec_of(db, one.version_id)
-        before = select(Draft).where(Draft.replaces_dossier_id == one.id, Draft.dossier_id.is_(None), Draft.expires_at > now())  # type: ignore[union-attr]
+        before = select(Draft).where(
+            Draft.replaces_dossier_id == one.id, Draft.dossier_id.is_(None), Draft.expires_at > now()
+        )
         if draft := (await db.execute(before.limit(1))).scalar_one_or_none():
             return StartedDraft(drafts.link_of_draft(draft.id), draft.id)
         main = await sheet(db, one.id, Edition.MAIN)
@@ -70,7 +74,18 @@ async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:
     """Give the draft rows of its own for the same stored bytes, marked as reused."""
     query = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.state == AttachmentState.STORED)
     for old in (await db.execute(query)).scalars().all():
-        copy = old.model_dump(exclude={'id', 'draft_id', 'dossier_id', 'supplement_id', 'checked_at', 'checked_by_id', 'check_result', 'storage_key'})
+        copy = old.model_dump(
+            exclude={
+                'id',
+                'draft_id',
+                'dossier_id',
+                'supplement_id',
+                'checked_at',
+                'checked_by_id',
+                'check_result',
+                'storage_key',
+            }
+        )
         db.add(Attachment(**copy, id=new_id(), draft_id=draft_id, reused=True, storage_key=old.storage_key))
 
 
@@ -95,14 +110,18 @@ async def save_correction(actor: Actor, dossier_id: str, raw: dict[str, Any]) ->
         taken = {k: drafts.read_answer(spec, k, v) for k, v in raw.items()}
         buffer = await _buffer(db, one.id, request.number)
         place = f'dossier:{one.id}'
-        buffer.answers = dict(buffer.answers) | stored.pack(spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place)
+        buffer.answers = dict(buffer.answers) | stored.pack(
+            spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place
+        )
         buffer.saved_at, buffer.saved_by_id = now(), actor.account_id
         return tuple(SavedAnswer(k, a.value if a else None, p, buffer.saved_at) for k, (a, p) in taken.items())
 
 
 async def _buffer(db: AsyncSession, dossier_id: str, number: int) -> AnswerSheet:
     """Return the correction buffer of a request, made when it is missing."""
-    found = select(AnswerSheet).where(AnswerSheet.dossier_id == dossier_id, AnswerSheet.edition == Edition.CORRECTION, AnswerSheet.number == number)
+    found = select(AnswerSheet).where(
+        AnswerSheet.dossier_id == dossier_id, AnswerSheet.edition == Edition.CORRECTION, AnswerSheet.number == number
+    )
     buffer = (await db.execute(found)).scalar_one_or_none()
     if buffer is None:
         buffer = AnswerSheet(dossier_id=dossier_id, edition=Edition.CORRECTION, number=number, saved_at=now())
@@ -131,7 +150,9 @@ async def send_supplement(actor: Actor, dossier_id: str, seen_version: int, *, n
 
 async def _refuse_unanswered(db: AsyncSession, one: Dossier, request: SupplementRequest, spec: ProcedureSpec) -> None:
     """Each paper asked for must have come, each question must have a readable answer."""
-    came = select(Attachment.document_id).where(Attachment.supplement_id == request.id, Attachment.state == AttachmentState.STORED)
+    came = select(Attachment.document_id).where(
+        Attachment.supplement_id == request.id, Attachment.state == AttachmentState.STORED
+    )
     documents = set((await db.execute(came)).scalars())
     buffer = await _buffer(db, one.id, request.number)
     corrected = stored.unpack(buffer.answers, f'dossier:{one.id}')
@@ -150,18 +171,35 @@ async def _refuse_unanswered(db: AsyncSession, one: Dossier, request: Supplement
         raise Invalid(problems)
 
 
-async def _put_in_place(db: AsyncSession, actor: Actor, one: Dossier, request: SupplementRequest, spec: ProcedureSpec) -> None:
+async def _put_in_place(
+    db: AsyncSession, actor: Actor, one: Dossier, request: SupplementRequest, spec: ProcedureSpec
+) -> None:
     """Corrected answers become the main ones, what stood before is kept as history; replaced papers are marked."""
     main = await sheet(db, one.id, Edition.MAIN)
     buffer = await _buffer(db, one.id, request.number)
     if main is not None and buffer.answers:
-        db.add(AnswerSheet(dossier_id=one.id, edition=Edition.HISTORY, number=request.number, answers=dict(main.answers), saved_at=main.saved_at, saved_by_id=main.saved_by_id))
+        db.add(
+            AnswerSheet(
+                dossier_id=one.id,
+                edition=Edition.HISTORY,
+                number=request.number,
+                answers=dict(main.answers),
+                saved_at=main.saved_at,
+                saved_by_id=main.saved_by_id,
+            )
+        )
         corrected = dict(buffer.answers)
         main.answers = dict(main.answers) | corrected
         main.saved_at, main.saved_by_id = now(), actor.account_id
     asked = [item['id'] for item in request.items if item['kind'] == 'document']
-    older = update(Attachment).where(Attachment.dossier_id == one.id, Attachment.document_id.in_(asked), Attachment.state == AttachmentState.STORED)  # type: ignore[union-attr, arg-type]
-    await db.execute(older.where((Attachment.supplement_id.is_(None)) | (Attachment.supplement_id != request.id)).values(state=AttachmentState.SUPERSEDED))  # type: ignore[union-attr, operator]
+    older = update(Attachment).where(
+        Attachment.dossier_id == one.id, Attachment.document_id.in_(asked), Attachment.state == AttachmentState.STORED
+    )
+    await db.execute(
+        older.where((Attachment.supplement_id.is_(None)) | (Attachment.supplement_id != request.id)).values(
+            state=AttachmentState.SUPERSEDED
+        )
+    )
     await db.flush()
 
 
@@ -178,5 +216,3 @@ async def confirm_draft(actor: Actor, dossier_id: str, seen_version: int) -> Don
 async def object_to_draft(actor: Actor, dossier_id: str, seen_version: int, what: str) -> Done:
     """Say what is wrong in the draft of the result."""
     return await act(actor, dossier_id, Action.OBJECT_DRAFT, seen_version, note=what)
-
-

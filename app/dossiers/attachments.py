@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -64,13 +65,13 @@ def as_file(one: Attachment) -> File:
 async def files_of_draft(db: AsyncSession, draft_id: str) -> tuple[File, ...]:
     """Return the stored files of a draft in order of arrival."""
     query = select(Attachment).where(Attachment.draft_id == draft_id, Attachment.state == AttachmentState.STORED)
-    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())  # type: ignore[arg-type]
+    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
 
 
 async def files_of_dossier(db: AsyncSession, dossier_id: str) -> tuple[File, ...]:
     """Return the files of a dossier in order of arrival, superseded ones too, removed ones not."""
     query = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.state != AttachmentState.REMOVED)
-    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())  # type: ignore[arg-type]
+    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
 
 
 async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, content: bytes) -> File:
@@ -116,7 +117,9 @@ async def _may_grow(db: AsyncSession, draft: Draft, document_id: str) -> None:
     if not isinstance(document_id, str) or spec.document(document_id) is None:
         raise NotFound()
     here = select(func.count()).where(Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED)
-    if (await db.execute(here)).scalar_one() >= PER_DRAFT or (await db.execute(here.where(Attachment.document_id == document_id))).scalar_one() >= PER_DOCUMENT:
+    if (await db.execute(here)).scalar_one() >= PER_DRAFT or (
+        await db.execute(here.where(Attachment.document_id == document_id))
+    ).scalar_one() >= PER_DOCUMENT:
         raise WrongState('papers.too_many_files', limit=PER_DOCUMENT)
 
 
@@ -126,7 +129,7 @@ async def _is_identity(db: AsyncSession, version_id: str, document_id: str | Non
     return bool(document and document.identity)
 
 
-def _row(actor: Actor, paper: papers.Paper, kept: storage.Stored, **columns: object) -> Attachment:
+def _row(actor: Actor, paper: papers.Paper, kept: storage.Stored, **columns: Any) -> Attachment:
     return Attachment(
         name=paper.name,
         media_type=paper.media_type,
@@ -175,7 +178,15 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
     kept = await storage.put(paper.content)
     async with _kept_or_dropped(kept), write() as db:
         await _open_request(db, actor, await load_for(db, actor, dossier_id))
-        one = _row(actor, paper, kept, document_id=document_id, dossier_id=dossier_id, supplement_id=request.id, identity=identity)
+        one = _row(
+            actor,
+            paper,
+            kept,
+            document_id=document_id,
+            dossier_id=dossier_id,
+            supplement_id=request.id,
+            identity=identity,
+        )
         db.add(one)
     return as_file(one)
 
@@ -198,7 +209,9 @@ async def _open_request(db: AsyncSession, actor: Actor, dossier: Dossier) -> Sup
     """Return the request that waits for this applicant's answer."""
     if not is_applicant(actor, dossier):
         raise NotAllowed()
-    query = select(SupplementRequest).where(SupplementRequest.dossier_id == dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    query = select(SupplementRequest).where(
+        SupplementRequest.dossier_id == dossier.id, SupplementRequest.state == SupplementState.OPEN
+    )
     request = (await db.execute(query)).scalar_one_or_none()
     if request is None:
         raise WrongState('workflow.nothing_asked')
@@ -216,13 +229,24 @@ async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: 
     async with _kept_or_dropped(kept), write() as db:
         dossier = await load_for(db, actor, dossier_id)
         await _may_produce(db, actor, dossier)
-        earlier = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED)
+        earlier = select(Attachment).where(
+            Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
+        )
         for old in (await db.execute(earlier)).scalars():
             old.state = AttachmentState.SUPERSEDED
         one = _row(actor, paper, kept, dossier_id=dossier_id, kind=kind)
         db.add(one)
         action = 'attach_result' if kind is AttachmentKind.RESULT else 'attach_draft'
-        await record(db, actor, 'dossier', dossier_id, action, dossier_id=dossier_id, unit_id=dossier.resolving_unit_id, data={'file': one.id, 'sha256': one.stored_sha256})
+        await record(
+            db,
+            actor,
+            'dossier',
+            dossier_id,
+            action,
+            dossier_id=dossier_id,
+            unit_id=dossier.resolving_unit_id,
+            data={'file': one.id, 'sha256': one.stored_sha256},
+        )
     return as_file(one)
 
 
@@ -230,7 +254,11 @@ async def _may_produce(db: AsyncSession, actor: Actor, dossier: Dossier) -> None
     step = await open_step(db, dossier.id)
     if dossier.status not in (Status.ACCEPTED, Status.PROCESSING):
         raise WrongState()
-    if not actor.may(Permission.DOSSIER_PROCESS, dossier.resolving_unit_id) or step is None or step.account_id != actor.account_id:
+    if (
+        not actor.may(Permission.DOSSIER_PROCESS, dossier.resolving_unit_id)
+        or step is None
+        or step.account_id != actor.account_id
+    ):
         raise NotAllowed('dossier.take_first')
 
 
@@ -240,13 +268,25 @@ async def check_paper(actor: Actor, dossier_id: str, file_id: str, result: str) 
         raise NotFound()
     async with write() as db:
         dossier = await load_for(db, actor, dossier_id)
-        if not (actor.may(Permission.DOSSIER_PROCESS, dossier.resolving_unit_id) or actor.may(Permission.DOSSIER_RECEIVE, dossier.receiving_unit_id)):
+        if not (
+            actor.may(Permission.DOSSIER_PROCESS, dossier.resolving_unit_id)
+            or actor.may(Permission.DOSSIER_RECEIVE, dossier.receiving_unit_id)
+        ):
             raise NotAllowed()
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.dossier_id != dossier_id:
             raise NotFound()
         one.check_result, one.checked_at, one.checked_by_id = result, now(), actor.account_id
-        await record(db, actor, 'dossier', dossier_id, 'check_paper', dossier_id=dossier_id, unit_id=dossier.resolving_unit_id, data={'file': file_id, 'result': result})
+        await record(
+            db,
+            actor,
+            'dossier',
+            dossier_id,
+            'check_paper',
+            dossier_id=dossier_id,
+            unit_id=dossier.resolving_unit_id,
+            data={'file': file_id, 'result': result},
+        )
 
 
 async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = None) -> Opened:
@@ -263,7 +303,16 @@ async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = Non
     content = await storage.get(one.storage_key, one.key_id)
     if one.dossier_id is not None:
         async with write() as db:
-            db.add(PaperRead(dossier_id=one.dossier_id, attachment_id=one.id, account_id=actor.account_id, actor_kind=actor.kind, purpose='open', read_at=now()))
+            db.add(
+                PaperRead(
+                    dossier_id=one.dossier_id,
+                    attachment_id=one.id,
+                    account_id=actor.account_id,
+                    actor_kind=actor.kind,
+                    purpose='open',
+                    read_at=now(),
+                )
+            )
     return Opened(one.name, one.media_type, content)
 
 
@@ -280,7 +329,9 @@ async def _may_open(db: AsyncSession, actor: Actor, one: Attachment, draft_token
         if not actor.units(Permission.PAPER_READ) & {dossier.resolving_unit_id, dossier.receiving_unit_id}:
             raise NotAllowed()
         return
-    if one.kind is AttachmentKind.INTERNAL or (one.kind is AttachmentKind.RESULT and dossier.status not in (Status.RESOLVED, Status.RETURNED)):
+    if one.kind is AttachmentKind.INTERNAL or (
+        one.kind is AttachmentKind.RESULT and dossier.status not in (Status.RESOLVED, Status.RETURNED)
+    ):
         raise NotFound()
     if one.kind is AttachmentKind.RESULT_DRAFT and dossier.draft_confirmation is None:
         raise NotFound()

@@ -47,7 +47,9 @@ async def act(
     async with write() as db:
         dossier = await load_for(db, actor, dossier_id)
         spec = await spec_of(db, dossier.version_id)
-        await apply_transition(db, actor, dossier, spec, action, seen_version=_version(seen_version), note=note, data=data)
+        await apply_transition(
+            db, actor, dossier, spec, action, seen_version=_version(seen_version), note=note, data=data
+        )
         return Done(dossier.id, dossier.version, int(dossier.status), dossier.official_code)
 
 
@@ -90,14 +92,18 @@ async def request_supplement(
         problems['items'] = Problem('workflow.supplement_empty')
     if problems:
         raise Invalid(problems)
-    return await act(actor, dossier_id, Action.REQUEST_SUPPLEMENT, seen_version, note=texts['reason'], data={**texts, 'items': clean})
+    return await act(
+        actor, dossier_id, Action.REQUEST_SUPPLEMENT, seen_version, note=texts['reason'], data={**texts, 'items': clean}
+    )
 
 
 def _items(spec: ProcedureSpec, items: object) -> list[dict[str, str]]:
     """Keep the items that name a component or a question of this procedure, or say something of their own."""
     clean = []
     for item in items[:ITEM_LIMIT] if isinstance(items, list) else []:
-        kind, key, text = (_text(item.get(k)) for k in ('kind', 'id', 'text')) if isinstance(item, dict) else ('', '', '')
+        kind, key, text = (
+            (_text(item.get(k)) for k in ('kind', 'id', 'text')) if isinstance(item, dict) else ('', '', '')
+        )
         document, field = spec.document(key), spec.field(key)
         if kind == 'document' and document:
             clean.append({'kind': kind, 'id': key, 'text': text or document.name.vi})
@@ -118,10 +124,18 @@ async def take(actor: Actor, dossier_id: str, seen_version: int) -> Done:
 
 
 async def forward(
-    actor: Actor, dossier_id: str, seen_version: int, *, step: str | None = None, account_id: str | None = None, note: str | None = None
+    actor: Actor,
+    dossier_id: str,
+    seen_version: int,
+    *,
+    step: str | None = None,
+    account_id: str | None = None,
+    note: str | None = None,
 ) -> Done:
     """Hand over to the next step (or a later, named one), to a person or to all who hold its role."""
-    return await act(actor, dossier_id, Action.FORWARD, seen_version, note=note, data={'step': step, 'account_id': account_id})
+    return await act(
+        actor, dossier_id, Action.FORWARD, seen_version, note=note, data={'step': step, 'account_id': account_id}
+    )
 
 
 async def approve(actor: Actor, dossier_id: str, seen_version: int, *, note: str | None = None) -> Done:
@@ -134,7 +148,9 @@ async def send_back(actor: Actor, dossier_id: str, seen_version: int, reason: st
     return await act(actor, dossier_id, Action.SEND_BACK, seen_version, note=reason)
 
 
-async def reassign(actor: Actor, dossier_id: str, seen_version: int, account_id: str, *, note: str | None = None) -> Done:
+async def reassign(
+    actor: Actor, dossier_id: str, seen_version: int, account_id: str, *, note: str | None = None
+) -> Done:
     """Give the open step to another person who holds its role."""
     return await act(actor, dossier_id, Action.REASSIGN, seen_version, note=note, data={'account_id': account_id})
 
@@ -149,14 +165,22 @@ async def finish(actor: Actor, dossier_id: str, seen_version: int) -> Done:
     return await act(actor, dossier_id, Action.FINISH, seen_version)
 
 
-async def hand_over(actor: Actor, dossier_id: str, seen_version: int, *, collected_by: str | None = None, paper: str | None = None) -> Done:
+async def hand_over(
+    actor: Actor, dossier_id: str, seen_version: int, *, collected_by: str | None = None, paper: str | None = None
+) -> Done:
     """Hand the result over; at the counter whoever collects it is written down, with the paper they showed."""
     async with read() as db:
         dossier = await load_for(db, actor, dossier_id)
     who = _text(collected_by)[:200]
     if dossier.delivery == 'counter' and not who:
         raise Invalid({'collected_by': Problem('dossier.collector_needed')}, 'dossier.collector_needed')
-    return await act(actor, dossier_id, Action.HAND_OVER, seen_version, data={'collected_by': who or None, 'paper': _text(paper)[:200] or None})
+    return await act(
+        actor,
+        dossier_id,
+        Action.HAND_OVER,
+        seen_version,
+        data={'collected_by': who or None, 'paper': _text(paper)[:200] or None},
+    )
 
 
 async def stop(actor: Actor, dossier_id: str, seen_version: int, reason: str, note: str) -> Done:
@@ -168,7 +192,14 @@ async def stop(actor: Actor, dossier_id: str, seen_version: int, reason: str, no
 
 async def reissue_secret(actor: Actor, dossier_id: str, seen_version: int, *, identity_checked: bool, note: str) -> str:
     """Give a new secret to somebody whose identity was checked at the counter; it is shown once, the old one is dead."""
-    await act(actor, dossier_id, Action.REISSUE_SECRET, seen_version, note=note, data={'identity_checked': identity_checked is True})
+    await act(
+        actor,
+        dossier_id,
+        Action.REISSUE_SECRET,
+        seen_version,
+        note=note,
+        data={'identity_checked': identity_checked is True},
+    )
     async with read() as db:
         return secret_of(await load_for(db, actor, dossier_id))
 
@@ -182,6 +213,14 @@ async def add_note(actor: Actor, dossier_id: str, text: str) -> None:
         dossier = await load_for(db, actor, dossier_id)
         if not actor.is_staff:
             raise NotAllowed()
-        await record(db, actor, 'dossier', dossier.id, 'note', dossier_id=dossier.id, unit_id=dossier.resolving_unit_id, note=clean)
+        await record(
+            db,
+            actor,
+            'dossier',
+            dossier.id,
+            'note',
+            dossier_id=dossier.id,
+            unit_id=dossier.resolving_unit_id,
+            note=clean,
+        )
         after_commit(db, lambda: live.signal(f'dossier:{dossier_id}'))
-

@@ -161,23 +161,26 @@ class DeskDossier:
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     units = actor.units(Permission.DOSSIER_READ)
-    return or_(Dossier.resolving_unit_id.in_(units), Dossier.receiving_unit_id.in_(units))  # type: ignore[attr-defined]
+    return or_(Dossier.resolving_unit_id.in_(units), Dossier.receiving_unit_id.in_(units))
 
 
 def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
     """Return the condition of one of the fixed queues."""
-    running = Dossier.status.in_((Status.REGISTERED, Status.ACCEPTED, Status.PROCESSING))  # type: ignore[attr-defined]
-    counted = and_(running, Dossier.awaiting_supplement.is_(False), Dossier.due_at.is_not(None))  # type: ignore[attr-defined, union-attr]
+    running = Dossier.status.in_((Status.REGISTERED, Status.ACCEPTED, Status.PROCESSING))
+    counted = and_(running, Dossier.awaiting_supplement.is_(False), Dossier.due_at.is_not(None))
     tonight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     conditions: dict[str, Callable[[], ColumnElement[bool]]] = {
         'mine': lambda: or_(Dossier.holder_id == actor.account_id, _my_role(actor)),
-        'overdue': lambda: and_(counted, Dossier.due_at < now()),  # type: ignore[operator]
-        'due_today': lambda: and_(counted, Dossier.due_at >= now(), Dossier.due_at < tonight),  # type: ignore[operator]
-        'to_receive': lambda: and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False)),  # type: ignore[attr-defined]
-        'waiting': lambda: or_(Dossier.status.in_((Status.SUPPLEMENT, Status.PAYMENT)), and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(True))),  # type: ignore[attr-defined]
-        'supplemented': lambda: and_(Dossier.supplemented.is_(True), running),  # type: ignore[attr-defined]
+        'overdue': lambda: and_(counted, Dossier.due_at < now()),
+        'due_today': lambda: and_(counted, Dossier.due_at >= now(), Dossier.due_at < tonight),
+        'to_receive': lambda: and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False)),
+        'waiting': lambda: or_(
+            Dossier.status.in_((Status.SUPPLEMENT, Status.PAYMENT)),
+            and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(True)),
+        ),
+        'supplemented': lambda: and_(Dossier.supplemented.is_(True), running),
         'to_return': lambda: Dossier.status == Status.RESOLVED,
-        'all': lambda: Dossier.status.is_not(None),  # type: ignore[attr-defined]
+        'all': lambda: Dossier.status.is_not(None),
     }
     return conditions[view]()
 
@@ -185,8 +188,10 @@ def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
 def _my_role(actor: Actor) -> ColumnElement[bool]:
     """Steps that nobody has taken and whose role the actor holds; for reception also what waits to be accepted."""
     roles = {g.role for g in actor.grants}
-    open_roles = select(StepRun.dossier_id).where(StepRun.ended_at.is_(None), StepRun.account_id.is_(None), StepRun.role.in_(roles))  # type: ignore[union-attr, attr-defined]
-    unheld = and_(Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.RESOLVED)), Dossier.id.in_(open_roles))  # type: ignore[attr-defined]
+    open_roles = select(StepRun.dossier_id).where(
+        StepRun.ended_at.is_(None), StepRun.account_id.is_(None), StepRun.role.in_(roles)
+    )
+    unheld = and_(Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.RESOLVED)), Dossier.id.in_(open_roles))
     if Role.INTAKE not in roles:
         return unheld
     return or_(unheld, _queue(actor, 'to_receive'))
@@ -203,13 +208,17 @@ async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1)
     chosen = view if view in VIEWS else 'mine'
     condition = and_(_visible(actor), _queue(actor, chosen))
     for word in (text if isinstance(text, str) else '').split()[:6]:
-        condition = and_(condition, Dossier.search_text.like(like(word), escape='\\'))  # type: ignore[attr-defined]
+        condition = and_(condition, Dossier.search_text.like(like(word), escape='\\'))
     async with read() as db:
         total = (await db.execute(select(func.count()).select_from(Dossier).where(condition))).scalar_one()
         pages = max(1, -(-total // PAGE))
         at = min(max(1, page if isinstance(page, int) else 1), pages)
-        order = (Dossier.queued_at.desc(),) if chosen == 'all' else (Dossier.queued_at, Dossier.id)  # type: ignore[attr-defined]
-        query = select(Dossier, Account.full_name).join(Account, Account.id == Dossier.holder_id, isouter=True).where(condition)  # type: ignore[arg-type]
+        order = (Dossier.queued_at.desc(),) if chosen == 'all' else (Dossier.queued_at, Dossier.id)
+        query = (
+            select(Dossier, Account.full_name)
+            .join(Account, Account.id == Dossier.holder_id, isouter=True)
+            .where(condition)
+        )
         found = (await db.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))).all()
         rows = [await _row(db, actor, item.Dossier, item.full_name) for item in found]
         counts = {name: await _count(db, actor, name) for name in VIEWS if name != 'all'}
@@ -246,7 +255,11 @@ async def _name(db: AsyncSession, one: Dossier) -> Text:
 async def _band(db: AsyncSession, one: Dossier) -> str | None:
     if one.due_at is None or one.status in transitions.TERMINAL:
         return None
-    return str(clock.band(now(), one.due_at, (await calendar_for(db, one.resolving_unit_id)).work, exact=one.accepted_at is None))
+    return str(
+        clock.band(
+            now(), one.due_at, (await calendar_for(db, one.resolving_unit_id)).work, exact=one.accepted_at is None
+        )
+    )
 
 
 async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
@@ -329,14 +342,18 @@ async def _masked_id(db: AsyncSession, dossier_id: str) -> str | None:
 
 
 async def _steps(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> tuple[StepRow, ...]:
-    query = select(StepRun, Account.full_name).join(Account, Account.id == StepRun.account_id, isouter=True).where(StepRun.dossier_id == one.id)  # type: ignore[arg-type]
+    query = (
+        select(StepRun, Account.full_name)
+        .join(Account, Account.id == StepRun.account_id, isouter=True)
+        .where(StepRun.dossier_id == one.id)
+    )
     titles = {s.key: s.title for s in spec.steps}
     return tuple(
         StepRow(
             run.number, titles.get(run.step_key, Text(vi=run.step_key)), run.role, name, run.given_at, run.taken_at, run.ended_at, run.due_at, run.outcome,
             run.due_at is not None and (run.ended_at or now()) > run.due_at,
         )
-        for run, name in (await db.execute(query.order_by(StepRun.number))).all()  # type: ignore[arg-type]
+        for run, name in (await db.execute(query.order_by(StepRun.number))).all()
     )  # fmt: skip
 
 
@@ -359,10 +376,13 @@ async def _people(move: Move, role: StepRole) -> tuple[Person, ...]:
 async def _colleagues(move: Move) -> tuple[Person, ...]:
     if move.step is None or not move.actor.may(Permission.DOSSIER_REASSIGN, move.dossier.resolving_unit_id):
         return ()
-    return tuple(Person(a.id, a.full_name, a.title) for a in await steps.holders(move, Role(move.step.role)) if a.id != move.step.account_id)
+    return tuple(
+        Person(a.id, a.full_name, a.title)
+        for a in await steps.holders(move, Role(move.step.role))
+        if a.id != move.step.account_id
+    )
 
 
 async def _holder(db: AsyncSession, one: Dossier) -> str | None:
     account = await db.get(Account, one.holder_id) if one.holder_id else None
     return account.full_name if account else None
-

@@ -96,7 +96,10 @@ async def start(actor: Actor, slug: str, *, with_account: bool) -> StartedDraft:
     if not actor.is_staff:
         await hit('start_draft', actor.account_id or actor.address or 'unknown', times=60, minutes=60)
     known = await profile(actor) if account_id else None
-    answers = {k: Answer(v, 'profile' if known else 'default') for k, v in validation.prefill(page.spec, known.as_prefill() if known else {}).items()}
+    answers = {
+        k: Answer(v, 'profile' if known else 'default')
+        for k, v in validation.prefill(page.spec, known.prefill() if known else {}).items()
+    }
     async with write() as db:
         return await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
 
@@ -137,7 +140,11 @@ async def view(actor: Actor, token: str) -> DraftView:
 async def _view(db: AsyncSession, draft: Draft, token: str) -> DraftView:
     spec = await catalogue.spec_of(db, draft.version_id)
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
-    unread = {field_id: _problem_of(spec, field_id, answer.raw) for field_id, answer in answers.items() if answer.raw is not None}
+    unread = {
+        field_id: _problem_of(spec, field_id, answer.raw)
+        for field_id, answer in answers.items()
+        if answer.raw is not None
+    }
     return DraftView(
         draft_id=draft.id,
         token=token,
@@ -179,7 +186,9 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
             raise NotAllowed('dossier.already_sent')
         spec = await catalogue.spec_of(db, draft.version_id)
         taken = {field_id: read_answer(spec, field_id, value) for field_id, value in raw.items()}
-        merged = dict(draft.answers) | stored.pack(spec, {k: a for k, (a, _) in taken.items() if a}, f'draft:{draft.id}')
+        merged = dict(draft.answers) | stored.pack(
+            spec, {k: a for k, (a, _) in taken.items() if a}, f'draft:{draft.id}'
+        )
         for field_id, (answer, _) in taken.items():
             if answer is None:
                 merged.pop(field_id, None)
@@ -187,7 +196,7 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
         changes: dict[str, Any] = {'answers': merged, 'saved_at': moment, 'version': Draft.version + 1}
         if page is not None:
             changes['page'] = page[:80]
-        await db.execute(update(Draft).where(Draft.id == draft.id).values(**changes))  # type: ignore[arg-type]
+        await db.execute(update(Draft).where(Draft.id == draft.id).values(**changes))
     return tuple(SavedAnswer(k, a.value if a else None, p, moment) for k, (a, p) in taken.items())
 
 
@@ -209,11 +218,15 @@ async def mine(actor: Actor) -> tuple[DraftItem, ...]:
     """Return the unfinished drafts of the actor's account, the newest first."""
     if actor.account_id is None:
         return ()
-    query = select(Draft).where(Draft.account_id == actor.account_id, Draft.dossier_id.is_(None), Draft.expires_at > now())  # type: ignore[union-attr]
+    query = select(Draft).where(
+        Draft.account_id == actor.account_id, Draft.dossier_id.is_(None), Draft.expires_at > now()
+    )
     async with read() as db:
-        rows = (await db.execute(query.order_by(Draft.saved_at.desc()).limit(50))).scalars().all()  # type: ignore[attr-defined]
+        rows = (await db.execute(query.order_by(Draft.saved_at.desc()).limit(50))).scalars().all()
         specs = [await catalogue.spec_of(db, row.version_id) for row in rows]
-    return tuple(DraftItem(link_of_draft(d.id), s.id, s.name, d.saved_at, d.expires_at) for d, s in zip(rows, specs, strict=True))
+    return tuple(
+        DraftItem(link_of_draft(d.id), s.id, s.name, d.saved_at, d.expires_at) for d, s in zip(rows, specs, strict=True)
+    )
 
 
 async def discard(actor: Actor, token: str) -> None:

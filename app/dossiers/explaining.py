@@ -25,7 +25,12 @@ async def explain_due(db: AsyncSession, one: Dossier, lang: str) -> str | None:
     said without its way.
     """
     kind = DueKind.RESOLUTION if one.accepted_at else DueKind.RECEPTION
-    query = select(DueDate).where(DueDate.dossier_id == one.id, DueDate.kind == kind).order_by(DueDate.number.desc()).limit(1)  # type: ignore[attr-defined]
+    query = (
+        select(DueDate)
+        .where(DueDate.dossier_id == one.id, DueDate.kind == kind)
+        .order_by(DueDate.number.desc())
+        .limit(1)
+    )
     row = (await db.execute(query)).scalar_one_or_none()
     if row is None:
         return None

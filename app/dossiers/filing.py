@@ -76,7 +76,11 @@ async def confirmation(actor: Actor, token: str) -> Submitted | None:
     """Return the confirmation of a draft that was sent, or None while it was not."""
     async with write() as db:
         draft = await load_draft(db, actor, token)
-        return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False) if draft.dossier_id else None
+        return (
+            await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
+            if draft.dossier_id
+            else None
+        )
 
 
 async def problems(actor: Actor, token: str) -> dict[str, Problem]:
@@ -87,12 +91,20 @@ async def problems(actor: Actor, token: str) -> dict[str, Problem]:
         return await _problems(db, draft, spec, stored.unpack(draft.answers, f'draft:{draft.id}'))
 
 
-async def _problems(db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> dict[str, Problem]:
-    present = select(Attachment.document_id).where(Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED)
+async def _problems(
+    db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
+) -> dict[str, Problem]:
+    present = select(Attachment.document_id).where(
+        Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED
+    )
     documents = {d for d in (await db.execute(present)).scalars() if d}
     found = validation.check(spec, stored.values(answers), documents)
     asked = validation.shown(spec, stored.values(answers))[0]
-    unread = {k: Problem('dossier.unreadable') for k, a in answers.items() if a.raw is not None and k in asked and a.raw.strip()}
+    unread = {
+        k: Problem('dossier.unreadable')
+        for k, a in answers.items()
+        if a.raw is not None and k in asked and a.raw.strip()
+    }
     return unread | found
 
 
@@ -101,7 +113,9 @@ async def _refuse_incomplete(db: AsyncSession, draft: Draft, spec: ProcedureSpec
         raise Invalid(found)
 
 
-async def _insert(db: AsyncSession, actor: Actor, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> Dossier:
+async def _insert(
+    db: AsyncSession, actor: Actor, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
+) -> Dossier:
     """Insert the dossier with everything that belongs to it, through the workflow."""
     moment = now()
     values = validation.relevant(spec, stored.values(answers))
@@ -131,11 +145,21 @@ async def _insert(db: AsyncSession, actor: Actor, draft: Draft, spec: ProcedureS
         queued_at=replaced.queued_at if replaced else moment,
         submitted_at=moment,
     )
-    dossier.search_text = fold(' '.join(filter(None, (dossier.filing_number, dossier.applicant_name, who.get('phone'), spec.name.vi))))
+    dossier.search_text = fold(
+        ' '.join(filter(None, (dossier.filing_number, dossier.applicant_name, who.get('phone'), spec.name.vi)))
+    )
     await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None)
     await _attach(db, actor, draft, dossier, spec, answers, values, who)
     if replaced is not None:
-        await apply_transition(db, actor, replaced, spec, Action.REPLACE, seen_version=replaced.version, data={'replaced_by_id': dossier.id})
+        await apply_transition(
+            db,
+            actor,
+            replaced,
+            spec,
+            Action.REPLACE,
+            seen_version=replaced.version,
+            data={'replaced_by_id': dossier.id},
+        )
     return dossier
 
 
@@ -170,20 +194,34 @@ async def _attach(
     unit = await db.get_one(Unit, dossier.receiving_unit_id)
     kept = {k: answers[k] for k in values}
     kept |= {k: Answer(v, 'computed') for k, v in validation.computed(spec, values, unit.name).items()}
-    db.add(AnswerSheet(dossier_id=dossier.id, edition=Edition.MAIN, answers=stored.pack(spec, kept, f'dossier:{dossier.id}'), saved_at=dossier.submitted_at, saved_by_id=actor.account_id))
+    db.add(
+        AnswerSheet(
+            dossier_id=dossier.id,
+            edition=Edition.MAIN,
+            answers=stored.pack(spec, kept, f'dossier:{dossier.id}'),
+            saved_at=dossier.submitted_at,
+            saved_by_id=actor.account_id,
+        )
+    )
     db.add(_submitter(dossier, who))
     shown = validation.shown(spec, values)[1]
-    mine = update(Attachment).where(Attachment.draft_id == draft.id)  # type: ignore[arg-type]
+    mine = update(Attachment).where(Attachment.draft_id == draft.id)
     await db.execute(mine.values(dossier_id=dossier.id))
-    await db.execute(mine.where(Attachment.document_id.not_in(shown)).values(state=AttachmentState.REMOVED))  # type: ignore[union-attr]
+    await db.execute(mine.where(Attachment.document_id.not_in(shown)).values(state=AttachmentState.REMOVED))
     if spec.fee.kind != 'none':
-        db.add(Fee(dossier_id=dossier.id, name=spec.name.vi, amount=calculate(spec.fee), created_at=dossier.submitted_at))
-    await db.execute(update(Draft).where(Draft.id == draft.id).values(dossier_id=dossier.id, version=Draft.version + 1, answers={}))  # type: ignore[arg-type]
+        db.add(
+            Fee(dossier_id=dossier.id, name=spec.name.vi, amount=calculate(spec.fee), created_at=dossier.submitted_at)
+        )
+    await db.execute(
+        update(Draft).where(Draft.id == draft.id).values(dossier_id=dossier.id, version=Draft.version + 1, answers={})
+    )
     await db.flush()
 
 
 def _submitter(dossier: Dossier, who: dict[str, Any]) -> Party:
-    party = Party(dossier_id=dossier.id, role=PartyRole.SUBMITTER, name=dossier.applicant_name, account_id=dossier.account_id)
+    party = Party(
+        dossier_id=dossier.id, role=PartyRole.SUBMITTER, name=dossier.applicant_name, account_id=dossier.account_id
+    )
     number = who.get('personal_id')
     if number:
         party.personal_id_sealed = crypto.seal(str(number), f'party.personal_id:{party.id}')
@@ -196,7 +234,9 @@ def _submitter(dossier: Dossier, who: dict[str, Any]) -> Party:
 async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> Submitted:
     unit = await db.get_one(Unit, one.receiving_unit_id)
     spec = await catalogue.spec_of(db, one.version_id)
-    files = await db.execute(select(Attachment.id).where(Attachment.dossier_id == one.id, Attachment.state == AttachmentState.STORED))
+    files = await db.execute(
+        select(Attachment.id).where(Attachment.dossier_id == one.id, Attachment.state == AttachmentState.STORED)
+    )
     return Submitted(
         dossier_id=one.id,
         filing_number=one.filing_number,
@@ -211,5 +251,3 @@ async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> 
         unit_name=unit.name,
         files=len(files.all()),
     )
-
-

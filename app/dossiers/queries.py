@@ -13,8 +13,8 @@ from app.db import read
 from app.deadlines import clock
 from app.dossiers import answers as stored
 from app.dossiers.applicant import open_request, sheet
-from app.dossiers.explaining import explain_due
 from app.dossiers.attachments import File, files_of_dossier, guest_may_open
+from app.dossiers.explaining import explain_due
 from app.dossiers.loading import find_by_number, load_for
 from app.errors import NotFound
 from app.i18n import words
@@ -189,7 +189,10 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
         main = await sheet(db, one.id, Edition.MAIN)
         answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
         files = tuple(f for f in await files_of_dossier(db, one.id) if _is_theirs(f, one))
-        receiving, resolving = await db.get_one(Unit, one.receiving_unit_id), await db.get_one(Unit, one.resolving_unit_id)
+        receiving, resolving = (
+            await db.get_one(Unit, one.receiving_unit_id),
+            await db.get_one(Unit, one.resolving_unit_id),
+        )
         replacing = await db.get(Dossier, one.replaced_by_id) if one.replaced_by_id else None
         return Progress(
             dossier_id=one.id,
@@ -233,7 +236,11 @@ def _is_theirs(file: File, one: Dossier) -> bool:
     if file.kind is AttachmentKind.RESULT:
         return one.status in (Status.RESOLVED, Status.RETURNED) and file.state is AttachmentState.STORED
     if file.kind is AttachmentKind.RESULT_DRAFT:
-        return one.draft_confirmation is not None and one.status is Status.PROCESSING and file.state is AttachmentState.STORED
+        return (
+            one.draft_confirmation is not None
+            and one.status is Status.PROCESSING
+            and file.state is AttachmentState.STORED
+        )
     return file.kind is AttachmentKind.EVIDENCE
 
 
@@ -242,25 +249,38 @@ async def _asked(db: AsyncSession, actor: Actor, one: Dossier) -> Asked | None:
     if request is None:
         return None
     anew = one.accepted_at is None and (one.account_id is None or one.account_id != actor.account_id)
-    return Asked(request.number, request.reason, request.guidance, request.contact, tuple(request.items), request.limit_at, request.requested_at, anew)
+    return Asked(
+        request.number,
+        request.reason,
+        request.guidance,
+        request.contact,
+        tuple(request.items),
+        request.limit_at,
+        request.requested_at,
+        anew,
+    )
 
 
 async def _draft_limit(db: AsyncSession, one: Dossier) -> datetime | None:
     query = select(DueDate.at).where(DueDate.dossier_id == one.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION)
-    return (await db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()  # type: ignore[attr-defined]
+    return (await db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
 
 
 async def timeline(db: AsyncSession, one: Dossier, *, inside: bool) -> tuple[Happened, ...]:
     """Return what happened, in order. From inside with names and notes; from outside only what the applicant may read."""
     query = (
         select(Event, EventText, Account.full_name)
-        .join(EventText, EventText.event_id == Event.id)  # type: ignore[arg-type]
-        .join(Account, Account.id == Event.actor_id, isouter=True)  # type: ignore[arg-type]
+        .join(EventText, EventText.event_id == Event.id)
+        .join(Account, Account.id == Event.actor_id, isouter=True)
         .where(Event.dossier_id == one.id)
-        .order_by(Event.sequence)  # type: ignore[arg-type]
+        .order_by(Event.sequence)
     )
     rows = (await db.execute(query)).all()
-    return tuple(_happened(row.Event, row.EventText, row.full_name, inside=inside) for row in rows if inside or row.EventText.public or row.Event.action in _STEPS)
+    return tuple(
+        _happened(row.Event, row.EventText, row.full_name, inside=inside)
+        for row in rows
+        if inside or row.EventText.public or row.Event.action in _STEPS
+    )
 
 
 _STEPS = frozenset({Action.FORWARD, Action.APPROVE})
@@ -270,14 +290,23 @@ _STEPS = frozenset({Action.FORWARD, Action.APPROVE})
 def _happened(event: Event, text: EventText, name: str | None, *, inside: bool) -> Happened:
     shown = inside or text.public
     who = name if inside or event.actor_kind == 'staff' else None
-    return Happened(event.happened_at, event.action, who, text.note if shown else None, dict(text.data) if shown else {}, Status(event.to_status) if event.to_status else None)
+    return Happened(
+        event.happened_at,
+        event.action,
+        who,
+        text.note if shown else None,
+        dict(text.data) if shown else {},
+        Status(event.to_status) if event.to_status else None,
+    )
 
 
 async def my_dossiers(actor: Actor) -> tuple[MyDossier, ...]:
     """Return the dossiers of the actor's account, what needs the applicant first, then the newest."""
     if actor.account_id is None:
         return ()
-    query = select(Dossier).where(Dossier.account_id == actor.account_id).order_by(Dossier.submitted_at.desc()).limit(200)  # type: ignore[attr-defined]
+    query = (
+        select(Dossier).where(Dossier.account_id == actor.account_id).order_by(Dossier.submitted_at.desc()).limit(200)
+    )
     async with read() as db:
         rows = (await db.execute(query)).scalars().all()
         found = [_my(one, (await spec_of(db, one.version_id)).name) for one in rows]
@@ -285,8 +314,20 @@ async def my_dossiers(actor: Actor) -> tuple[MyDossier, ...]:
 
 
 def _my(one: Dossier, name: Text) -> MyDossier:
-    waits = one.awaiting_supplement or one.status in (Status.SUPPLEMENT, Status.PAYMENT) or one.draft_confirmation == 'shown'
+    waits = (
+        one.awaiting_supplement
+        or one.status in (Status.SUPPLEMENT, Status.PAYMENT)
+        or one.draft_confirmation == 'shown'
+    )
     group = 'done' if one.status in TERMINAL else 'to_do' if waits else 'running'
-    return MyDossier(one.id, one.official_code or one.filing_number, name, one.status, one.awaiting_supplement, group, one.submitted_at, one.due_at, timeliness_of(one))
-
-
+    return MyDossier(
+        one.id,
+        one.official_code or one.filing_number,
+        name,
+        one.status,
+        one.awaiting_supplement,
+        group,
+        one.submitted_at,
+        one.due_at,
+        timeliness_of(one),
+    )

@@ -17,7 +17,14 @@ from app.procedures.schema import ProcedureSpec
 from app.text import fold
 from models import Dossier, Draft, Instrument, Procedure, ProcedureBasis, ProcedureVersion
 
-POPULAR = ('khai-sinh', 'chung-thuc-ban-sao', 'xac-nhan-tinh-trang-hon-nhan', 'ket-hon', 'gpxd-nha-o-rieng-le', 'thanh-lap-ho-kinh-doanh')
+POPULAR = (
+    'khai-sinh',
+    'chung-thuc-ban-sao',
+    'xac-nhan-tinh-trang-hon-nhan',
+    'ket-hon',
+    'gpxd-nha-o-rieng-le',
+    'thanh-lap-ho-kinh-doanh',
+)
 """Shown first until the installation chooses; later its own figures do."""
 
 
@@ -30,7 +37,9 @@ class Loaded:
     unchanged: int
 
 
-async def load_into_database(actor: Actor, specs: Iterable[ProcedureSpec], instruments: Iterable[LegalInstrument]) -> Loaded:
+async def load_into_database(
+    actor: Actor, specs: Iterable[ProcedureSpec], instruments: Iterable[LegalInstrument]
+) -> Loaded:
     """Bring the database up to a catalogue in one transaction: all of it or nothing.
 
     A version that a dossier or a draft is pinned to never changes: the file needs a new number then.
@@ -70,7 +79,9 @@ async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
         db.add(procedure)
         await db.flush()
     procedure.code = spec.code
-    query = select(ProcedureVersion).where(ProcedureVersion.procedure_id == procedure.id, ProcedureVersion.number == spec.version)
+    query = select(ProcedureVersion).where(
+        ProcedureVersion.procedure_id == procedure.id, ProcedureVersion.number == spec.version
+    )
     version = (await db.execute(query)).scalar_one_or_none()
     digest = spec_hash(spec)
     if version is None:
@@ -91,7 +102,15 @@ async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
 
 
 def _columns(spec: ProcedureSpec, digest: str) -> dict[str, object]:
-    words = (spec.name.vi, spec.name.en or '', spec.code or '', spec.sector.vi, spec.sector.en or '', spec.result.name.vi, spec.short_name.vi if spec.short_name else '')
+    words = (
+        spec.name.vi,
+        spec.name.en or '',
+        spec.code or '',
+        spec.sector.vi,
+        spec.sector.en or '',
+        spec.result.name.vi,
+        spec.short_name.vi if spec.short_name else '',
+    )
     return {
         'valid_from': spec.valid_from,
         'valid_to': spec.valid_to,
@@ -116,7 +135,11 @@ async def _used(db: AsyncSession, version_id: str) -> bool:
 
 
 async def _put_basis(db: AsyncSession, version_id: str, spec: ProcedureSpec) -> None:
-    await db.execute(delete(ProcedureBasis).where(ProcedureBasis.version_id == version_id))  # type: ignore[arg-type]
+    await db.execute(delete(ProcedureBasis).where(ProcedureBasis.version_id == version_id))
     for position, basis in enumerate(spec.legal_basis):
-        db.add(ProcedureBasis(version_id=version_id, position=position, instrument_id=basis.instrument, citation=basis.citation))
+        db.add(
+            ProcedureBasis(
+                version_id=version_id, position=position, instrument_id=basis.instrument, citation=basis.citation
+            )
+        )
     await db.flush()

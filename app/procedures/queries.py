@@ -87,17 +87,19 @@ async def spec_of(db: AsyncSession, version_id: str) -> ProcedureSpec:
     return _specs[version_id]
 
 
-def _current(on: date) -> Select[Any]:
+def _current(on: date) -> Select[Procedure, ProcedureVersion]:
     """Select the enabled procedures with the version that is valid on a day: the highest number among those in force."""
     newest = (
         select(ProcedureVersion.procedure_id, func.max(ProcedureVersion.number).label('number'))
-        .where(ProcedureVersion.valid_from <= on, or_(ProcedureVersion.valid_to.is_(None), ProcedureVersion.valid_to >= on))  # type: ignore[union-attr, operator]
+        .where(
+            ProcedureVersion.valid_from <= on, or_(ProcedureVersion.valid_to.is_(None), ProcedureVersion.valid_to >= on)
+        )
         .group_by(ProcedureVersion.procedure_id)
         .subquery()
     )
     joined = and_(newest.c.procedure_id == ProcedureVersion.procedure_id, newest.c.number == ProcedureVersion.number)
-    query = select(Procedure, ProcedureVersion).join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)  # type: ignore[arg-type]
-    return query.join(newest, joined).where(Procedure.is_enabled.is_(True))  # type: ignore[attr-defined]
+    query = select(Procedure, ProcedureVersion).join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+    return query.join(newest, joined).where(Procedure.is_enabled.is_(True))
 
 
 async def search(
@@ -112,7 +114,7 @@ async def search(
     """Find procedures: every word of ``text`` must occur, accents and đ do not matter; by sector key, applicant and level."""
     query = _current(today())
     for word in text.split()[:8]:
-        query = query.where(ProcedureVersion.search_text.like(like(word), escape='\\'))  # type: ignore[attr-defined]
+        query = query.where(ProcedureVersion.search_text.like(like(word), escape='\\'))
     if sector:
         query = query.where(ProcedureVersion.sector_key == sector)
     if level:
@@ -150,20 +152,26 @@ async def start_page_of(db: AsyncSession, procedure: Procedure, version_id: str)
     guest = spec.guest_filing if procedure.guest_filing is None else procedure.guest_filing
     account = spec.account_filing if procedure.account_filing is None else procedure.account_filing
     online = spec.level in (ServiceLevel.PARTIAL, ServiceLevel.FULL) and bool(spec.sections) and (guest or account)
-    return StartPage(procedure.id, version_id, spec, await basis_states(db, version_id, today()), guest, account, online)
+    return StartPage(
+        procedure.id, version_id, spec, await basis_states(db, version_id, today()), guest, account, online
+    )
 
 
 async def basis_states(db: AsyncSession, version_id: str, on: date) -> tuple[BasisState, ...]:
     """Return each legal basis of a version as it stands on a day."""
     query = (
         select(ProcedureBasis, Instrument)
-        .join(Instrument, Instrument.id == ProcedureBasis.instrument_id, isouter=True)  # type: ignore[arg-type]
+        .join(Instrument, Instrument.id == ProcedureBasis.instrument_id, isouter=True)
         .where(ProcedureBasis.version_id == version_id)
-        .order_by(ProcedureBasis.position)  # type: ignore[arg-type]
+        .order_by(ProcedureBasis.position)
     )
     rows = (await db.execute(query)).all()
     successors = {i for row in rows if row.Instrument for i in row.Instrument.replaced_by}
-    numbers = {i.id: i.number for i in (await db.execute(select(Instrument).where(Instrument.id.in_(successors)))).scalars()} if successors else {}  # type: ignore[attr-defined]
+    numbers = (
+        {i.id: i.number for i in (await db.execute(select(Instrument).where(Instrument.id.in_(successors)))).scalars()}
+        if successors
+        else {}
+    )
     return tuple(_basis(row.ProcedureBasis.citation, row.Instrument, numbers, on) for row in rows)
 
 
@@ -188,12 +196,27 @@ def _date(text: str | None) -> date | None:
 
 async def _item(db: AsyncSession, procedure: Procedure, version: ProcedureVersion) -> ProcedureItem:
     spec = await spec_of(db, version.id)
-    return ProcedureItem(procedure.slug, procedure.code, spec.name, spec.sector, spec.level, spec.term, spec.fee, spec.checked, spec.applicants)
+    return ProcedureItem(
+        procedure.slug,
+        procedure.code,
+        spec.name,
+        spec.sector,
+        spec.level,
+        spec.term,
+        spec.fee,
+        spec.checked,
+        spec.applicants,
+    )
 
 
 async def _sectors(db: AsyncSession) -> tuple[tuple[str, Text, int], ...]:
     current = _current(today()).subquery()
-    query = select(current.c.sector_key, current.c.sector, func.count(), func.max(current.c.version_id if 'version_id' in current.c else current.c.id_1))
+    query = select(
+        current.c.sector_key,
+        current.c.sector,
+        func.count(),
+        func.max(current.c.version_id if 'version_id' in current.c else current.c.id_1),
+    )
     rows = (await db.execute(query.group_by(current.c.sector_key, current.c.sector).order_by(current.c.sector))).all()
     return tuple([(row[0], (await spec_of(db, row[3])).sector, row[2]) for row in rows])
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -22,7 +22,7 @@ from app.workflow.guards import ASKS, GUARDS
 from app.workflow.move import Move, open_step
 from app.workflow.transitions import Action, Transition, Who
 from models import Dossier, Event, StepRun
-from models.enums import Role
+from models.enums import Role, Status
 
 NOTE_LIMIT = 4000
 """Characters of a note."""
@@ -76,7 +76,11 @@ def _clean(note: str | None, line: Transition) -> str | None:
     if line.needs_note and not text:
         raise Invalid({'note': Problem('workflow.note_needed')}, 'workflow.note_needed')
     if len(text) > NOTE_LIMIT:
-        raise Invalid({'note': Problem('workflow.note_too_long', {'limit': NOTE_LIMIT})}, 'workflow.note_too_long', limit=NOTE_LIMIT)
+        raise Invalid(
+            {'note': Problem('workflow.note_too_long', {'limit': NOTE_LIMIT})},
+            'workflow.note_too_long',
+            limit=NOTE_LIMIT,
+        )
     return text or None
 
 
@@ -119,16 +123,18 @@ def _holds_step(actor: Actor, dossier: Dossier, step: StepRun | None) -> bool:
 async def _claim(db: AsyncSession, dossier: Dossier, line: Transition, seen_version: int | None) -> None:
     """Write status and version if nobody was faster. The row is locked from here on (order of locks: dossier, counter, chain)."""
     if line.action is Action.SUBMIT:
-        dossier.status = line.to  # type: ignore[assignment]
+        dossier.status = Status.REGISTERED
         dossier.version = 1
         db.add(dossier)
         await db.flush()
         return
     seen = dossier.version if seen_version is None else seen_version
     status = line.to or dossier.status
-    claim = update(Dossier).where(Dossier.id == dossier.id, Dossier.version == seen, Dossier.status == dossier.status)  # type: ignore[arg-type]
-    done = await db.execute(claim.values(version=seen + 1, status=status), execution_options={'synchronize_session': False})
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    claim = update(Dossier).where(Dossier.id == dossier.id, Dossier.version == seen, Dossier.status == dossier.status)
+    done = await db.execute(
+        claim.values(version=seen + 1, status=status), execution_options={'synchronize_session': False}
+    )
+    if cast('CursorResult[Any]', done).rowcount != 1:
         raise Stale()
     set_committed_value(dossier, 'version', seen + 1)
     set_committed_value(dossier, 'status', status)
@@ -161,7 +167,9 @@ _TOLD_TO_APPLICANT = frozenset(
 )  # fmt: skip
 
 
-async def available_actions(db: AsyncSession, actor: Actor, dossier: Dossier, spec: ProcedureSpec) -> tuple[Action, ...]:
+async def available_actions(
+    db: AsyncSession, actor: Actor, dossier: Dossier, spec: ProcedureSpec
+) -> tuple[Action, ...]:
     """Return the acts that would succeed now, from the same table and guards: screen and server agree."""
     step = await open_step(db, dossier.id)
     found = []

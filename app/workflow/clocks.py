@@ -31,7 +31,7 @@ async def start(move: Move, kind: ClockKind, reason: str | None = None) -> None:
 
 async def stop_running(move: Move) -> None:
     """End whatever segment is open."""
-    open_ones = update(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.ended_at.is_(None))  # type: ignore[union-attr, arg-type]
+    open_ones = update(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.ended_at.is_(None))
     await move.db.execute(open_ones.values(ended_at=move.at))
 
 
@@ -41,14 +41,21 @@ async def promise_reception(move: Move, reason: str) -> None:
     online = move.dossier.channel is Channel.ONLINE
     due = clock.reception_due(work, move.at, RECEPTION_HOURS) if online else clock.counter_reception_due(work, move.at)
     move.dossier.due_at = due.at
-    await note_due(move, DueKind.RECEPTION, due.at, reason, {'from': move.at.isoformat(), 'channel': move.dossier.channel})
+    await note_due(
+        move, DueKind.RECEPTION, due.at, reason, {'from': move.at.isoformat(), 'channel': move.dossier.channel}
+    )
     move.told['due_at'] = due.at.isoformat()
 
 
 async def promise_resolution(move: Move, begin: datetime, reason: str) -> None:
     """Set the date of the result by the procedure's term, counted from ``begin``."""
     due = clock.due((await calendar(move)).work, begin, move.spec.term)
-    await _promise(move, due.at if due else None, reason, {'from': begin.isoformat(), 'term': move.spec.term.model_dump(mode='json')})
+    await _promise(
+        move,
+        due.at if due else None,
+        reason,
+        {'from': begin.isoformat(), 'term': move.spec.term.model_dump(mode='json')},
+    )
 
 
 async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
@@ -59,7 +66,9 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
         return
     work = (await calendar(move)).work
     due = clock.resume(work, Due(promised, uncertain=False, term=move.spec.term), asked_at, move.at)
-    await _promise(move, due.at, 'supplement', {'rule': 'resume', 'paused': [asked_at.isoformat(), move.at.isoformat()]})
+    await _promise(
+        move, due.at, 'supplement', {'rule': 'resume', 'paused': [asked_at.isoformat(), move.at.isoformat()]}
+    )
 
 
 async def _promise(move: Move, at: datetime | None, reason: str, rule: dict[str, Any]) -> None:
@@ -72,7 +81,7 @@ async def _promise(move: Move, at: datetime | None, reason: str, rule: dict[str,
 async def note_due(move: Move, kind: DueKind, at: datetime, reason: str, rule: dict[str, Any]) -> None:
     """Keep a date with its reason, its rule and the calendar it was computed with."""
     before = select(DueDate.number, DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == kind)
-    last = (await move.db.execute(before.order_by(DueDate.number.desc()).limit(1))).first()  # type: ignore[attr-defined]
+    last = (await move.db.execute(before.order_by(DueDate.number.desc()).limit(1))).first()
     move.db.add(
         DueDate(
             dossier_id=move.dossier.id,
@@ -109,15 +118,19 @@ async def step_limit(move: Move, hours: float | None) -> datetime | None:
 
 async def judged(move: Move) -> str | None:
     """Return early, on_time or late, by date against the *original* promise of the running term."""
-    original = select(DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.RESOLUTION, DueDate.reason.in_(('original', 'supplement')))  # type: ignore[attr-defined]
-    at = (await move.db.execute(original.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()  # type: ignore[attr-defined]
+    original = select(DueDate.at).where(
+        DueDate.dossier_id == move.dossier.id,
+        DueDate.kind == DueKind.RESOLUTION,
+        DueDate.reason.in_(('original', 'supplement')),
+    )
+    at = (await move.db.execute(original.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
     return str(clock.on_time(move.at, at)) if at else None
 
 
 async def waited(move: Move) -> timedelta:
     """Return the working time that the dossier has waited for the applicant so far."""
     work = (await calendar(move)).work
-    rows = await move.db.execute(select(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.kind == ClockKind.PAUSED))
+    rows = await move.db.execute(
+        select(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.kind == ClockKind.PAUSED)
+    )
     return sum((work.working_time_between(r.started_at, r.ended_at or move.at) for r in rows.scalars()), timedelta())
-
-

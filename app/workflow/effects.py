@@ -98,7 +98,9 @@ async def on_supplement(move: Move) -> None:
 
 async def open_request(move: Move) -> SupplementRequest:
     """Return the request that waits for an answer."""
-    query = select(SupplementRequest).where(SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    query = select(SupplementRequest).where(
+        SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN
+    )
     return (await move.db.execute(query)).scalar_one()
 
 
@@ -149,10 +151,12 @@ async def on_show_draft(move: Move) -> None:
 
 
 async def on_confirm_draft(move: Move) -> None:
+    """The applicant agrees."""
     move.dossier.draft_confirmation = DraftConfirmation.CONFIRMED
 
 
 async def on_object_draft(move: Move) -> None:
+    """The applicant says what is wrong; the draft must be shown again."""
     move.dossier.draft_confirmation = DraftConfirmation.OBJECTED
 
 
@@ -173,6 +177,7 @@ async def on_hand_over(move: Move) -> None:
 
 
 async def on_withdraw(move: Move) -> None:
+    """The matter ends at the applicant's wish."""
     await _end_request(move, SupplementState.CANCELLED)
     await _close(move)
 
@@ -189,11 +194,17 @@ async def on_reissue_secret(move: Move) -> None:
     if not move.data.get('identity_checked'):
         raise Invalid({'identity_checked': Problem('workflow.identity_first')}, 'workflow.identity_first')
     move.dossier.secret_nonce = new_id()
-    await move.db.execute(update(Session).where(Session.dossier_id == move.dossier.id, Session.revoked_at.is_(None)).values(revoked_at=move.at))  # type: ignore[union-attr, arg-type]
+    await move.db.execute(
+        update(Session)
+        .where(Session.dossier_id == move.dossier.id, Session.revoked_at.is_(None))
+        .values(revoked_at=move.at)
+    )
 
 
 async def _end_request(move: Move, state: SupplementState) -> None:
-    query = select(SupplementRequest).where(SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    query = select(SupplementRequest).where(
+        SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN
+    )
     for request in (await move.db.execute(query)).scalars():
         request.state = state
     move.dossier.awaiting_supplement = False

@@ -43,7 +43,7 @@ async def waiting_before(move: Move) -> int:
     query = select(func.count()).where(
         Dossier.receiving_unit_id == one.receiving_unit_id,
         Dossier.status == Status.REGISTERED,
-        Dossier.awaiting_supplement.is_(False),  # type: ignore[attr-defined]
+        Dossier.awaiting_supplement.is_(False),
         Dossier.queued_at < one.queued_at,
     )
     return (await move.db.execute(query)).scalar_one()
@@ -113,7 +113,9 @@ async def draft_not_pending(move: Move) -> None:
     """While the applicant looks at the draft, nothing moves on; silence past the limit is consent."""
     if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
         return
-    limit = select(func.max(DueDate.at)).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION)
+    limit = select(func.max(DueDate.at)).where(
+        DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION
+    )
     latest = (await move.db.execute(limit)).scalar_one_or_none()
     if latest is None or move.at < latest:
         raise WrongState('workflow.draft_pending')
@@ -146,7 +148,9 @@ async def not_approved(move: Move) -> None:
 
 async def has_files(move: Move, kind: AttachmentKind) -> bool:
     """Tell whether the dossier has a stored file of this kind."""
-    query = select(func.count()).where(Attachment.dossier_id == move.dossier.id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED)
+    query = select(func.count()).where(
+        Attachment.dossier_id == move.dossier.id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
+    )
     return bool((await move.db.execute(query)).scalar_one())
 
 

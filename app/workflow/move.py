@@ -49,5 +49,9 @@ class Move:
 
 async def open_step(db: AsyncSession, dossier_id: str) -> StepRun | None:
     """Return the hand-over that is not ended."""
-    query = select(StepRun).where(StepRun.dossier_id == dossier_id, StepRun.ended_at.is_(None)).order_by(StepRun.number.desc())  # type: ignore[union-attr, attr-defined]
+    query = (
+        select(StepRun)
+        .where(StepRun.dossier_id == dossier_id, StepRun.ended_at.is_(None))
+        .order_by(StepRun.number.desc())
+    )
     return (await db.execute(query.limit(1))).scalar_one_or_none()

@@ -15,7 +15,7 @@ async def next_in(db: AsyncSession, series: str) -> int:
     """Return the next number of a series; the row stays locked until the transaction ends, so none is given twice."""
     insert = pg_insert if db.get_bind().dialect.name == 'postgresql' else sqlite_insert
     await db.execute(insert(Counter).values(series=series, value=0).on_conflict_do_nothing())
-    raised = update(Counter).where(Counter.series == series).values(value=Counter.value + 1).returning(Counter.value)  # type: ignore[arg-type]
+    raised = update(Counter).where(Counter.series == series).values(value=Counter.value + 1).returning(Counter.value)
     return int((await db.execute(raised)).scalar_one())
 
 

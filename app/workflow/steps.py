@@ -23,7 +23,7 @@ ROLE_OF_STEP = {
 
 async def begin(move: Move, step: Step, holder: str | None = None) -> StepRun:
     """Give a step to a person, or to everyone who holds its role."""
-    last = select(StepRun.number).where(StepRun.dossier_id == move.dossier.id).order_by(StepRun.number.desc()).limit(1)  # type: ignore[attr-defined]
+    last = select(StepRun.number).where(StepRun.dossier_id == move.dossier.id).order_by(StepRun.number.desc()).limit(1)
     number = (await move.db.execute(last)).scalar_one_or_none() or 0
     run = StepRun(
         dossier_id=move.dossier.id,
@@ -90,7 +90,12 @@ async def advance(move: Move, outcome: str) -> None:
 async def back(move: Move) -> None:
     """End the open step and begin the one before it, with the person who did it last."""
     target = move.internal_steps[move.position - 1]
-    done = select(StepRun).where(StepRun.dossier_id == move.dossier.id, StepRun.step_key == target.key).order_by(StepRun.number.desc()).limit(1)  # type: ignore[attr-defined]
+    done = (
+        select(StepRun)
+        .where(StepRun.dossier_id == move.dossier.id, StepRun.step_key == target.key)
+        .order_by(StepRun.number.desc())
+        .limit(1)
+    )
     before = (await move.db.execute(done)).scalar_one_or_none()
     await end_open(move, 'sent_back')
     await begin(move, target, before.account_id if before else None)
@@ -135,12 +140,10 @@ async def holders(move: Move, role: Role) -> list[Account]:
     reach = await above(move.db, move.dossier.resolving_unit_id)
     query = (
         select(Account)
-        .join(Grant, Grant.account_id == Account.id)  # type: ignore[arg-type]
-        .where(Grant.role == role, Grant.unit_id.in_(reach), Grant.valid_from <= day, Account.is_active.is_(True))  # type: ignore[attr-defined]
-        .where((Grant.valid_to.is_(None)) | (Grant.valid_to >= day))  # type: ignore[union-attr, operator]
+        .join(Grant, Grant.account_id == Account.id)
+        .where(Grant.role == role, Grant.unit_id.in_(reach), Grant.valid_from <= day, Account.is_active.is_(True))
+        .where((Grant.valid_to.is_(None)) | (Grant.valid_to >= day))
         .distinct()
         .order_by(Account.full_name)
     )
     return list((await move.db.execute(query)).scalars())
-
-
