@@ -160,7 +160,7 @@ def test_hours_that_cannot_be_are_refused(sessions: list[Session]) -> None:
     ('weekday', 'start', 'end'), [(7, time(7), time(8)), (0, time(8), time(8)), (0, time(9), time(8))]
 )
 def test_a_session_that_cannot_be_is_refused(weekday: int, start: time, end: time) -> None:
-    with pytest.raises(ValueError, match='session must|weekday'):
+    with pytest.raises(ValueError, match=r'session must|weekday'):
         Session(weekday, start, end)
 
 
