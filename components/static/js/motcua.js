@@ -133,8 +133,20 @@ function back() {
   });
 }
 
+/** NiceGUI reloads a page whose connection cannot be made in time; without a network that would leave nothing to type in. */
+function stayOnTimeout(socket) {
+  let reached = socket.connected;
+  const theirs = socket.listeners("connect_error");
+  socket.on("connect", () => (reached = true));
+  socket.off("connect_error");
+  socket.on("connect_error", (error) => {
+    if (!reached || error.message !== "timeout") theirs.forEach((listener) => listener(error));
+  });
+}
+
 function watchSocket() {
   if (!window.socket) return setTimeout(watchSocket, 50);
+  stayOnTimeout(window.socket);
   window.socket.on("disconnect", lost);
   window.socket.on("connect", () => setTimeout(back, 300));
   window.addEventListener("offline", lost);
@@ -178,3 +190,21 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+const toasts = document.createElement("div");
+toasts.className = "mc-toasts";
+toasts.setAttribute("role", "status");
+document.body.append(toasts);
+
+/** Show a short message; a bad one stays until it is closed. Called by name from components/toast.py. */
+window.mcToast = (text, tone, close) => {
+  const box = document.createElement("div");
+  box.className = `mc-toast is-${tone}`;
+  const words = document.createElement("p");
+  words.textContent = text;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "mc-tool", textContent: close });
+  button.onclick = () => box.remove();
+  box.append(words, button);
+  toasts.append(box);
+  if (tone !== "error") setTimeout(() => box.remove(), 8000 + 60 * text.length);
+};
