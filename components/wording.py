@@ -5,6 +5,7 @@ from datetime import date
 
 from app.i18n import Words
 from app.procedures.schema import ApplicantKind, DocumentRequirement, Fee, ServiceLevel, Term, TermKind
+from models.enums import Status
 
 _COUNTED = (TermKind.WORKING_DAYS, TermKind.CALENDAR_DAYS, TermKind.WORKING_HOURS)
 
@@ -48,6 +49,13 @@ def fee_text(fee: Fee, t: Words) -> str:
     return t('common.fee_per_case', amount=amount) if fee.kind == 'per_case' else amount
 
 
+def fee_short(fee: Fee, t: Words) -> str:
+    """Say the fee where there is little room and nothing else says that it is about money."""
+    text = fee_text(fee, t)
+    short = {t('common.fee_council'): 'common.fee_council_short', t('common.fee_unknown'): 'common.fee_unknown_short'}
+    return t(short[text]) if text in short else text
+
+
 def fee_details(fee: Fee, t: Words) -> list[str]:
     """Say the steps of the fee, its ceiling, who is free of it, and the note."""
     unit = _fee_unit(fee, t)
@@ -75,6 +83,16 @@ def applicants_text(kinds: Iterable[ApplicantKind], t: Words) -> str:
     return ', '.join(names[:1] + [name[0].lower() + name[1:] for name in names[1:]])
 
 
+def level_options(t: Words) -> list[tuple[str, str]]:
+    """Return the levels to choose from."""
+    return [(str(level), level_text(level, t)) for level in reversed(list(ServiceLevel))]
+
+
+def applicant_options(t: Words) -> list[tuple[str, str]]:
+    """Return the kinds of applicant to choose from."""
+    return [(str(kind), t(f'common.applicant_{kind}')) for kind in ApplicantKind]
+
+
 def copies_text(document: DocumentRequirement, t: Words) -> str:
     """Say how many originals and copies a paper needs: ``1 bản chính, 1 bản chụp``."""
     counts = (
@@ -83,6 +101,15 @@ def copies_text(document: DocumentRequirement, t: Words) -> str:
         ('public.copies_plain', document.plain_copies),
     )
     return ', '.join(t(key, count=count) for key, count in counts if count)
+
+
+def status_kind(status: int) -> str:
+    """Return the kind of tag for a status: the applicant has to act, done, ended without a result, going on."""
+    if status in (Status.SUPPLEMENT, Status.PAYMENT):
+        return 'warn'
+    if status in (Status.RESOLVED, Status.RETURNED):
+        return 'ok'
+    return 'error' if status in (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED) else 'action'
 
 
 def short_date(day: date) -> str:

@@ -1,0 +1,114 @@
+"""The environment of the plain pages: Jinja2 templates of ``plain/``, escaping on, a missing value is an error."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from app.clock import local
+from app.i18n import LANGUAGES, Texts, Words, words
+from components import assets, icons, wording
+
+_environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / 'plain'),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+
+
+class Card(Protocol):
+    """What is shown of the portal's own unit."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str | None: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def hours_text(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every plain page shows around its content."""
+
+    lang: str
+    theme: str
+    """``light``, ``dark`` or empty: as the device says."""
+    path: str
+    """Path and query of this page, to come back to after a change of language or colours."""
+    canonical: str
+    unit: Card | None = None
+    """Whose portal it is; None when it cannot be had."""
+    is_demo: bool = False
+    who: str = ''
+    """``citizen``, ``staff`` or empty: nobody is signed in."""
+
+    @property
+    def other_lang(self) -> str:
+        """The language to switch to."""
+        return next(lang for lang in LANGUAGES if lang != self.lang)
+
+
+def render(template: str, frame: Frame, **values: Any) -> str:
+    """Return the HTML of a plain page.
+
+    Raises: jinja2.UndefinedError when the template needs a value that was not given.
+    """
+    t = words(frame.lang)
+    return _environment.get_template(template).render(
+        t=t, frame=frame, pick=lambda text: translated(text, t), unit_name=_unit_name(frame, t), **values
+    )
+
+
+def translated(text: Texts | str | None, t: Words) -> str | Markup:
+    """Return a text of the catalogue; one that exists only in Vietnamese is marked so for screen readers."""
+    if text is None or isinstance(text, str) or text.get(t.lang):
+        return t.pick(text)
+    return Markup('<span lang="vi">{}</span>').format(t.pick(text))
+
+
+def lines(text: str) -> list[str]:
+    """Split a text of several lines, as lists of the help are written."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def linked(text: str, **targets: str) -> Markup:
+    """Make ``[words](name)`` of a text a link to ``targets[name]``; all else is escaped."""
+    html = str(escape(text))
+    for name, address in targets.items():
+        start, found, rest = html.partition(f']({name})')
+        while found:
+            before, _, label = start.rpartition('[')
+            html = f'{before}<a href="{escape(address)}">{label}</a>{rest}'
+            start, found, rest = html.partition(f']({name})')
+    return Markup(html)  # noqa: S704 both the text and the addresses are escaped above
+
+
+def _unit_name(frame: Frame, t: Words) -> str:
+    if frame.unit is None:
+        return t('common.unit_fallback')
+    return (frame.unit.name_en if t.lang == 'en' else None) or frame.unit.name
+
+
+def _iso(moment: datetime) -> str:
+    """Write a moment for ``<time datetime>``."""
+    return local(moment).isoformat(timespec='minutes')
+
+
+_environment.globals.update(
+    asset=assets.url, icon=icons.icon, emblem=icons.emblem, subject=icons.subject, query=urlencode, wording=wording
+)
+_environment.filters.update(lines=lines, linked=linked, iso=_iso)

@@ -1,0 +1,9 @@
+"""The doorstep: plain HTML that needs no script. ``router`` holds all its addresses."""
+
+from fastapi import APIRouter
+
+from pages.public import help, home, preferences, procedures
+
+router = APIRouter(include_in_schema=False)
+for _part in (home, procedures, help, preferences):
+    router.include_router(_part.addresses)
