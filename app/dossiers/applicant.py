@@ -83,10 +83,10 @@ async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:
                 'checked_at',
                 'checked_by_id',
                 'check_result',
-                'storage_key',
+                'reused',
             }
         )
-        db.add(Attachment(**copy, id=new_id(), draft_id=draft_id, reused=True, storage_key=old.storage_key))
+        db.add(Attachment(**copy, id=new_id(), draft_id=draft_id, reused=True))
 
 
 async def _mine(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
@@ -122,7 +122,7 @@ async def _buffer(db: AsyncSession, dossier_id: str, number: int) -> AnswerSheet
     found = select(AnswerSheet).where(
         AnswerSheet.dossier_id == dossier_id, AnswerSheet.edition == Edition.CORRECTION, AnswerSheet.number == number
     )
-    buffer = (await db.execute(found)).scalar_one_or_none()
+    buffer = (await db.execute(found.with_for_update())).scalar_one_or_none()
     if buffer is None:
         buffer = AnswerSheet(dossier_id=dossier_id, edition=Edition.CORRECTION, number=number, saved_at=now())
         db.add(buffer)

@@ -80,7 +80,7 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
     Raises:
         Invalid: the file is empty, too large, not what it says or of a kind that is not taken; the rest is untouched.
     """
-    await hit('upload', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
+    await hit('upload', actor.account_id or actor.address or 'unknown', times=1000, minutes=60)
     async with read() as db:
         draft = await load_draft(db, actor, token)
         await _may_grow(db, draft, document_id)
@@ -88,7 +88,7 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
     paper = await papers.inspect(content, name)
     kept = await storage.put(paper.content)
     async with _kept_or_dropped(kept), write() as db:
-        draft = await load_draft(db, actor, token)
+        draft = await load_draft(db, actor, token, lock=True)
         await _may_grow(db, draft, document_id)
         one = _row(actor, paper, kept, document_id=document_id, draft_id=draft.id, identity=identity)
         db.add(one)
@@ -166,7 +166,7 @@ async def _is_last(db: AsyncSession, one: Attachment) -> bool:
 
 async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | None, name: str, content: bytes) -> File:
     """Store a file in answer to the open request for a supplement, for a component that was asked for."""
-    await hit('upload', actor.account_id or actor.address or dossier_id, times=300, minutes=60)
+    await hit('upload', actor.account_id or actor.address or dossier_id, times=1000, minutes=60)
     async with read() as db:
         dossier = await load_for(db, actor, dossier_id)
         request = await _open_request(db, actor, dossier)

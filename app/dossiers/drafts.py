@@ -94,7 +94,7 @@ async def start(actor: Actor, slug: str, *, with_account: bool) -> StartedDraft:
     if not at_counter and not (page.account_filing if account_id else page.guest_filing):
         raise NotAllowed('dossier.way_is_off')
     if not actor.is_staff:
-        await hit('start_draft', actor.account_id or actor.address or 'unknown', times=60, minutes=60)
+        await hit('start_draft', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     known = await profile(actor) if account_id else None
     answers = {
         k: Answer(v, 'profile' if known else 'default')
@@ -181,7 +181,7 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
     if not isinstance(raw, dict) or len(raw) > 200:
         raise NotFound()
     async with write() as db:
-        draft = await load_draft(db, actor, token)
+        draft = await load_draft(db, actor, token, lock=True)
         if draft.dossier_id is not None:
             raise NotAllowed('dossier.already_sent')
         spec = await catalogue.spec_of(db, draft.version_id)
@@ -232,5 +232,5 @@ async def mine(actor: Actor) -> tuple[DraftItem, ...]:
 async def discard(actor: Actor, token: str) -> None:
     """Let a draft run out now; what is left of it is removed by the clean-up."""
     async with write() as db:
-        draft = await load_draft(db, actor, token)
+        draft = await load_draft(db, actor, token, lock=True)
         draft.expires_at = now()

@@ -60,9 +60,9 @@ async def submit(actor: Actor, token: str) -> Submitted:
         Invalid: answers or documents are missing or wrong; nothing is lost.
     """
     if not actor.is_staff and actor.kind is not ActorKind.SYSTEM:
-        await hit('submit', actor.account_id or actor.address or 'unknown', times=30, minutes=60)
+        await hit('submit', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     async with write() as db:
-        draft = await load_draft(db, actor, token)
+        draft = await load_draft(db, actor, token, lock=True)
         if draft.dossier_id is not None:
             return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
         spec = await catalogue.spec_of(db, draft.version_id)

@@ -44,14 +44,16 @@ def link_of_draft(draft_id: str) -> str:
     return f'{draft_id}.{crypto.mac("draft-link", draft_id)[:32]}'
 
 
-async def load_draft(db: AsyncSession, actor: Actor, token: str) -> Draft:
+async def load_draft(db: AsyncSession, actor: Actor, token: str, *, lock: bool = False) -> Draft:
     """Return the draft of a private link; a draft with an account opens only for that account.
+
+    ``lock`` holds the row until the transaction ends: two events of one draft never overwrite each other.
 
     Raises:
         NotFound: unknown, run out, or somebody else's.
     """
     draft_id = token.partition('.')[0] if isinstance(token, str) else ''
-    draft = await db.get(Draft, draft_id) if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id)) else None
+    draft = await db.get(Draft, draft_id, with_for_update=lock) if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id)) else None
     if draft is None or draft.expires_at < now() or (draft.account_id and draft.account_id != actor.account_id):
         raise NotFound('dossier.draft_gone')
     return draft
