@@ -10,7 +10,7 @@ from pages.visitor import Visitor
 addresses = APIRouter()
 
 
-@addresses.get('/tro-giup')
+@addresses.api_route('/tro-giup', methods=['GET', 'HEAD'])
 async def show_help(request: Request) -> Response:
     """Show the help page."""
     return await respond(request, 'help.html', await Visitor.of(request).actor())

@@ -11,7 +11,7 @@ from pages.visitor import Visitor
 addresses = APIRouter()
 
 
-@addresses.get('/')
+@addresses.api_route('/', methods=['GET', 'HEAD'])
 async def home(request: Request) -> Response:
     """Show the front page."""
     actor = await Visitor.of(request).actor()

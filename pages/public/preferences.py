@@ -13,7 +13,7 @@ THEMES = {'sang': 'light', 'toi': 'dark', 'theo-may': ''}
 """Address and stored value; as the device says is stored as nothing."""
 
 
-@addresses.get('/ngon-ngu/{lang}')
+@addresses.api_route('/ngon-ngu/{lang}', methods=['GET', 'HEAD'])
 async def choose_language(lang: str, next: str = '/') -> Response:
     """Remember the language and go back."""
     if lang not in LANGUAGES:
@@ -21,7 +21,7 @@ async def choose_language(lang: str, next: str = '/') -> Response:
     return _remember('lang', lang, next)
 
 
-@addresses.get('/giao-dien/{theme}')
+@addresses.api_route('/giao-dien/{theme}', methods=['GET', 'HEAD'])
 async def choose_theme(theme: str, next: str = '/') -> Response:
     """Remember the colours and go back."""
     if theme not in THEMES:

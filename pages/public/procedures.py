@@ -18,7 +18,7 @@ NATIONAL_CODE = re.compile(r'([123]\.\d{6})(\.[\w.]{1,20})?')
 """A national code, bare or with the localised ending of a province: ``1.001193.000.00.00.H61``."""
 
 
-@addresses.get('/thu-tuc')
+@addresses.api_route('/thu-tuc', methods=['GET', 'HEAD'])
 async def list_procedures(
     request: Request, q: str = '', linh_vuc: str = '', doi_tuong: str = '', muc_do: str = '', trang: str = '1'
 ) -> Response:
@@ -50,7 +50,7 @@ async def list_procedures(
     )
 
 
-@addresses.get('/thu-tuc/{slug}')
+@addresses.api_route('/thu-tuc/{slug}', methods=['GET', 'HEAD'])
 async def show_procedure(request: Request, slug: str) -> Response:
     """Show the start page of a procedure; a national code leads to it."""
     actor = await Visitor.of(request).actor()
