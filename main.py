@@ -1,14 +1,13 @@
 """Front door: ``python main.py`` serves; ``python main.py --help`` lists the other commands."""
 
-import sys
+import asyncio
 
 import uvicorn
 
-from app import migrate
-from app.cli import cli
-from app.db import FolderInUse, lock_folder
+from app import startup
+from app.cli import cli, ready
 from app.log import log, start_log
-from app.settings import Settings, UnsafeSettings, load
+from app.settings import Settings, load
 
 
 @cli.command()
@@ -16,25 +15,19 @@ def serve() -> None:
     """Start the service (what happens without a command)."""
     start_log()
     settings = load()
-    try:
-        settings.refuse_unsafe()
-        lock = lock_folder(settings.data_dir)
-    except UnsafeSettings as unsafe:
-        sys.exit(str(unsafe))
-    except FolderInUse as folder:
-        sys.exit(f'Thư mục dữ liệu đang được một tiến trình khác dùng / data folder in use: {folder}')
-    with lock:
-        migrate.upgrade(settings.database)
+    with ready(settings):
+        asyncio.run(startup.prepare(settings))
         run(settings)
 
 
 def run(settings: Settings) -> None:
     """Serve until told to stop; requests that run are given ten seconds to end."""
-    from pages.root import create_root  # after the log is set up and the database has its shape
+    from pages.root import create_root  # the other commands need no pages
 
-    log.info('serving', extra={'address': f'http://{settings.host}:{settings.port}', 'demo': settings.demo})
+    root = create_root(settings)
+    log.info('serving', extra={'address': settings.url, 'demo': settings.demo})
     uvicorn.run(
-        create_root(settings),
+        root,
         host=settings.host,
         port=settings.port,
         workers=1,

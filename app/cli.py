@@ -1,8 +1,26 @@
 """Commands of the command line. Without a command the service starts."""
 
+import asyncio
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-cli = typer.Typer(help='Motcua: một cửa điện tử / one-stop shop.', no_args_is_help=False, add_completion=False)
+from app import migrate, startup
+from app.accounts.first_admin import create_admin_link
+from app.db import FolderInUse, close_database, lock_folder, open_database
+from app.deadlines.command import deadline
+from app.i18n import words
+from app.procedures.commands import Loaded
+from app.procedures.load import CATALOG, CatalogueError
+from app.settings import Settings, UnsafeSettings, load
+
+cli = typer.Typer(
+    help='Motcua: một cửa điện tử / electronic one-stop shop.', add_completion=False, pretty_exceptions_enable=False
+)
+cli.command()(deadline)
 
 
 @cli.callback(invoke_without_command=True)
@@ -10,3 +28,66 @@ def _default(context: typer.Context) -> None:
     """Serve when nothing else is asked for."""
     if context.invoked_subcommand is None:
         context.invoke(context.command.commands['serve'].callback)  # type: ignore[attr-defined]
+
+
+def ready(settings: Settings) -> 'closing[object]':
+    """Hold the data folder and give the database its present shape; leaves with a sentence when that cannot be.
+
+    The folder is free again when what is returned is closed.
+    """
+    try:
+        settings.refuse_unsafe()
+        lock = lock_folder(settings.data_dir)
+    except UnsafeSettings as unsafe:
+        sys.exit(str(unsafe))
+    except FolderInUse as folder:
+        sys.exit(
+            words('vi')('cli.folder_in_use', folder=folder) + ' / ' + words('en')('cli.folder_in_use', folder=folder)
+        )
+    startup.equip(settings)
+    migrate.upgrade(settings.database)
+    return closing(lock)
+
+
+@cli.command('create-admin')
+def create_admin(email: Annotated[str, typer.Argument(help='Thư điện tử của quản trị viên / e-mail address.')]) -> None:
+    """Print a link with which an administrator sets name and password, once, within a day. Nobody has a default one."""
+    startup.equip(load())
+    typer.echo(create_admin_link(email))
+
+
+@cli.command('load-catalogue')
+def load_catalogue(
+    folder: Annotated[Path, typer.Argument(help='Thư mục các tệp thủ tục / folder of procedure files.')] = CATALOG,
+) -> None:
+    """Load the procedures of a folder. A broken file is named with place and rule, and nothing is changed."""
+    settings = load()
+    with ready(settings):
+        try:
+            loaded = asyncio.run(_load(settings, folder))
+        except CatalogueError as error:
+            sys.exit('\n'.join(error.lines(words('vi'))))
+    typer.echo(words('vi')('cli.loaded', added=loaded.added, changed=loaded.changed, unchanged=loaded.unchanged))
+
+
+async def _load(settings: Settings, folder: Path) -> Loaded:
+    await open_database(settings.database)
+    try:
+        return await startup.load(folder)
+    finally:
+        await close_database()
+
+
+@cli.command('settings-doc')
+def settings_doc() -> None:
+    """Print the page of the documentation that lists every setting."""
+    typer.echo(settings_page())
+
+
+def settings_page() -> str:
+    """Return the table of settings in Markdown, made from the class that reads them."""
+    lines = ['# Settings', '', Settings.__doc__ or '', '', '| variable | default | meaning |', '|---|---|---|']
+    for name, field in Settings.model_fields.items():
+        default = '' if field.default in ('', None) else f'`{field.default}`'
+        lines.append(f'| `MOTCUA_{name.upper()}` | {default} | {field.description} |')
+    return '\n'.join(lines)

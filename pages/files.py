@@ -14,15 +14,23 @@ from models.enums import AttachmentKind
 from pages.visitor import Visitor
 
 router = APIRouter()
+BODY_LIMITS = {'/tep/': papers.SIZE_LIMIT + 100_000}
+"""A paper and what a form puts around it."""
 Upload = Annotated[UploadFile, File()]
-_SAFE = {'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': "sandbox; default-src 'none'"}
+_SAFE = {
+    'Cache-Control': 'private, no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+}
 
 
 @router.post('/tep/nop/{token}/{document_id}')
 async def upload_to_draft(request: Request, token: str, document_id: str, file: Upload) -> Response:
     """Take one paper of a draft."""
     visitor = Visitor.of(request)
-    return await _taken(visitor, lambda actor, name, content: attachments.add_to_draft(actor, token, document_id, name, content), file)
+    return await _taken(
+        visitor, lambda actor, name, content: attachments.add_to_draft(actor, token, document_id, name, content), file
+    )
 
 
 @router.post('/tep/nop/{token}/{file_id}/bo')
@@ -37,7 +45,11 @@ async def upload_to_supplement(request: Request, dossier_id: str, document_id: s
     """Take one paper of a supplement; ``khac`` stands for a paper of no named component."""
     visitor = Visitor.of(request)
     component = None if document_id == 'khac' else document_id
-    return await _taken(visitor, lambda actor, name, content: attachments.add_to_supplement(actor, dossier_id, component, name, content), file)
+    return await _taken(
+        visitor,
+        lambda actor, name, content: attachments.add_to_supplement(actor, dossier_id, component, name, content),
+        file,
+    )
 
 
 @router.post('/tep/bo-sung/{dossier_id}/{file_id}/bo')
@@ -54,7 +66,11 @@ async def upload_result(request: Request, dossier_id: str, kind: str, file: Uplo
     kinds = {'ket-qua': AttachmentKind.RESULT, 'du-thao': AttachmentKind.RESULT_DRAFT}
     if kind not in kinds:
         return _refused(visitor, NotFound())
-    return await _taken(visitor, lambda actor, name, content: attachments.add_result(actor, dossier_id, kinds[kind], name, content), file)
+    return await _taken(
+        visitor,
+        lambda actor, name, content: attachments.add_result(actor, dossier_id, kinds[kind], name, content),
+        file,
+    )
 
 
 @router.get('/tep/{file_id}')
@@ -87,7 +103,14 @@ async def _taken(visitor: Visitor, take: Any, file: UploadFile) -> Response:
         kept = await take(await visitor.actor(), file.filename or '', content)
     except AppError as error:
         return _refused(visitor, error)
-    body = {'id': kept.id, 'name': kept.name, 'size': kept.size, 'pages': kept.pages, 'sha256': kept.sha256, 'document_id': kept.document_id}
+    body = {
+        'id': kept.id,
+        'name': kept.name,
+        'size': kept.size,
+        'pages': kept.pages,
+        'sha256': kept.sha256,
+        'document_id': kept.document_id,
+    }
     return JSONResponse(body, status_code=201)
 
 

@@ -1,7 +1,7 @@
 """The root application: plain pages first, then the gate, then NiceGUI; layers of protection around all of it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from app import accounts, crypto, jobs, notifications
+from app import accounts, jobs
 from app.db import close_database, open_database
 from app.errors import AppError
 from app.log import incident
 from app.settings import Settings
+from app.startup import equip
 from components import assets, setup
 from pages import Addresses, collect, cookies, plain_error
 from pages.hardening import layers, memory, private, sockets
@@ -28,8 +29,7 @@ from pages.shell import Shell, broken_page, close_clients
 
 def create_root(settings: Settings, addresses: Addresses | None = None) -> FastAPI:
     """Build the whole application. ``addresses`` is what it serves; by default everything under ``pages``."""
-    crypto.use_master_key(settings.master_key)
-    notifications.use_settings(settings)
+    equip(settings)
     cookies.use_https(settings.https)
     found = addresses or collect()
     root = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(settings))
@@ -42,7 +42,7 @@ def create_root(settings: Settings, addresses: Addresses | None = None) -> FastA
     return root
 
 
-def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_root: FastAPI) -> AsyncIterator[None]:
         await open_database(settings.database)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from nicegui import Client, context, ui
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import live
+from app import jobs, live
 from app.access import Actor, ActorKind, Permission
 from app.errors import AppError, NotFound
 from app.i18n import words
@@ -251,6 +252,14 @@ def close_clients(session_id: str) -> None:
     """Close the live pages of a session that has ended."""
     for client, screen in list(_screens.items()):
         if screen.session_id == session_id:
+            sockets.close(client, SIGN_IN)
+
+
+@jobs.loop(every=timedelta(minutes=1), name='ended sessions')
+async def close_ended() -> None:
+    """Close the live pages whose session has run out, or whose account was shut, without anybody saying so."""
+    for client, screen in list(_screens.items()):
+        if screen.session_id and (await screen.visitor.actor(used=False)).session_id != screen.session_id:
             sockets.close(client, SIGN_IN)
 
 

@@ -41,9 +41,12 @@ class Visitor:
         """The words in the visitor's language."""
         return words(self.lang)
 
-    async def actor(self) -> Actor:
-        """Ask the database who this is now: after sign-out or dismissal it is somebody without rights."""
-        return await actor_for(self.session_token, self.dossier_token, self.lang, self.address)
+    async def actor(self, *, used: bool = True) -> Actor:
+        """Ask the database who this is now: after sign-out or dismissal it is somebody without rights.
+
+        ``used=False``: nobody did anything (a screen refreshes itself), which keeps no idle session alive.
+        """
+        return await actor_for(self.session_token, self.dossier_token, self.lang, self.address, used=used)
 
 
 def address(connection: HTTPConnection) -> str:

@@ -1,0 +1,40 @@
+"""What comes before serving and before a command: parts get what they need, the installation is brought up to date."""
+
+from pathlib import Path
+
+import app.notifications.worker  # noqa: F401 its loop registers itself
+from app import crypto, notifications, storage
+from app.access import SYSTEM
+from app.db import close_database, open_database
+from app.log import log
+from app.procedures.commands import Loaded, load_into_database
+from app.procedures.load import CATALOG, CatalogueError, load_catalogue, load_instruments
+from app.settings import Settings
+
+
+def equip(settings: Settings) -> None:
+    """Give the parts of the service the key, the folder of files and the settings of mail."""
+    crypto.use_master_key(settings.master_key)
+    notifications.use_settings(settings)
+    storage.use_folder(settings.files_dir)
+
+
+async def prepare(settings: Settings) -> None:
+    """Load the shipped catalogue. A fault in it is logged and leaves the one in the database as it is."""
+    await open_database(settings.database)
+    try:
+        loaded = await load(CATALOG)
+        log.info('catalogue loaded', extra={'added': loaded.added, 'changed': loaded.changed})
+    except (CatalogueError, OSError) as error:
+        log.error('catalogue not loaded: %s', error)
+    finally:
+        await close_database()
+
+
+async def load(folder: Path) -> Loaded:
+    """Load every procedure of a folder, and the table of legal instruments, into the open database.
+
+    Raises:
+        CatalogueError: with every fault of every file; nothing was changed.
+    """
+    return await load_into_database(SYSTEM, load_catalogue(folder), load_instruments())
