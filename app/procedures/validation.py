@@ -112,7 +112,7 @@ def _field_problems(field: FormField, seen: Answers, path: str) -> dict[str, Pro
     if problem := FIELDS[field.type].check(field, value, seen):
         return {path: problem}
     problems: dict[str, Problem] = {}
-    for index, item in enumerate(value if field.fields else ()):
+    for index, item in enumerate(value if field.fields and value else ()):
         inside = {**seen, **item}
         for inner in field.fields:
             if holds(inner.show_when, inside):
