@@ -4,6 +4,7 @@ from app.deadlines.facts import Due, Start
 from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, on_time
 from app.deadlines.limits import (
     Mode,
+    arrives_in_time,
     counted_as_received,
     counter_reception_due,
     due,
@@ -27,6 +28,7 @@ __all__ = [
     'Timeliness',
     'apology_at',
     'apology_is_late',
+    'arrives_in_time',
     'band',
     'counted_as_received',
     'counter_reception_due',

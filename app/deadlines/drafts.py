@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-import holidays
+from holidays.countries.vietnam import Vietnam  # by its module: read at start, not inside the first request
 
 from app.deadlines.days import Day, DayKind, DayState
 
@@ -22,8 +22,8 @@ def draft_days(year: int) -> tuple[Day, ...]:
     """
     if not FIRST <= year <= LAST:
         return ()
-    vietnamese = holidays.country_holidays('VN', years=year, language='vi')
-    english = holidays.country_holidays('VN', years=year, language='en_US')
+    vietnamese = Vietnam(years=year, language='vi')
+    english = Vietnam(years=year, language='en_US')
     off = [_draft(day, DayKind.OFF, name, english.get(day)) for day, name in sorted(vietnamese.items())]
     swapped = [day for day in sorted(vietnamese.weekend_workdays) if day.year == year]
     return tuple(off + [_draft(day, DayKind.WORK, 'Ngày làm bù', 'Worked in place of a day off') for day in swapped])

@@ -58,11 +58,8 @@ def working_due(calendar: WorkCalendar, began: datetime, term: Term, mode: Mode,
     if term.kind == TermKind.WORKING_DAYS and mode == 'civil':
         at = calendar.closing(calendar.nth_working_day(began.date(), ceil(value)))
         return made(calendar, began, at, (_first_day(began),), start, term)
-    if term.kind == TermKind.WORKING_DAYS:
-        at = calendar.add_working_days(began, value)
-    else:
-        at = calendar.add_working_hours(began, value)
-    return made(calendar, began, at, _waiting(calendar, began), start, term)
+    add = calendar.add_working_days if term.kind == TermKind.WORKING_DAYS else calendar.add_working_hours
+    return made(calendar, began, add(began, value), _waiting(calendar, began), start, term)
 
 
 def _same_day(calendar: WorkCalendar, began: datetime, term: Term, start: Start) -> Due:

@@ -1,11 +1,15 @@
 """The vectors worked out by hand for the calendar of 2026, hours 07:00-11:30 and 13:30-17:00."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
 from app.deadlines.clock import parse_term
+from app.deadlines.days import Session
+from app.deadlines.defaults import week
+from app.deadlines.records import recorded_days
 from app.procedures.schema import Term, TermKind
 from tests.deadlines.cases import SHORT, STANDARD, at
 
@@ -128,3 +132,28 @@ def test_internal_steps_of_hours_follow_each_other_through_the_units_hours() -> 
     assert dues[1] == at('17/11 09:00')
     assert dues[-1] == dues[-2] == STANDARD.add_working_hours(at('16/11 09:00'), 168)
     assert clock.step_due(STANDARD, at('16/11 12:00'), 2).at == at('16/11 15:30')
+
+
+def test_a_same_day_matter_brought_after_an_early_closing_goes_to_the_next_working_day() -> None:
+    mornings = WorkCalendar.of(week(((time(7), time(11)),)), recorded_days())
+    assert clock.arrives_in_time(mornings, at('20/11 10:59'))
+    assert not clock.arrives_in_time(mornings, at('20/11 11:00'))
+    found = clock.due(mornings, at('20/11 12:00'), parse_term('sameday'))
+    assert found and found.at == at('23/11 11:00')
+    assert clock.transfer_due(mornings, at('20/11 12:00')).at == at('23/11 07:00')
+
+
+def test_a_term_may_end_at_the_last_closing_of_the_year() -> None:
+    assert STANDARD.add_working_hours(at('31/12 07:00'), 8) == at('31/12 17:00')
+    assert STANDARD.add_working_days(at('30/12 20:00'), 1) == at('31/12 17:00')
+    assert STANDARD.add_working_days(at('2/1 10:00'), -1) == at('30/12 17:00', 2025)
+    assert STANDARD.add_working_days(at('5/1 17:00'), -1) == at('31/12 17:00', 2025)
+    assert STANDARD.nth_working_day(date(2026, 12, 30), 1) == date(2026, 12, 31)
+
+
+def test_a_term_is_not_over_before_its_last_day_has_begun() -> None:
+    summer = [Session(d, time(7), time(15), None, date(2026, 9, 30)) for d in range(5)]
+    winter = [Session(d, time(8), time(12), date(2026, 10, 1)) for d in range(5)]
+    calendar = WorkCalendar.of([*summer, *winter], recorded_days())
+    just_opened = at('30/9 07:00') + timedelta(microseconds=1)
+    assert calendar.add_working_days(just_opened, 1) > at('1/10 08:00')
