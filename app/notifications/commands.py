@@ -26,7 +26,8 @@ async def resend(actor: Actor, message_id: str) -> None:
     mail programs hide a second one with the same Message-ID. Its earlier link into the dossier dies.
 
     Raises:
-        NotAllowed: not this actor's work. NotFound: not of their units. WrongState: held, cancelled, or its link ran out.
+        NotAllowed: not this actor's work. NotFound: not of their units.
+        WrongState: held back, cancelled, or its link ran out.
     """
     moment = now()
     async with write() as db:
@@ -36,12 +37,12 @@ async def resend(actor: Actor, message_id: str) -> None:
         if message.state is MessageState.SENT:
             message.message_id = new_message_id(new_id())
         if message.state is not MessageState.QUEUED:
-            message.state, message.attempts, message.channel = MessageState.QUEUED, 0, 'email'
+            message.state, message.attempts = MessageState.QUEUED, 0
+            message.channel = 'email' if message.channel == 'page' else message.channel
             message.data = {**message.data, 'nonce': new_id()}
             message.last_error = message.sent_at = None
-        message.next_try_at, message.leased_until = moment, message.leased_until
-        message.give_up_at = moment + KEEP_TRYING
-        await record(db, actor, 'message', message.id, 'resend', dossier_id=message.dossier_id)
+        message.next_try_at, message.give_up_at = moment, moment + KEEP_TRYING
+        await record(db, actor, 'message', message.id, 'resend')
         after_commit(db, lambda: jobs.wake(LOOP))
 
 

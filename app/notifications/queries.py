@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -131,7 +131,7 @@ def seen_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     of_units = or_(col(Dossier.receiving_unit_id).in_(units), col(Dossier.resolving_unit_id).in_(units))
     if not actor.may(Permission.PERSON_MANAGE):
         return of_units
-    return or_(of_units, and_(col(Message.dossier_id).is_(None)))
+    return or_(of_units, col(Message.dossier_id).is_(None))
 
 
 def title_key(template: str) -> str:
@@ -149,10 +149,9 @@ _DOSSIER = col(Message.dossier_id) == col(Dossier.id)
 
 
 async def _counts(db: AsyncSession, mine: ColumnElement[bool]) -> dict[MessageState, int]:
-    query = (
-        select(col(Message.state), func.count()).outerjoin(Dossier, _DOSSIER).where(mine).group_by(col(Message.state))
-    )
-    return {state: count for state, count in await db.execute(query)}
+    state = col(Message.state)
+    query = select(state, func.count()).select_from(Message).outerjoin(Dossier, _DOSSIER).where(mine).group_by(state)
+    return {key: count for key, count in (await db.execute(query)).all()}  # noqa: C416 - rows are not yet pairs
 
 
 def _row(actor: Actor, message: Message, number: str | None) -> OutboxRow:

@@ -142,9 +142,9 @@ def mime(message: Rendered) -> bytes:
     mail['Message-ID'] = message.message_id
     mail['Auto-Submitted'] = 'auto-generated'
     mail['X-Auto-Response-Suppress'] = 'All'
-    mail['Content-Language'] = message.lang
     mail.set_content(message.text, cte='quoted-printable')
     mail.add_alternative(message.html, subtype='html', cte='base64')
+    mail['Content-Language'] = message.lang
     return mail.as_bytes()
 
 
