@@ -1,4 +1,4 @@
-"""What every test may ask for: a database, fresh and migrated, on SQLite and on PostgreSQL.
+"""What every test may ask for: a database, fresh and migrated, on SQLite and on PostgreSQL; Chromium (``browser``).
 
 A test that takes ``database`` (open) or ``database_url`` (not opened) runs once on each. Where one is enough, say
 ``@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)``, or let the folder's own conftest.py have a fixture
@@ -14,11 +14,13 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 
 from app import crypto, migrate
 from app.db import close_database, open_database
 from app.settings import Settings
 from tests.support import postgres, skips
+from tests.support.browser import Unavailable, chromium
 
 hypothesis.settings.register_profile('motcua', deadline=None, derandomize=skips.forbidden(), print_blob=True)
 hypothesis.settings.load_profile('motcua')
@@ -30,6 +32,14 @@ def pytest_configure(config: pytest.Config) -> None:
     Settings.model_config['env_file'] = None
     for name in [name for name in os.environ if name.startswith('MOTCUA_')]:
         del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives Chromium, and keep it for the end: the quick answers come first."""
+    driving = [item for item in items if 'browser' in getattr(item, 'fixturenames', ())]
+    for item in driving:
+        item.add_marker(pytest.mark.browser)
+    items[:] = [item for item in items if item not in driving] + driving
 
 
 @pytest.fixture(scope='session', autouse=True)
@@ -105,3 +115,14 @@ async def database(database_url: str) -> AsyncIterator[None]:
     await open_database(database_url)
     yield
     await close_database()
+
+
+@pytest.fixture(scope='module')
+def browser() -> Iterator[Browser]:
+    """Give Chromium to one module, which must hold no asynchronous test (see ``tests.support.browser``)."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(chromium())
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+        yield started

@@ -11,11 +11,9 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.components.proxy import Wire, free_port
-
-CHROMIUM = ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
 
 
 class Gallery:
@@ -60,14 +58,6 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
     server = Gallery(tmp_path_factory.mktemp('gallery'))
     yield server
     server.kill()
-
-
-@pytest.fixture(scope='session')
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path='/usr/bin/chromium', args=CHROMIUM)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

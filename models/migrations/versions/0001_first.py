@@ -123,7 +123,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('account_grant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_grant_account_id'), ['account_id'], unique=False)
-        batch_op.create_index('ix_account_grant_live', ['account_id', 'valid_to'], unique=False)
         batch_op.create_index(batch_op.f('ix_account_grant_unit_id'), ['unit_id'], unique=False)
 
     op.create_table(
@@ -702,6 +701,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_message_due', ['state', 'next_try_at'], unique=False)
 
 
+
 def downgrade() -> None:
     """Bring them back."""
     with op.batch_alter_table('message', schema=None) as batch_op:
@@ -815,7 +815,6 @@ def downgrade() -> None:
     op.drop_table('calendar_day')
     with op.batch_alter_table('account_grant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_grant_unit_id'))
-        batch_op.drop_index('ix_account_grant_live')
         batch_op.drop_index(batch_op.f('ix_account_grant_account_id'))
 
     op.drop_table('account_grant')
