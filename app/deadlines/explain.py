@@ -27,7 +27,7 @@ def explain(due: Due, t: Words) -> str:
 def _ending(due: Due) -> str:
     """Name what the date is for. A bare limit at the counter is the moment to hand the dossier on."""
     if not due.steps:
-        return Start.PROMISED.value
+        return 'bare'
     start = due.steps[0].reason
     return 'transfer' if start == Start.RECEIVED and due.term is None else start
 

@@ -5,7 +5,7 @@ duty always go on where they stopped. Source: NĐ 61/2018/NĐ-CP Điều 19.4; N
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.deadlines.calendar import WorkCalendar
@@ -59,11 +59,13 @@ def resume(
     """Return the due date moved by exactly what the pause took: working time, working days (civil) or days.
 
     Lateness from before the pause is not forgiven: the moved date lies as far back as before. ``before`` may be
-    a bare moment; ``term`` then says how to count (working time without one).
+    a bare moment or bare date; its term (or ``term``) says how to count, working time without one.
     """
     if isinstance(before, datetime):
-        promised = Fact(FactKind.START, moment=local(before), reason=Start.PROMISED.value)
-        before = Due(local(before), uncertain=False, steps=(promised,), term=term)
+        before = Due(before, uncertain=False, term=term)
+    if not before.steps:
+        promised = Fact(FactKind.START, moment=local(before.at), reason=Start.PROMISED.value)
+        before = replace(before, at=local(before.at), steps=(promised,))
     first, last = local(paused_at), local(resumed_at)
     kept = tuple(f for f in before.steps if f.kind not in _ABOUT_THE_WAY and f.kind != FactKind.START)
     why = (*kept, Fact(FactKind.PAUSED, moment=first, day=first.date(), until=last.date()))

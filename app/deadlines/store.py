@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.days import Day, DayKind, DayState, Session
 from app.deadlines.defaults import DEFAULT_SESSIONS
+from app.deadlines.records import reason_in_english
 from models import CalendarDay, CalendarVersion, WorkSession
 
 
@@ -37,15 +38,18 @@ def forget() -> None:
 
 
 async def _read(db: AsyncSession, unit_id: str) -> WorkCalendar:
-    days_of = or_(CalendarDay.unit_id.is_(None), CalendarDay.unit_id == unit_id)  # type: ignore[union-attr]
-    hours_of = or_(WorkSession.unit_id.is_(None), WorkSession.unit_id == unit_id)  # type: ignore[union-attr]
+    days_of = or_(CalendarDay.unit_id.is_(None), CalendarDay.unit_id == unit_id)
+    hours_of = or_(WorkSession.unit_id.is_(None), WorkSession.unit_id == unit_id)
     day_rows = (await db.execute(select(CalendarDay).where(days_of))).scalars().all()
     hour_rows = (await db.execute(select(WorkSession).where(hours_of))).scalars().all()
-    by_date = {row.day: row for row in sorted(day_rows, key=lambda row: row.unit_id is not None)}
+    rows = sorted(day_rows, key=lambda row: row.unit_id is not None)  # the unit's own rows come last and win
     own_hours = [row for row in hour_rows if row.unit_id] or list(hour_rows)
     sessions = [Session(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to) for row in own_hours]
-    return WorkCalendar.of(sessions or DEFAULT_SESSIONS, [_day(row) for row in by_date.values()])
+    return WorkCalendar.of(sessions or DEFAULT_SESSIONS, [_day(row) for row in rows])
 
 
 def _day(row: CalendarDay) -> Day:
-    return Day(row.day, DayKind(row.kind), row.reason, None, row.decision, row.source, DayState(row.state), row.unit_id)
+    english = reason_in_english(row.reason)
+    return Day(
+        row.day, DayKind(row.kind), row.reason, english, row.decision, row.source, DayState(row.state), row.unit_id
+    )

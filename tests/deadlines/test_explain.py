@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.deadlines import clock
-from app.deadlines.clock import Segment, parse_term
+from app.deadlines.clock import Due, Segment, parse_term
 from app.deadlines.explain import explain
 from app.i18n import words
 from app.procedures.schema import Channel, Term, TermKind
@@ -103,6 +103,10 @@ def test_a_pause_is_told_and_a_restart_too() -> None:
     bare = clock.resume(STANDARD, at('26/11 09:00'), at('19/11 10:00'), at('27/11 15:00'))
     assert explain(bare, VI).startswith('Hạn đã hẹn là 09:00 thứ Năm 26/11; tạm dừng')
     assert explain(bare, VI).endswith('Hạn mới: 14:00 thứ Năm 3/12/2026.')
+
+
+def test_a_bare_date_is_said_without_its_way() -> None:
+    assert explain(Due(at('26/11 09:00'), uncertain=False), VI) == 'Hạn: 09:00 thứ Năm 26/11/2026.'
 
 
 @given(

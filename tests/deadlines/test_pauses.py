@@ -61,6 +61,8 @@ def test_pauses_that_overlap_count_once() -> None:
 def test_lateness_from_before_the_pause_is_not_forgiven() -> None:
     late = clock.resume(STANDARD, at('16/11 09:00'), at('16/11 15:00'), at('18/11 15:00'), term=SEVEN_RESUMED)
     assert late.at == at('18/11 09:00')
+    bare = clock.Due(at('16/11 09:00'), uncertain=False, term=SEVEN_RESUMED)
+    assert clock.resume(STANDARD, bare, at('16/11 15:00'), at('18/11 15:00')) == late
 
 
 def test_a_pause_moves_calendar_days_by_days_from_the_nominal_end() -> None:
