@@ -53,8 +53,12 @@ def described(error: BaseException) -> dict[str, object]:
 
 
 def incident(error: BaseException, where: str) -> str:
-    """Log an unexpected error and return the number under which it can be found."""
+    """Log an unexpected error and return the number under which it can be found: one number however often it is met."""
+    known = vars(error).get('incident')
+    if known:
+        return str(known)
     number = ''.join(choice(SECRET_ALPHABET) for _ in range(8))
+    vars(error)['incident'] = number
     log.error('unexpected error in %s', where, exc_info=error, extra={'incident': number})
     return number
 

@@ -197,7 +197,7 @@ class Shell:
         with frame:
             pages = private.SubPages(
                 {route.path: self._guard(route, visitor) for route in self.routes},
-                missing=lambda: _say_page('not_found', visitor.t('shell.not_found'), visitor),
+                missing=lambda: _missing(screen),
                 broken=lambda error: _broken(error, visitor),
                 data={'visitor': visitor, 'screen': screen},
             )
@@ -281,6 +281,11 @@ def _look(client: Client, visitor: Visitor) -> ui.page:
 
 def _say_page(title: str, text: str, visitor: Visitor) -> None:
     page_head(visitor.t(f'shell.{title}_title'), visitor.t, lead=text, back=('/', visitor.t('shell.home')))
+
+
+def _missing(screen: Screen) -> None:
+    screen.end()
+    _say_page('not_found', screen.visitor.t('shell.not_found'), screen.visitor)
 
 
 def _broken(error: Exception, visitor: Visitor) -> None:

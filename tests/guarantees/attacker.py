@@ -34,13 +34,13 @@ class Server:
 
 
 @contextmanager
-def lab(kind: str, folder: Path) -> Iterator[Server]:
-    """Run the laboratory, ``guarded`` or ``bare``, until the block ends."""
+def lab(kind: str, folder: Path, module: str = 'tests.guarantees.lab') -> Iterator[Server]:
+    """Run a laboratory until the block ends; that of the attacks is ``guarded`` or ``bare``."""
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
     log = folder / f'{kind}.log'
-    command = [sys.executable, '-m', 'tests.guarantees.lab', str(port), kind, str(folder / kind)]
+    command = [sys.executable, '-m', module, str(port), kind, str(folder / kind)]
     with log.open('w') as out, subprocess.Popen(command, cwd=REPOSITORY, stdout=out, stderr=out) as process:
         server = Server(f'http://127.0.0.1:{port}', log)
         try:
