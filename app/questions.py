@@ -33,7 +33,7 @@ def read_answers(questions: tuple[FormField, ...], raw: Mapping[str, Any]) -> di
         if one.id not in problems and (problem := _check(one, answers)):
             problems[one.id] = problem
     if problems:
-        raise Invalid(problems)
+        raise Invalid({one.id: problems[one.id] for one in questions if one.id in problems})
     return answers
 
 

@@ -73,16 +73,16 @@ async def save_profile(actor: Actor, raw: Mapping[str, Any]) -> None:
         answers = read_answers(questions(account.kind), raw)
         before = opened(account)
         account.full_name, account.phone = answers['full_name'], answers['phone']
-        _keep_personal_id(account, answers['personal_id'], forget=bool(raw.get('forget_personal_id')))
+        if answers['personal_id'] or raw.get('forget_personal_id'):
+            keep_personal_id(account, answers['personal_id'])
         seal(account, before | {key: answers[key] for key in SEALED if key in answers})
         account.changed_at = now()
         account.version += 1
         await record(db, actor, 'account', account.id, 'profile_changed')
 
 
-def _keep_personal_id(account: Account, number: str | None, *, forget: bool) -> None:
-    if number is None and not forget:
-        return
+def keep_personal_id(account: Account, number: str | None) -> None:
+    """Encrypt a personal identification number for this account's row; None forgets it."""
     account.personal_id_sealed = crypto.seal(number, f'account.personal_id_sealed:{account.id}') if number else None
     account.personal_id_index = crypto.blind_index(number) if number else None
 

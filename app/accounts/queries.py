@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -227,7 +228,7 @@ async def _person_rows(
     units = await tree(db)
     grants = (await db.execute(select(Grant).where(col(Grant.account_id).in_(ids)))).scalars().all()
     last = select(col(Session.account_id), func.max(col(Session.seen_at))).where(col(Session.account_id).in_(ids))
-    seen = {row[0]: row[1] for row in await db.execute(last.group_by(col(Session.account_id)))}
+    seen: dict[Any, Any] = {row[0]: row[1] for row in await db.execute(last.group_by(col(Session.account_id)))}
     return tuple(
         PersonRow(
             a.id,

@@ -140,7 +140,7 @@ async def remove_second_factor(actor: Actor, password: str) -> None:
     if account.kind is AccountKind.STAFF:
         raise NotAllowed('account.second_factor_needed')
     if not await matches(password, account.password_hash):
-        raise Invalid({'password': Problem('account.password_wrong')})
+        raise Invalid({'password_again': Problem('account.password_wrong')})
     async with write() as db:
         account = await db.get_one(Account, actor.account_id)
         forget(account)

@@ -1,0 +1,1 @@
+"""The demonstration: a made-up commune, its people and their dossiers."""
