@@ -8,30 +8,41 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Form, Request, UploadFile
+from fastapi.responses import JSONResponse, Response
 from nicegui import ui
 
-from app.errors import Problem
+from app.errors import Problem, WrongState
 from app.fields.base import Control
 from app.i18n import Words, words
 from components import assets, frame, setup
 from components.buffer import RECONNECT_TIMEOUT, DraftBuffer
 from components.buttons import actions, danger, link_button, primary, quiet, secondary
+from components.cards import card, card_markup, tile
+from components.data_table import Cell, Column, DataTable, TableRow, Wanted
 from components.dialogs import Dialog, ask
 from components.error_summary import ErrorSummary
 from components.fields import FieldView, draw
+from components.live import LiveNotice
 from components.markup import markup, show
 from components.notice import callout, notice
-from components.page_head import page_head
+from components.page_head import page_head, section_head
+from components.pager import Pager
+from components.queues import Chip, Chips, InboxRow, RowList, SearchLine, Split, action_bar
+from components.repeat import Keep, draw_repeat
 from components.steps import steps
 from components.summary_list import Row, facts, summary_list
+from components.tabs import Tab, Tabs
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
+from components.toast import toast
+from components.upload import PaperFile, Upload
+from components.viewer import PaperPage, Viewer
 
 FOLDER = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
 """Where the form page saves its answers, one file a draft, as a database would; it outlives the server."""
 
-YES_NO = (('yes', 'Có'), ('no', 'Không'))
+SCREENS = {'/nop': 'Thành phần', '/nop/form': 'Điền đơn', '/nop/giay-to': 'Giấy tờ', '/nop/ban': 'Bàn làm việc'}
 THREE = (
     ('desk', 'Tại Trung tâm Phục vụ hành chính công xã'),
     ('post', 'Gửi bưu điện về nhà'),
@@ -71,7 +82,9 @@ class Saved:
         await asyncio.sleep(0.05)
         if raw == 'HỎNG':
             raise OSError('the disk is full')
-        self.file.write_text(json.dumps({**self.read(), name: raw}), 'utf-8')
+        fresh = self.file.with_suffix('.new')
+        fresh.write_text(json.dumps({**self.read(), name: raw}), 'utf-8')
+        fresh.replace(self.file)
 
 
 def _form(t: Words, draft: str = 'gallery') -> None:
@@ -169,10 +182,160 @@ def _pieces(t: Words) -> None:
         quiet('Xóa', lambda: asyncio.sleep(0.5), t=t, about='con thứ nhất')
 
 
+def _papers(t: Words, draft: str = 'papers') -> None:
+    page_head('Giấy tờ cần nộp', t)
+    saved = Saved(draft)
+    with frame.narrow():
+        Upload(
+            id='birth_paper',
+            label='Giấy chứng sinh',
+            hint='Ảnh chụp hoặc PDF, tối đa 1 MB.',
+            url='/gui-tep',
+            csrf='x',
+            data={'draft': draft},
+            t=t,
+            required=True,
+            max_bytes=2**20,
+            on_done=lambda file_id: _taken(draft, file_id),
+            on_remove=lambda file_id: _untaken(draft, file_id),
+            files=[PaperFile('old', 'căn cước.jpg', 345_678, '/anh/1.svg')],
+        )
+
+        def entry(prefix: str, values: dict[str, Any], keep: Keep) -> dict[str, FieldView]:
+            name = draw(
+                Control('text'),
+                id=f'{prefix}.name',
+                label='Họ tên con',
+                t=t,
+                required=True,
+                value=values.get('name'),
+                on_change=keep('name'),
+            )
+            born = draw(
+                Control('date'),
+                id=f'{prefix}.born',
+                label='Ngày sinh',
+                t=t,
+                value=values.get('born'),
+                on_change=keep('born'),
+            )
+            return {'name': name, 'born': born}
+
+        with DraftBuffer(draft, t):
+            draw_repeat(
+                id='child',
+                label='Các con',
+                entry_name='Con',
+                t=t,
+                draw_entry=entry,
+                value=saved.read().get('child'),
+                on_change=partial(saved.keep, 'child'),
+                most=3,
+            )
+    Viewer([PaperPage(f'/anh/{n}.svg', 'Giấy chứng sinh') for n in (1, 2)], 'Giấy chứng sinh', t)
+
+
+async def _taken(draft: str, file_id: str) -> PaperFile | None:
+    name = Saved(draft).read().get(file_id)
+    return PaperFile(file_id, name, 1234) if name else None
+
+
+async def _untaken(draft: str, file_id: str) -> None:
+    if file_id == 'old':
+        raise WrongState
+
+
+def _desk(t: Words) -> None:
+    rows = [
+        InboxRow(
+            '1', 'Nguyễn Thị Hạnh', 'Đăng ký khai sinh · …-0140', '/nop/ban?mo=1', 'Quá hạn 1 ngày', 'error', True
+        ),
+        InboxRow('2', 'Trần Văn Đức', 'Chứng thực bản sao · …-0141', '/nop/ban?mo=2', 'Hôm nay 16:00', 'warn'),
+        InboxRow('3', 'Lê Thị Mỹ Duyên', 'Đăng ký kết hôn · …-0142', '/nop/ban?mo=3', 'Còn 2 ngày'),
+    ]
+    page_head('Hộp hồ sơ', t, hidden=True)
+    split = Split()
+    with split.list:
+        Chips(
+            [Chip('mine', 'Việc của tôi', 12), Chip('late', 'Quá hạn', 2, True), Chip('all', 'Tất cả', 120)],
+            'Hộp hồ sơ',
+            selected='mine',
+            on_pick=lambda key: toast(f'Đã chọn {key}', t, tone='info'),
+        )
+        SearchLine('Tìm hồ sơ', t, on_search=lambda text: toast(f'Đã tìm {text}', t), placeholder='Mã hồ sơ, tên, CCCD')
+        inbox = RowList('Hồ sơ', t, rows=rows)
+        Pager(t, lambda page: toast(f'Trang {page}', t), page=2, total=55, label='Các trang của hộp hồ sơ')
+    with split.detail:
+        section_head('Nguyễn Thị Hạnh – Đăng ký khai sinh', below=tags(tag('Quá hạn 1 ngày', 'error')))
+        live = LiveNotice(t, lambda: toast('Đã tải lại', t))
+        table = _table(t)
+        Tabs(
+            [
+                Tab('progress', 'Tiến độ', lambda: show(timeline([Moment('done', 'Đã gửi', '02/10')], t))),
+                Tab('papers', 'Giấy tờ', lambda: show(card_markup(tile('/nop', 'Giấy chứng sinh', icon='file')))),
+            ],
+            'Hồ sơ',
+        )
+        with card('Ghi chú nội bộ'):
+            secondary('Báo có thay đổi', live.changed, t=t)
+        with action_bar():
+            primary('Tiếp nhận', lambda: toast('Không tiếp nhận được', t, tone='error'), t=t)
+            secondary('Yêu cầu bổ sung', lambda: split.open(False), t=t)
+
+    def opened(id: str) -> None:
+        inbox.set_current(id)
+        split.open(True)
+
+    inbox._on_open = opened
+    inbox.props['listens'] = True
+    table.set_rows(_rows(table.wanted), 45)
+
+
+def _table(t: Words) -> DataTable:
+    def load(wanted: Wanted) -> None:
+        table.set_rows(_rows(wanted), 45)
+
+    columns = [
+        Column('code', 'Mã hồ sơ', sortable=True),
+        Column('state', 'Trạng thái'),
+        Column('fee', 'Phí', number=True),
+    ]
+    table = DataTable(
+        columns, 'Sổ theo dõi', t, on_wanted=load, on_choose=lambda ids: toast(f'Chọn {len(ids)}', t), page_size=5
+    )
+    return table
+
+
+def _rows(wanted: Wanted) -> list[TableRow]:
+    numbers = sorted(range(1, 46), reverse=wanted.down)[5 * (wanted.page - 1) : 5 * wanted.page]
+    return [TableRow(str(n), (Cell(f'HS-{n:03}', '/nop'), Cell('Đúng hạn', tone='ok'), f'{n}.000 đ')) for n in numbers]
+
+
+def _endpoints(root: FastAPI) -> None:
+    @root.post('/gui-tep')
+    async def take(request: Request, file: UploadFile, draft: str = Form(), csrf: str = Form()) -> Response:
+        if file.filename and 'hỏng' in file.filename:
+            return JSONResponse({'message': 'Không đọc được tệp này.'}, 422)
+        if not csrf or request.headers['x-csrf-token'] != csrf:
+            return JSONResponse({}, 403)
+        file_id = f'f{len(Saved(draft).read())}'
+        await Saved(draft).keep(file_id, file.filename)
+        return JSONResponse({'id': file_id}, 201)
+
+    @root.get('/anh/{number}.svg')
+    async def picture(number: int) -> Response:
+        drawing = (
+            f'<rect width="300" height="420" fill="#fff"/><text x="40" y="80" font-size="40">Trang {number}</text>'
+        )
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="420">{drawing}</svg>'
+        return Response(svg, media_type='image/svg+xml')
+
+
 def build() -> FastAPI:
     """Make the root application with the gallery mounted on it."""
     root = FastAPI()
     root.include_router(assets.router)
+    _endpoints(root)
     setup.configure()
 
     @ui.page('/nop', language='vi', reconnect_timeout=RECONNECT_TIMEOUT)
@@ -185,11 +348,7 @@ def build() -> FastAPI:
             site_name='Dịch vụ công',
             path=request.url.path,
             theme=request.cookies.get('theme', ''),
-            nav=(
-                frame.Link('/nop', 'Thành phần'),
-                frame.Link('/nop/form', 'Điền đơn'),
-                frame.Link('/nop/xong', 'Xong'),
-            ),
+            nav=tuple(frame.Link(href, label) for href, label in SCREENS.items()),
             account_name='Nguyễn Thị Hạnh',
             account_links=(frame.Link('/nop', 'Hồ sơ của tôi', 'file'),),
             sign_out=frame.SignOut('/dang-xuat', 'x'),
@@ -197,11 +356,14 @@ def build() -> FastAPI:
             phone='028 3123 4567',
             hours='Thứ Hai đến Thứ Sáu, 7 giờ 30 đến 17 giờ',
             is_demo='demo' in request.query_params,
+            is_wide=request.url.path == '/nop/ban',
         )
         shell = frame.open_frame(around)
         with shell:
-            routes = {
+            routes: dict[str, Any] = {
                 '/nop': lambda: _pieces(t),
+                '/nop/giay-to': partial(_papers, t),
+                '/nop/ban': lambda: _desk(t),
                 '/nop/form': partial(_form, t),
                 '/nop/xong': lambda: _sent(t),
             }

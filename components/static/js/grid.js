@@ -25,7 +25,7 @@ export default {
           </tbody>
         </table>
       </div>
-      <nav v-if="pages > 1" class="mc-pages mc-pager" :aria-label="texts.pages">
+      <nav v-if="pages > 1" class="mc-pages mc-pager" :aria-label="texts.pages + ': ' + caption">
         <button type="button" class="mc-btn mc-btn-secondary" :aria-disabled="page <= 1 ? 'true' : null"
           @click="page > 1 && $emit('page', page - 1)">{{ texts.previous }}</button>
         <p role="status">{{ where }}</p>

@@ -1,20 +1,21 @@
-// The one h1 of a page. After a change of page within the application the focus goes to it, as a new document would do.
+// The heading of a page (h1) or of what was opened in it (h2). After a change of page within the application the focus goes to it, as a new document would do.
 import { visits } from "motcua";
 
 export default {
   template: `
-    <div class="mc-head">
+    <div :class="{'mc-head': !hidden}">
       <div v-if="before" v-html="before"></div>
-      <h1 ref="title" tabindex="-1">{{ text }}</h1>
+      <component :is="'h' + level" ref="title" tabindex="-1" :class="{'mc-sr': hidden}">{{ text }}</component>
       <div v-if="after" v-html="after"></div>
     </div>`,
-  props: { text: String, before: String, after: String },
+  props: { text: String, before: String, after: String, level: { type: Number, default: 1 }, hidden: Boolean },
   mounted() {
-    if (visits.count++) this.focus();
+    if (visits.begun) this.focus();
+    else setTimeout(() => (visits.begun = true), 500);
   },
   methods: {
     focus() {
-      window.scrollTo(0, 0);
+      if (this.level === 1) window.scrollTo(0, 0);
       this.$refs.title.focus({ preventScroll: true });
     },
   },

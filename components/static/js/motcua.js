@@ -20,8 +20,8 @@ export function connected() {
   return navigator.onLine !== false && window.socket?.connected === true;
 }
 
-/** How many headings this document has shown: the first one must not steal the focus. */
-export const visits = { count: 0 };
+/** Whether the document's first headings are there: they must not steal the focus, later ones take it. */
+export const visits = { begun: false };
 
 /** Typed answers of one draft, kept in the tab's storage until the server says that it saved them. */
 class Draft {

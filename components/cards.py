@@ -1,0 +1,33 @@
+"""White sheets on the paper: groups of what belongs together."""
+
+from markupsafe import Markup
+from nicegui import ui
+
+from components.icons import icon as draw_icon
+from components.markup import NOTHING, markup, show
+
+
+def card(heading: str | None = None) -> ui.element:
+    """Open a card with an optional h2: ``with card('Giấy tờ'):``."""
+    box = ui.element('section' if heading else 'div').classes('mc-card')
+    if heading:
+        with box:
+            show(Markup('{}').format(heading), tag='h2')
+    return box
+
+
+def card_markup(body: Markup, heading: str | None = None) -> Markup:
+    """Return a card of static content."""
+    title = markup('<h2>{heading}</h2>', heading=heading) if heading else NOTHING
+    return markup('<div class="mc-card">{title}{body}</div>', title=title, body=body)
+
+
+def tile(href: str, title: str, *, note: str | None = None, icon: str | None = None) -> Markup:
+    """Return a large link with a picture and a short note."""
+    return markup(
+        '<a class="mc-tile" href="{href}">{icon}<span>{title}{note}</span></a>',
+        href=href,
+        title=title,
+        icon=draw_icon(icon, 28) if icon else NOTHING,
+        note=markup(' <small>{note}</small>', note=note) if note else NOTHING,
+    )
