@@ -214,7 +214,7 @@ def _expand(raw: dict[str, Any]) -> dict[str, Any]:
         deepcopy(shared['sections'][s['use']]) if isinstance(s, dict) and set(s) == {'use'} else s for s in sections
     ]
     if raw.get('level') in _FILED_LEVELS:
-        sections.append(_closing(raw, shared))
+        _close(sections, _closing(raw, shared))
     for field in _all_fields(sections):
         if isinstance(field.get('options'), str):
             field['options'] = _options(field['options'], shared)
@@ -236,6 +236,15 @@ def _all_fields(sections: list[Any]) -> Iterable[dict[str, Any]]:
                 yield from _all_fields([field])
 
 
+def _close(sections: list[Any], closing: dict[str, Any]) -> None:
+    """Add the closing questions: to a last section that is called ``closing`` itself, else as a section of their own."""
+    last = sections[-1] if sections else None
+    if isinstance(last, dict) and last.get('id') == closing['id'] and isinstance(last.get('fields'), list):
+        last['fields'] += closing['fields']
+    else:
+        sections.append(closing)
+
+
 def _closing(raw: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
     """Return the questions that end every form: whom to reach if not asked yet, and how the result is received."""
     section = deepcopy(shared['sections']['closing'])
@@ -252,4 +261,6 @@ def _closing(raw: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
         is_known = field['id'].startswith('contact_') and field['prefill'] in asked
         if not is_known and not (field['id'] == 'result_address' and 'post' not in ways):
             kept.append(field)
-    return {**section, 'fields': kept}
+    short = section.pop('short_title')
+    is_short = not any(field['id'].startswith('contact_') for field in kept)
+    return {**section, 'title': short if is_short else section['title'], 'fields': kept}

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from app.procedures.conditions import referred
+from app.procedures.conditions import holds, referred
 from app.procedures.schema import FormField, ProcedureSpec, Section, Text
-from app.procedures.validation import is_asked, shown_fields
+from app.procedures.validation import is_asked, prefill, shown_fields, with_computed
 
 MOST = 6
-_SOMETIMES = 0.3
-"""A question shown only under a condition weighs less: usually a page shows few of them."""
 
 
 @dataclass(frozen=True)
@@ -31,53 +29,52 @@ def pages(spec: ProcedureSpec, answers: dict[str, Any]) -> tuple[FormPage, ...]:
     somebody is answering. Keys are stable for one version of a procedure.
     """
     asked = {field.id for _, field in shown_fields(spec, answers)}
+    usual = with_computed(spec, prefill(spec, {}))
     found: list[FormPage] = []
     for section in spec.sections:
-        parts = [(number, part) for number, part in enumerate(_parts(section), 1) if any(f.id in asked for f in part)]
-        for position, (number, part) in enumerate(parts, 1):
-            title = _title(section, part, position, len(parts))
+        parts = [(n, p) for n, p in enumerate(_parts(section, usual), 1) if any(f.id in asked for f in p)]
+        total = sum(not part[0].fields for _, part in parts)
+        position = 0
+        for number, part in parts:
+            position += not part[0].fields
+            title = part[0].label if part[0].fields and len(parts) > 1 else _title(section, position, total)
             shown = tuple(f for f in part if f.id in asked)
             found.append(FormPage(f'{section.id}-{number}', title, section.id, shown, tuple(part)))
     return tuple(found)
 
 
-def _title(section: Section, part: list[FormField], position: int, total: int) -> Text:
-    if len(part) == 1 and part[0].fields and total > 1:
-        return part[0].label
-    if total == 1:
+def _title(section: Section, position: int, total: int) -> Text:
+    if total <= 1:
         return section.title
     english = f'{section.title.en} ({position}/{total})' if section.title.en else None
     return Text(vi=f'{section.title.vi} ({position}/{total})', en=english)
 
 
-def _parts(section: Section) -> list[list[FormField]]:
+def _parts(section: Section, usual: dict[str, Any]) -> list[list[FormField]]:
     """Cut a section: a group stands alone, the rest in parts of even weight."""
-    runs: list[list[FormField]] = []
-    run: list[FormField] = []
+    runs: list[list[FormField]] = [[]]
     for field in (f for f in section.fields if is_asked(f)):
         if field.fields:
-            runs += [run, [field]]
-            run = []
+            runs += [[field], []]
         else:
-            run.append(field)
-    return [part for run in [*runs, run] for part in _even(run)]
+            runs[-1].append(field)
+    return [part for run in runs for part in _even(run, usual)]
 
 
-def _weight(field: FormField) -> float:
-    return 1.0 if field.show_when is None else _SOMETIMES
+def _even(run: list[FormField], usual: dict[str, Any]) -> list[list[FormField]]:
+    """Cut into parts of the same number of usual questions: those somebody sees who has answered nothing yet.
 
-
-def _even(run: list[FormField]) -> list[list[FormField]]:
-    """Cut at even weights, but never between a question and one that it brings up."""
-    total = sum(map(_weight, run))
-    if not run:
-        return []
-    target = total / max(1, ceil(total / MOST))
-    parts: list[list[FormField]] = [[]]
-    for field in run:
-        filled = sum(map(_weight, parts[-1]))
-        follows = bool(referred(field.show_when) & {f.id for f in parts[-1]})
-        if parts[-1] and filled + _weight(field) / 2 > target and not follows:
+    Never cuts between a question and one that it brings up.
+    """
+    often = [holds(field.show_when, usual) for field in run]
+    target = sum(often) / max(1, ceil(sum(often) / MOST))
+    parts: list[list[FormField]] = []
+    filled = 0
+    for field, is_usual in zip(run, often, strict=True):
+        follows = bool(parts and referred(field.show_when) & {f.id for f in parts[-1]})
+        if not parts or (is_usual and filled + 0.5 > target and not follows):
             parts.append([])
+            filled = 0
         parts[-1].append(field)
+        filled += is_usual
     return parts
