@@ -6,6 +6,8 @@ import app.notifications.worker  # noqa: F401 its loop registers itself
 from app import crypto, notifications, storage
 from app.access import SYSTEM
 from app.db import close_database, open_database
+from app.deadlines.seeding import seed_calendar
+from app.demo.prepare import prepare as prepare_demo
 from app.log import log
 from app.procedures.commands import Loaded, load_into_database
 from app.procedures.load import CATALOG, CatalogueError, load_catalogue, load_instruments
@@ -23,8 +25,11 @@ async def prepare(settings: Settings) -> None:
     """Load the shipped catalogue. A fault in it is logged and leaves the one in the database as it is."""
     await open_database(settings.database)
     try:
+        await seed_calendar()
         loaded = await load(CATALOG)
         log.info('catalogue loaded', extra={'added': loaded.added, 'changed': loaded.changed})
+        if settings.demo:
+            await prepare_demo(settings)
     except (CatalogueError, OSError) as error:
         log.error('catalogue not loaded: %s', error)
     finally:

@@ -1,7 +1,6 @@
 """Why a date is what it is, from the rule that was kept when it was promised."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.explain import explain
-from app.deadlines.facts import Due
+from app.deadlines.facts import Due, Start
 from app.deadlines.store import calendar_for
 from app.i18n import words
 from app.procedures.schema import Term
-from app.workflow.clocks import RECEPTION_HOURS
+from app.workflow.clocks import RECEPTION_HOURS, pauses
 from models import Dossier, DueDate
 from models.enums import Channel, DueKind
 
@@ -35,17 +34,20 @@ async def explain_due(db: AsyncSession, one: Dossier, lang: str) -> str | None:
     if row is None:
         return None
     work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)).work
-    again = _again(work, kind, row.rule)
+    again = _again(work, kind, row)
     due = again if again and again.at == row.at else Due(row.at, uncertain=again.uncertain if again else False)
     return explain(due, words(lang))
 
 
-def _again(work: WorkCalendar, kind: DueKind, rule: dict[str, Any]) -> Due | None:
+def _again(work: WorkCalendar, kind: DueKind, row: DueDate) -> Due | None:
+    rule = row.rule
     if 'from' not in rule:
         return None
     begin = datetime.fromisoformat(rule['from'])
-    if kind is DueKind.RESOLUTION:
-        return clock.due(work, begin, Term.model_validate(rule['term']))
-    if rule.get('channel') == Channel.ONLINE:
-        return clock.reception_due(work, begin, RECEPTION_HOURS)
-    return clock.counter_reception_due(work, begin)
+    if kind is DueKind.RECEPTION:
+        online = rule.get('channel') == Channel.ONLINE
+        return clock.reception_due(work, begin, RECEPTION_HOURS) if online else clock.counter_reception_due(work, begin)
+    term = Term.model_validate(rule['term'])
+    if 'paused' in rule:
+        return clock.recount(work, begin, term, pauses(rule['paused']))
+    return clock.due(work, begin, term, start=Start.COMPLETED if row.reason == 'supplement' else Start.ACCEPTED)

@@ -10,16 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import crypto
 from app.access import Actor, ActorKind
 from app.clock import now
-from app.db import write
+from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
 from app.dossiers.loading import load_draft
 from app.errors import Invalid, Problem
+from app.i18n import words
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.procedures import validation
 from app.procedures.fees import calculate
 from app.procedures.schema import ProcedureSpec
+from app.registry import FIELDS
 from app.text import fold
 from app.units.routing import filing_unit
 from app.workflow.apply import apply_transition
@@ -74,7 +76,7 @@ async def submit(actor: Actor, token: str) -> Submitted:
 
 async def confirmation(actor: Actor, token: str) -> Submitted | None:
     """Return the confirmation of a draft that was sent, or None while it was not."""
-    async with write() as db:
+    async with read() as db:
         draft = await load_draft(db, actor, token)
         return (
             await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
@@ -85,7 +87,7 @@ async def confirmation(actor: Actor, token: str) -> Submitted | None:
 
 async def problems(actor: Actor, token: str) -> dict[str, Problem]:
     """Return what still stands in the way of sending a draft, in the order of the form."""
-    async with write() as db:
+    async with read() as db:
         draft = await load_draft(db, actor, token)
         spec = await catalogue.spec_of(db, draft.version_id)
         return await _problems(db, draft, spec, stored.unpack(draft.answers, f'draft:{draft.id}'))
@@ -137,7 +139,7 @@ async def _insert(
         applicant_name=str(who.get('full_name') or actor.name or '—')[:200],
         channel=actor.channel,
         delivery=_delivery(values),
-        delivery_address=_address(values.get('delivery_address')),
+        delivery_address=_address(spec, values.get('result_address')),
         contact_email=email,
         contact_phone=who.get('phone'),
         contact_verified=await _is_verified(db, draft.account_id, email),
@@ -164,14 +166,14 @@ async def _insert(
 
 
 def _delivery(values: dict[str, Any]) -> Delivery:
-    chosen = values.get('delivery')
+    chosen = values.get('result_delivery')
     return Delivery(chosen) if chosen in set(Delivery) else Delivery.COUNTER
 
 
-def _address(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return ', '.join(str(value[part]) for part in ('detail', 'commune', 'province') if value.get(part)) or None
-    return value if isinstance(value, str) else None
+def _address(spec: ProcedureSpec, value: Any) -> str | None:
+    """Return an address as one line, as it is printed on an envelope."""
+    field = next((f for section in spec.sections for f in section.fields if f.type == 'address'), None)
+    return FIELDS['address'].format(field, value, words('vi')) or None if field and isinstance(value, dict) else None
 
 
 async def _is_verified(db: AsyncSession, account_id: str | None, email: str | None) -> bool:
@@ -203,7 +205,7 @@ async def _attach(
             saved_by_id=actor.account_id,
         )
     )
-    db.add(_submitter(dossier, who))
+    db.add(_submitter(dossier, spec, who))
     shown = validation.shown(spec, values)[1]
     mine = update(Attachment).where(Attachment.draft_id == draft.id)
     await db.execute(mine.values(dossier_id=dossier.id))
@@ -218,7 +220,7 @@ async def _attach(
     await db.flush()
 
 
-def _submitter(dossier: Dossier, who: dict[str, Any]) -> Party:
+def _submitter(dossier: Dossier, spec: ProcedureSpec, who: dict[str, Any]) -> Party:
     party = Party(
         dossier_id=dossier.id, role=PartyRole.SUBMITTER, name=dossier.applicant_name, account_id=dossier.account_id
     )
@@ -227,7 +229,7 @@ def _submitter(dossier: Dossier, who: dict[str, Any]) -> Party:
         party.personal_id_sealed = crypto.seal(str(number), f'party.personal_id:{party.id}')
         party.personal_id_index = crypto.blind_index(str(number))
     party.phone, party.email, party.birth_date = who.get('phone'), who.get('email'), who.get('birth_date')
-    party.tax_code, party.address = who.get('tax_code'), _address(who.get('address'))
+    party.tax_code, party.address = who.get('tax_code'), _address(spec, who.get('address'))
     return party
 
 

@@ -53,7 +53,11 @@ async def load_draft(db: AsyncSession, actor: Actor, token: str, *, lock: bool =
         NotFound: unknown, run out, or somebody else's.
     """
     draft_id = token.partition('.')[0] if isinstance(token, str) else ''
-    draft = await db.get(Draft, draft_id, with_for_update=lock) if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id)) else None
+    draft = (
+        await db.get(Draft, draft_id, with_for_update=lock)
+        if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id))
+        else None
+    )
     if draft is None or draft.expires_at < now() or (draft.account_id and draft.account_id != actor.account_id):
         raise NotFound('dossier.draft_gone')
     return draft

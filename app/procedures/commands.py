@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -101,7 +102,7 @@ async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
     return 'changed'
 
 
-def _columns(spec: ProcedureSpec, digest: str) -> dict[str, object]:
+def _columns(spec: ProcedureSpec, digest: str) -> dict[str, Any]:
     words = (
         spec.name.vi,
         spec.name.en or '',

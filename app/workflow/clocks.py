@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.deadlines import clock
-from app.deadlines.facts import Due
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.workflow.move import Move
 from models import ClockSegment, DueDate
@@ -65,10 +64,21 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
         await promise_resolution(move, move.at, 'supplement')
         return
     work = (await calendar(move)).work
-    due = clock.resume(work, Due(promised, uncertain=False, term=move.spec.term), asked_at, move.at)
-    await _promise(
-        move, due.at, 'supplement', {'rule': 'resume', 'paused': [asked_at.isoformat(), move.at.isoformat()]}
-    )
+    rule = await _last_rule(move)
+    stops = [*rule.get('paused', ()), [asked_at.isoformat(), move.at.isoformat()]]
+    due = clock.recount(work, datetime.fromisoformat(rule['from']), move.spec.term, pauses(stops))
+    await _promise(move, due.at if due else None, 'supplement', {**rule, 'paused': stops})
+
+
+def pauses(stops: list[list[str]]) -> tuple[clock.Segment, ...]:
+    """Return kept pauses, pairs of moments as text, as the clock takes them."""
+    return tuple(clock.Segment(ClockKind.PAUSED, *map(datetime.fromisoformat, pair)) for pair in stops)
+
+
+async def _last_rule(move: Move) -> dict[str, Any]:
+    """Return the rule of the date that was promised last."""
+    query = select(DueDate.rule).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.RESOLUTION)
+    return dict((await move.db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one())
 
 
 async def _promise(move: Move, at: datetime | None, reason: str, rule: dict[str, Any]) -> None:

@@ -27,7 +27,9 @@ async def test_a_guest_files_and_officers_carry_it_to_the_returned_result(world:
     one = await filed(world)
     assert one.filing_number.startswith('N55.242-') and one.secret and len(one.secret) == 8
     accepted = await commands.accept(world.binh, one.dossier_id, 1)
-    assert accepted.official_code and accepted.official_code.startswith('H55.242-') and accepted.status == Status.ACCEPTED
+    assert (
+        accepted.official_code and accepted.official_code.startswith('H55.242-') and accepted.status == Status.ACCEPTED
+    )
     resolved = await _resolve(world, one.dossier_id, accepted.version)
     assert resolved.status == Status.RESOLVED
     with pytest.raises(Invalid):
@@ -38,7 +40,13 @@ async def test_a_guest_files_and_officers_carry_it_to_the_returned_result(world:
         runs = (await db.execute(select(StepRun).order_by(StepRun.number))).scalars().all()
         assert [r.outcome for r in runs] == ['forwarded', 'forwarded', 'approved', 'finished', 'hand_over']
         assert all(r.ended_at for r in runs)
-        statuses = (await db.execute(select(Event.to_status).where(Event.from_status.is_distinct_from(Event.to_status)).order_by(Event.sequence))).scalars()
+        statuses = (
+            await db.execute(
+                select(Event.to_status)
+                .where(Event.from_status.is_distinct_from(Event.to_status))
+                .order_by(Event.sequence)
+            )
+        ).scalars()
         assert [s for s in statuses if s] == [1, 2, 4, 9, 10]
         mails = (await db.execute(select(func.count()).select_from(Message))).scalar_one()
         assert mails == 5
@@ -71,7 +79,9 @@ async def test_the_same_submit_fifty_times_makes_one_dossier(world: World) -> No
 
 async def test_two_officers_accepting_at_once_one_wins_the_other_is_told(world: World) -> None:
     one = await filed(world)
-    results = await asyncio.gather(*(commands.accept(world.binh, one.dossier_id, 1) for _ in range(2)), return_exceptions=True)
+    results = await asyncio.gather(
+        *(commands.accept(world.binh, one.dossier_id, 1) for _ in range(2)), return_exceptions=True
+    )
     assert sorted(type(r) for r in results if isinstance(r, Exception)) == [Stale]
     assert sum(isinstance(r, commands.Done) for r in results) == 1
 
@@ -132,7 +142,10 @@ async def test_personal_numbers_lie_sealed_in_the_database(world: World) -> None
     assert ANSWERS['personal_id'] not in str((await queries.progress(opened(world, one), one.dossier_id)).answers)
 
 
-ITEMS = [{'kind': 'document', 'id': 'proof', 'text': 'Chụp rõ hơn'}, {'kind': 'field', 'id': 'reason', 'text': 'Ghi rõ lý do'}]
+ITEMS = [
+    {'kind': 'document', 'id': 'proof', 'text': 'Chụp rõ hơn'},
+    {'kind': 'field', 'id': 'reason', 'text': 'Ghi rõ lý do'},
+]
 WHY = {'reason': 'Giấy mờ', 'guidance': 'Chụp lại dưới ánh sáng tốt', 'contact': 'Bình, 0207 3 123 456'}
 
 
@@ -191,14 +204,24 @@ async def test_an_account_corrects_the_same_dossier_before_acceptance(world: Wor
 async def test_a_request_without_items_or_words_is_refused_by_name(world: World) -> None:
     one = await filed(world)
     with pytest.raises(Invalid) as refused:
-        await commands.request_supplement(world.binh, one.dossier_id, 1, items=[{'kind': 'document', 'id': 'invented'}], reason='', guidance='', contact='')
+        await commands.request_supplement(
+            world.binh,
+            one.dossier_id,
+            1,
+            items=[{'kind': 'document', 'id': 'invented'}],
+            reason='',
+            guidance='',
+            contact='',
+        )
     assert refused.value.problems.keys() == {'items', 'reason', 'guidance', 'contact'}
 
 
 async def test_number_and_secret_open_and_a_wrong_secret_says_what_an_unknown_number_says(world: World) -> None:
     one = await filed(world)
     assert one.secret
-    good = await opening.open_by_secret(world.guest, one.filing_number.lower(), f'{one.secret[:4]}-{one.secret[4:].lower()}')
+    good = await opening.open_by_secret(
+        world.guest, one.filing_number.lower(), f'{one.secret[:4]}-{one.secret[4:].lower()}'
+    )
     assert good.dossier_id == one.dossier_id
     for number, secret in ((one.filing_number, 'AAAAAAAA'), ('N55.242-000101-0001', one.secret)):
         with pytest.raises(NotFound) as refused:

@@ -1,0 +1,275 @@
+"""Sixty dossiers in every state, made by the commands that people use, each act at its own moment of the past weeks."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from app.access import Actor, anonymous
+from app.accounts.queries import actor_for
+from app.clock import now, pretend
+from app.deadlines.calendar import WorkCalendar
+from app.deadlines.records import standard_calendar
+from app.demo import papers
+from app.demo.answers import plausible
+from app.demo.people import sign_in_as
+from app.dossiers import applicant, attachments, commands, desk, drafts, filing
+from app.dossiers.filing import Submitted
+from app.errors import Invalid
+from app.notifications import worker
+from app.procedures import validation
+from app.procedures.queries import start_page
+from app.procedures.schema import ProcedureSpec, StepRole
+from app.settings import Settings
+from models.enums import AttachmentKind, Authentication
+
+SEED = 118
+SLUGS = (
+    'khai-sinh', 'ket-hon', 'khai-tu', 'xac-nhan-tinh-trang-hon-nhan', 'ban-sao-trich-luc-ho-tich', 'chung-thuc-ban-sao',
+    'chung-thuc-chu-ky', 'gpxd-nha-o-rieng-le', 'thanh-lap-ho-kinh-doanh', 'tro-cap-huu-tri-xa-hoi', 'xac-dinh-khuyet-tat',
+)  # fmt: skip
+STORIES = (
+    ('returned', 12, 26), ('resolved', 5, 10), ('refused', 3, 14), ('withdrawn', 2, 12), ('stopped', 2, 24), ('replaced', 1, 8),
+    ('at_leader', 4, 6), ('at_clerk', 2, 5), ('draft_shown', 2, 2), ('supplement', 4, 7), ('supplemented', 2, 5), ('late', 2, 40),
+    ('processing', 6, 3), ('accepted', 4, 1), ('asked_before', 3, 3), ('filed', 8, 0),
+)  # fmt: skip
+"""(how a story ends, how many of them, about how many days ago they began)"""
+ACTORS = {'intake': 'binh', 'case_officer': 'chi', 'section_head': 'minh', 'leader': 'dung', 'clerk': 'van'}
+
+
+@dataclass
+class Story:
+    """One dossier on its way."""
+
+    random: Random
+    people: dict[str, Actor]
+    work: WorkCalendar
+    at: datetime
+    who: Actor
+    spec: ProcedureSpec
+    filed: Submitted | None = None
+    version: int = 1
+    last: datetime = field(default_factory=now)
+
+    @property
+    def id(self) -> str:
+        """The dossier that this story is about."""
+        assert self.filed is not None
+        return self.filed.dossier_id
+
+    async def later(self, hours: float, act: Callable[[], Awaitable[Any]]) -> Any:
+        """Let some working hours pass, never beyond the present, then act."""
+        self.at = min(
+            self.work.add_working_hours(self.at, hours * self.random.uniform(0.5, 1.5)),
+            self.last - timedelta(minutes=1),
+        )
+        with pretend(self.at):
+            done = await act()
+            await worker.drain()
+        if isinstance(done, commands.Done):
+            self.version = done.version
+        return done
+
+
+async def prepare_dossiers(settings: Settings) -> int:
+    """Make the dossiers of the demonstration; returns how many. They are the same at every run but for their dates."""
+    random = Random(SEED)  # noqa: S311 - plausible, not secret
+    people = {key: await _person(settings, key) for key in ('an', 'hoa', *ACTORS.values())}
+    work = standard_calendar()
+    plan = [(end, days + random.uniform(0, max(1.0, days * 0.4))) for end, count, days in STORIES for _ in range(count)]
+    made = 0
+    for end, days in sorted(plan, key=lambda item: -item[1]):
+        await _tell(_begin(random, people, work, days, await _spec(random, end), end), end)
+        made += 1
+    return made
+
+
+async def _person(settings: Settings, key: str) -> Actor:
+    signed_in = await sign_in_as(settings, anonymous(), key)
+    return await actor_for(signed_in.token, None, 'vi', None)
+
+
+async def _spec(random: Random, end: str) -> ProcedureSpec:
+    """Choose a procedure in which a story can end so."""
+    slug = 'khai-sinh' if end == 'draft_shown' else 'gpxd-nha-o-rieng-le' if end == 'late' else random.choice(SLUGS)
+    return (await start_page(anonymous(), slug)).spec
+
+
+def _begin(
+    random: Random, people: dict[str, Actor], work: WorkCalendar, days: float, spec: ProcedureSpec, end: str
+) -> Story:
+    moment = now() - timedelta(days=days, minutes=random.randint(5, 200))
+    who = people['an'] if end not in ('replaced', 'asked_before') and random.random() < 0.35 else anonymous()
+    return Story(random, people, work, moment, who, spec)
+
+
+async def _tell(story: Story, end: str) -> None:
+    """Carry one story to its end."""
+    with pretend(story.at):
+        story.filed = await _file(story)
+        await worker.drain()
+    if end == 'filed':
+        return
+    if end in ('refused', 'asked_before', 'replaced'):
+        return await _before_acceptance(story, end)
+    await _accept(story)
+    if end == 'accepted':
+        return
+    if end in ('withdrawn', 'stopped', 'supplement', 'supplemented'):
+        return await _off_the_road(story, end)
+    await _along_the_road(story, end)
+
+
+async def _file(story: Story) -> Submitted:
+    """Fill in the form, add a picture for each paper, submit."""
+    with_account = story.who.account_id is not None
+    started = await drafts.start(story.who, story.spec.id, with_account=with_account)
+    answers = plausible(story.spec, story.random)
+    await drafts.save(story.who, started.token, answers)
+    view = await drafts.view(story.who, started.token)
+    wanted = validation.shown(story.spec, view.values)[1]
+    for document in story.spec.documents:
+        if document.id in wanted and document.mode == 'upload' and (document.required or story.random.random() < 0.2):
+            sheet = await papers.picture(document.name.vi, str(answers.get('full_name', '')))
+            await attachments.add_to_draft(story.who, started.token, document.id, 'anh-chup.jpg', sheet)
+    return await filing.submit(story.who, started.token)
+
+
+def _officer(story: Story, role: StepRole) -> Actor:
+    return story.people[ACTORS[role.value]]
+
+
+async def _accept(story: Story) -> None:
+    """Accept; where earlier ones still wait, for a stock reason."""
+    binh = story.people['binh']
+    try:
+        await story.later(2, lambda: commands.accept(binh, story.id, story.version))
+    except Invalid:
+        reason = story.random.choice(('earlier_needs_check', 'same_day_term', 'priority_person'))
+        await story.later(0.2, lambda: commands.accept(binh, story.id, story.version, order_reason=reason))
+
+
+def _missing(spec: ProcedureSpec) -> list[dict[str, str]]:
+    """Return what to ask for: the first paper that is uploaded, otherwise something in words."""
+    document = next((d for d in spec.documents if d.mode == 'upload'), None)
+    if document is None:
+        return [{'kind': 'other', 'text': 'Ảnh chụp giấy tờ tùy thân rõ hai mặt'}]
+    return [{'kind': 'document', 'id': document.id, 'text': f'{document.name.vi}: ảnh mờ, xin chụp lại rõ bốn góc'}]
+
+
+async def _ask(story: Story, officer: Actor) -> None:
+    phone = 'Trần Văn Bình, 0208 355 0242'
+    await story.later(3, lambda: commands.request_supplement(
+        officer, story.id, story.version, items=_missing(story.spec), reason='Giấy tờ chưa đọc được',
+        guidance='Chụp lại dưới ánh sáng tốt, đủ bốn góc, rồi gửi qua trang Tra cứu hồ sơ.', contact=phone,
+    ))  # fmt: skip
+
+
+async def _before_acceptance(story: Story, end: str) -> None:
+    binh = story.people['binh']
+    if end == 'refused':
+        reason = 'Việc này không thuộc thẩm quyền của Ủy ban nhân dân xã. Xin nộp tại nơi cư trú của người yêu cầu.'
+        await story.later(3, lambda: commands.refuse(binh, story.id, story.version, reason))
+        return
+    await _ask(story, binh)
+    if end == 'replaced':
+        opened = Actor(anonymous().kind, opened=frozenset({story.id}), authentication=Authentication.SECRET)
+        started = await story.later(4, lambda: applicant.start_replacement(opened, story.id))
+        await story.later(0.2, lambda: filing.submit(opened, started.token))
+
+
+async def _off_the_road(story: Story, end: str) -> None:
+    """Accepted, then withdrawn, stopped, or sent back for a supplement."""
+    binh = story.people['binh']
+    me = (
+        story.who
+        if story.who.account_id
+        else Actor(story.who.kind, opened=frozenset({story.id}), authentication=Authentication.SECRET)
+    )
+    if end == 'withdrawn':
+        await story.later(
+            4, lambda: applicant.withdraw(me, story.id, story.version, reason='Tôi chưa cần giấy này nữa')
+        )
+        return
+    await _ask(story, binh)
+    if end == 'stopped':
+        note = 'Quá 15 ngày làm việc chưa nhận được giấy tờ bổ sung.'
+        await story.later(130, lambda: commands.stop(binh, story.id, story.version, 'supplement_expired', note))
+    elif end == 'supplemented':
+        await story.later(5, lambda: _send_supplement(story, me))
+
+
+async def _send_supplement(story: Story, me: Actor) -> commands.Done:
+    for item in _missing(story.spec):
+        if item['kind'] == 'document':
+            sheet = await papers.picture('Bản chụp lại', 'Nguyễn Thị An')
+            await attachments.add_to_supplement(me, story.id, item['id'], 'anh-chup-lai.jpg', sheet)
+    return await applicant.send_supplement(me, story.id, story.version)
+
+
+async def _along_the_road(story: Story, end: str) -> None:
+    """Through the procedure's own steps, until the story stops or the result is in the applicant's hands."""
+    steps = [s for s in story.spec.steps if s.role is not StepRole.RETURN and not s.optional]
+    for place, step in enumerate(steps):
+        officer = _officer(story, step.role)
+        if place and (
+            end in ('processing', 'late')
+            or (end == 'at_leader' and step.role is StepRole.LEADER)
+            or (end == 'at_clerk' and place == len(steps) - 1)
+        ):
+            if story.random.random() < 0.6:
+                await story.later(1, lambda officer=officer: _take(story, officer))  # type: ignore[misc]
+            return
+        if place == len(steps) - 1:
+            await _finish(story, officer)
+            break
+        if await _work_on(story, officer, step.role, end):
+            return
+    if end == 'returned':
+        name = story.filed.applicant_name if story.filed else ''
+        await story.later(
+            3,
+            lambda: commands.hand_over(
+                story.people['binh'], story.id, story.version, collected_by=name, paper='Thẻ căn cước'
+            ),
+        )
+
+
+async def _take(story: Story, officer: Actor) -> commands.Done | None:
+    view = await desk.desk_dossier(officer, story.id)
+    return await commands.take(officer, story.id, story.version) if 'take' in view.actions else None
+
+
+async def _work_on(story: Story, officer: Actor, role: StepRole, end: str) -> bool:
+    """Do one step and pass it on; tells whether the story ends here."""
+    if role is StepRole.LEADER:
+        await story.later(2, lambda: commands.approve(officer, story.id, story.version))
+        return False
+    if role is StepRole.CASE_OFFICER:
+        await story.later(4, lambda: _take(story, officer))
+        await story.later(0.3, lambda: _attach(story, officer, AttachmentKind.RESULT))
+        if story.spec.confirms_draft:
+            await story.later(0.2, lambda: _attach(story, officer, AttachmentKind.RESULT_DRAFT))
+            await story.later(0.2, lambda: commands.show_draft(officer, story.id, story.version))
+            if end == 'draft_shown':
+                return True
+            me = (
+                story.who
+                if story.who.account_id
+                else Actor(story.who.kind, opened=frozenset({story.id}), authentication=Authentication.SECRET)
+            )
+            await story.later(1, lambda: applicant.confirm_draft(me, story.id, story.version))
+    await story.later(1, lambda: commands.forward(officer, story.id, story.version))
+    return False
+
+
+async def _attach(story: Story, officer: Actor, kind: AttachmentKind) -> None:
+    name = story.filed.applicant_name if story.filed else ''
+    await attachments.add_result(
+        officer, story.id, kind, 'ket-qua.pdf', await papers.result(story.spec.result.name.vi, name)
+    )
+
+
+async def _finish(story: Story, officer: Actor) -> None:
+    await story.later(1, lambda: commands.finish(officer, story.id, story.version))
