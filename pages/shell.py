@@ -28,6 +28,7 @@ from app.log import incident
 from components.frame import Frame, open_frame
 from components.page_head import page_head
 from components.setup import DARK, LANGUAGES
+from components.toast import toast
 from pages import plain_error
 from pages.around import SIGN_IN, surroundings
 from pages.hardening import private, sockets
@@ -150,7 +151,7 @@ def say(error: Exception) -> None:
     """Tell the person what went wrong."""
     t = words(Visitor.of(context.client.request).lang)
     text = t.error(error) if isinstance(error, AppError) else t('error.incident', number=incident(error, 'screen'))
-    ui.notify(text, color='negative', position='top', timeout=0, close_button=t('ui.close'), multi_line=True)
+    toast(text, t, tone='error')
 
 
 class Shell:
