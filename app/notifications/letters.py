@@ -74,9 +74,11 @@ class Letter:
     """Heading of the private block, if there is one."""
     items: tuple[tuple[str, str], ...]
     lines: tuple[str, ...]
-    next: tuple[str, ...]
+    next: str
     button: str
     link: str
+    hint: str
+    """How the link behaves."""
     contact: str
     foot: tuple[str, ...]
 
@@ -99,9 +101,10 @@ def compose(message: Message, facts: Facts) -> Letter:
         block=block,
         items=items,
         lines=lines,
-        next=_next(t, message, facts, shape),
+        next=_next(t, message, facts),
         button=button,
         link=link,
+        hint=_hint(t, message, facts, shape),
         contact=_contact(t, facts),
         foot=_foot(t, facts),
     )
@@ -164,16 +167,18 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(without_personal_ids(line) for part in text.splitlines() if (line := one_line(part)))
 
 
-def _next(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[str, ...]:
+def _next(t: Words, message: Message, facts: Facts) -> str:
     key = f'mail.{message.template}_next'
     if message.template == 'result_ready' and facts.dossier:
         key += f'_{facts.dossier.delivery}'
-    said = [t(key)]
+    return t(key)
+
+
+def _hint(t: Words, message: Message, facts: Facts, shape: Shape) -> str:
     if shape.purpose is LinkPurpose.FOLLOW:
-        said.append(t('mail.open_verified' if facts.verified else 'mail.open_secret'))
-    elif shape.purpose and (until := message.data.get('limit')):
-        said.append(t('mail.link_until', moment=t.moment(datetime.fromisoformat(str(until)))))
-    return tuple(said)
+        return t('mail.open_verified' if facts.verified else 'mail.open_secret')
+    until = message.data.get('limit') if shape.purpose else None
+    return t('mail.link_until', moment=t.moment(datetime.fromisoformat(str(until)))) if until else ''
 
 
 def _button(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import ipaddress
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -156,7 +157,7 @@ def _ascii(address: str) -> str:
         if not local.isascii() or ' ' in local:
             raise Permanent('address')
         return Address(addr_spec=spec).addr_spec
-    except (ValueError, IndexError) as wrong:
+    except (MessageError, ValueError, IndexError) as wrong:
         raise Permanent('address') from wrong
 
 
