@@ -42,9 +42,10 @@ async def show(request: Request, ma: str = '') -> Response:
 @addresses.post(PATH)
 async def track(request: Request) -> Response:
     """Open a dossier by number and secret; with the number alone, go to its public progress."""
-    form = await request.form()
-    csrf.require(request, form)
-    visitor, number, secret = Visitor.of(request), _tidy(_text(form, 'ma')), _tidy(_text(form, 'khoa'))
+    async with request.form(max_files=0, max_fields=5) as form:
+        csrf.require(request, form)
+        number, secret = _tidy(_text(form, 'ma')), _tidy(_text(form, 'khoa'))
+    visitor = Visitor.of(request)
     actor = await visitor.actor()
     if not number:
         return await _form(request, actor, '', [('ma', 'public.track_missing')], status=422)

@@ -1,0 +1,34 @@
+"""The plain pages on a filled database, asked over HTTP. One database is enough: the queries have their own tests."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+
+from app import notifications
+from app.limits import forget_all
+from app.settings import Settings
+from tests.public import site
+from tests.support.world import World
+
+
+@pytest.fixture
+def dialect() -> str:
+    """Run on SQLite only."""
+    return 'sqlite'
+
+
+@pytest.fixture
+async def world(database: None, tmp_path: Path) -> World:
+    """The small municipality with more procedures."""
+    notifications.use_settings(Settings(base_url='http://portal.example'))
+    await forget_all()
+    return await site.fill(tmp_path)
+
+
+@pytest.fixture
+async def visitor(world: World) -> AsyncIterator[AsyncClient]:
+    """A browser that keeps cookies."""
+    async with AsyncClient(transport=ASGITransport(site.application()), base_url='http://portal.example') as client:
+        yield client

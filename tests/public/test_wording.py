@@ -1,0 +1,72 @@
+"""Facts of a procedure in words."""
+
+from typing import Any
+
+import pytest
+
+from app.i18n import words
+from app.procedures.schema import ApplicantKind, Fee, Term
+from components import wording
+from models.enums import Status
+
+VI, EN = words('vi'), words('en')
+
+
+@pytest.mark.parametrize(
+    ('term', 'vi', 'en'),
+    [
+        ({'kind': 'same_day'}, 'Trong ngày', 'Same day'),
+        ({'kind': 'working_days', 'value': 1}, '1 ngày làm việc', '1 working day'),
+        ({'kind': 'working_days', 'value': 3}, '3 ngày làm việc', '3 working days'),
+        ({'kind': 'working_days', 'value': 0.5}, '0,5 ngày làm việc', '0.5 working days'),
+        ({'kind': 'working_days'}, 'Chưa có thông tin', 'Not known yet'),
+        ({'kind': 'calendar_days', 'value': 20}, '20 ngày, tính cả ngày nghỉ', '20 days, days off included'),
+        ({'kind': 'working_hours', 'value': 4}, '4 giờ làm việc', '4 working hours'),
+        ({'kind': 'notification'}, 'Chỉ cần thông báo', 'Notification only'),
+        ({'kind': 'unknown'}, 'Chưa có thông tin', 'Not known yet'),
+    ],
+)
+def test_a_term_in_words(term: dict[str, Any], vi: str, en: str) -> None:
+    assert (wording.term_text(Term(**term), VI), wording.term_text(Term(**term), EN)) == (vi, en)
+
+
+def test_a_term_tells_its_hour_its_extension_and_its_note() -> None:
+    term = Term.model_validate({'kind': 'same_day', 'cutoff': '15:00', 'extended': 3, 'note': {'vi': 'Trừ ngày lễ.'}})
+    assert wording.term_details(term, VI) == [
+        'Hồ sơ nhận sau 15:00 được trả trong ngày làm việc tiếp theo.',
+        'Nếu phải xác minh: không quá 3 ngày làm việc.',
+        'Trừ ngày lễ.',
+    ]
+
+
+@pytest.mark.parametrize(
+    ('fee', 'said', 'short'),
+    [
+        ({'kind': 'none'}, 'Miễn phí', 'Miễn phí'),
+        ({'kind': 'fixed', 'amount': 0}, 'Miễn phí', 'Miễn phí'),
+        ({'kind': 'fixed', 'amount': 15000}, '15.000 đ', '15.000 đ'),
+        ({'kind': 'per_case', 'amount': 50000}, '50.000 đ một hồ sơ', '50.000 đ một hồ sơ'),
+        ({'kind': 'per_unit', 'amount': 8000, 'unit': {'vi': 'bản sao'}}, '8.000 đ một bản sao', '8.000 đ một bản sao'),
+        ({'kind': 'per_page', 'tiers': [{'up_to': 2, 'amount': 2000}]}, '2.000 đ một trang', '2.000 đ một trang'),
+        ({'kind': 'council'}, 'Do Hội đồng nhân dân tỉnh quy định', 'Phí do tỉnh quy định'),
+        ({'kind': 'council', 'amount': 75000}, '75.000 đ', '75.000 đ'),
+        ({'kind': 'fixed'}, 'Chưa có thông tin', 'Chưa rõ phí'),
+        ({'kind': 'unknown'}, 'Chưa có thông tin', 'Chưa rõ phí'),
+    ],
+)
+def test_a_fee_in_words(fee: dict[str, Any], said: str, short: str) -> None:
+    one = Fee.model_validate(fee)
+    assert wording.fee_text(one, VI) == said and wording.fee_short(one, VI) == short
+    assert wording.fee_text(one, EN) and 'đ' not in wording.fee_text(one, EN).replace('bản sao', '')
+
+
+def test_who_may_file_reads_as_a_sentence() -> None:
+    kinds = (ApplicantKind.CITIZEN, ApplicantKind.HOUSEHOLD_BUSINESS)
+    assert wording.applicants_text(kinds, VI) == 'Công dân, hộ kinh doanh'
+    assert wording.applicants_text(kinds, EN) == 'Citizens, household businesses'
+
+
+def test_every_status_has_words_and_a_kind_of_tag() -> None:
+    for status in Status:
+        assert VI(f'common.status_{status.value}') and wording.status_kind(status) in ('action', 'ok', 'warn', 'error')
+    assert wording.status_kind(Status.SUPPLEMENT) == 'warn' and wording.status_kind(Status.RETURNED) == 'ok'
