@@ -50,6 +50,9 @@ class _Writer:
     def __init__(self, spec: ProcedureSpec, random: Random) -> None:
         self.spec, self.random = spec, random
         self.answers: dict[str, Any] = {}
+        self.sexes: dict[str, str] = {}
+        """Sex by the first word of a question's id: who ``mother_...`` and ``child_...`` are."""
+        self.family = random.choice(_data()['surnames'])
 
     def write(self, field: FormField, answers: dict[str, Any]) -> Any:
         """Return raw input for a question, None to leave it empty."""
@@ -63,18 +66,28 @@ class _Writer:
     def _pick(self, name: str) -> Any:
         return self.random.choice(_data()[name])
 
-    def _text(self, field: FormField, answers: dict[str, Any]) -> str:
+    def _text(self, field: FormField, answers: dict[str, Any]) -> str | None:
         texts = _data()['texts']
         ending = max((key for key in texts if field.id.endswith(key)), key=len, default=None)
+        if ending is None and not field.required:
+            return None
         return self.random.choice(texts[ending]) if ending else 'Không có'
 
-    def _textarea(self, field: FormField, answers: dict[str, Any]) -> str:
+    def _textarea(self, field: FormField, answers: dict[str, Any]) -> str | None:
         return self._text(field, answers)
 
     def _person_name(self, field: FormField, answers: dict[str, Any]) -> str:
         who = field.id.split('_')[0]
         sex = 'female' if who in _WOMEN else 'male' if who in _MEN else self.random.choice(('female', 'male'))
-        return f'{self._pick("surnames")} {self._pick(sex)}'
+        self.sexes[who] = sex
+        if self._is_requester(who):
+            return self.answers['requester_full_name']
+        surname = self.family if who in ('father', 'child', 'requester') else self._pick('surnames')
+        return f'{surname} {self._pick(sex)}'
+
+    def _is_requester(self, who: str) -> bool:
+        """Tell whether the mother or father asked about is the one who files."""
+        return who in ('mother', 'father') and self.answers.get('requester_relationship') == who
 
     def _born(self, field: FormField) -> date:
         """Return a day of birth for the person a question is about."""
@@ -85,6 +98,9 @@ class _Writer:
         return today() - timedelta(days=days)
 
     def _day(self, field: FormField, answers: dict[str, Any]) -> date:
+        who = field.id.split('_')[0]
+        if self._is_requester(who) and isinstance(born := answers.get('requester_birth_date'), str):
+            return date.fromisoformat(born)
         if field.id.endswith('birth_date'):
             return self._born(field)
         first, last = field.rules.not_before, field.rules.not_after
@@ -108,11 +124,13 @@ class _Writer:
 
     def _personal_id(self, field: FormField, answers: dict[str, Any]) -> str:
         """Return twelve digits that agree with the birth date and sex answered for the same person, where they are."""
+        if self._is_requester(field.id.split('_')[0]) and answers.get('requester_personal_id'):
+            return answers['requester_personal_id']
         who = field.id.rpartition('personal_id')[0] or field.id.rpartition('id')[0]
         born = next((v for k in ('birth_date', f'{who}birth_date') if isinstance(v := answers.get(k), str)), None)
         year = int(born[:4]) if born else self.random.randint(1970, 2000)
         sex = answers.get(f'{who}gender') or answers.get(f'{who}sex')
-        is_woman = who.rstrip('_') in _WOMEN or sex == 'female'
+        is_woman = (sex or self.sexes.get(who.split('_')[0])) == 'female'
         place = self.random.choice(('001', '031', '048', '079', '092'))
         return f'{place}{(year // 100 - 19) * 2 + is_woman}{year % 100:02}{self.random.randint(0, 999999):06}'
 
@@ -138,9 +156,14 @@ class _Writer:
         return self._pick('tax_codes')
 
     def _choice(self, field: FormField, answers: dict[str, Any]) -> str:
-        """Choose an option; ``other`` only where there is nothing else, as it seldom is the answer."""
+        """Choose an option, most often the first, which forms list as the common case; ``other`` hardly ever."""
         usual = [o.value for o in field.options if o.value != 'other'] or [field.options[0].value]
-        return self.random.choice(usual)
+        sex = self.sexes.get(field.id.split('_')[0])
+        if usual == ['male', 'female'] and sex:
+            return sex
+        if usual == ['mother', 'father'] and sex:
+            return 'mother' if sex == 'female' else 'father'
+        return usual[0] if self.random.random() < 0.6 and usual != ['yes', 'no'] else self.random.choice(usual)
 
     def _multi_choice(self, field: FormField, answers: dict[str, Any]) -> list[str]:
         values = [option.value for option in field.options]
