@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -55,8 +56,21 @@ class Story:
     @property
     def id(self) -> str:
         """The dossier that this story is about."""
-        assert self.filed is not None
-        return self.filed.dossier_id
+        return self.submitted.dossier_id
+
+    @property
+    def submitted(self) -> Submitted:
+        """The filing, once it is made."""
+        if self.filed is None:
+            raise RuntimeError('not filed yet')
+        return self.filed
+
+    @property
+    def me(self) -> Actor:
+        """The applicant afterwards: the account, or whoever opened the dossier with its secret."""
+        if self.who.account_id:
+            return self.who
+        return Actor(self.who.kind, opened=frozenset({self.id}), authentication=Authentication.SECRET)
 
     async def later(self, hours: float, act: Callable[[], Awaitable[Any]]) -> Any:
         """Let some working hours pass, never beyond the present, then act."""
@@ -136,10 +150,6 @@ async def _file(story: Story) -> Submitted:
     return await filing.submit(story.who, started.token)
 
 
-def _officer(story: Story, role: StepRole) -> Actor:
-    return story.people[ACTORS[role.value]]
-
-
 async def _accept(story: Story) -> None:
     """Accept; where earlier ones still wait, for a stock reason."""
     binh = story.people['binh']
@@ -174,7 +184,7 @@ async def _before_acceptance(story: Story, end: str) -> None:
         return
     await _ask(story, binh)
     if end == 'replaced':
-        opened = Actor(anonymous().kind, opened=frozenset({story.id}), authentication=Authentication.SECRET)
+        opened = story.me
         started = await story.later(4, lambda: applicant.start_replacement(opened, story.id))
         await story.later(0.2, lambda: filing.submit(opened, started.token))
 
@@ -182,11 +192,7 @@ async def _before_acceptance(story: Story, end: str) -> None:
 async def _off_the_road(story: Story, end: str) -> None:
     """Accepted, then withdrawn, stopped, or sent back for a supplement."""
     binh = story.people['binh']
-    me = (
-        story.who
-        if story.who.account_id
-        else Actor(story.who.kind, opened=frozenset({story.id}), authentication=Authentication.SECRET)
-    )
+    me = story.me
     if end == 'withdrawn':
         await story.later(
             4, lambda: applicant.withdraw(me, story.id, story.version, reason='Tôi chưa cần giấy này nữa')
@@ -212,28 +218,28 @@ async def _along_the_road(story: Story, end: str) -> None:
     """Through the procedure's own steps, until the story stops or the result is in the applicant's hands."""
     steps = [s for s in story.spec.steps if s.role is not StepRole.RETURN and not s.optional]
     for place, step in enumerate(steps):
-        officer = _officer(story, step.role)
-        if place and (
-            end in ('processing', 'late')
-            or (end == 'at_leader' and step.role is StepRole.LEADER)
-            or (end == 'at_clerk' and place == len(steps) - 1)
-        ):
+        officer = story.people[ACTORS[step.role.value]]
+        if place and _stays(end, step.role, is_last=place == len(steps) - 1):
             if story.random.random() < 0.6:
-                await story.later(1, lambda officer=officer: _take(story, officer))  # type: ignore[misc]
+                await story.later(1, partial(_take, story, officer))
             return
         if place == len(steps) - 1:
-            await _finish(story, officer)
-            break
-        if await _work_on(story, officer, step.role, end):
+            await story.later(1, partial(commands.finish, officer, story.id, story.version))
+        elif await _work_on(story, officer, step.role, end):
             return
     if end == 'returned':
-        name = story.filed.applicant_name if story.filed else ''
-        await story.later(
-            3,
-            lambda: commands.hand_over(
-                story.people['binh'], story.id, story.version, collected_by=name, paper='Thẻ căn cước'
-            ),
-        )
+        who, paper = story.submitted.applicant_name, 'Thẻ căn cước'
+        binh = story.people['binh']
+        await story.later(3, lambda: commands.hand_over(binh, story.id, story.version, collected_by=who, paper=paper))
+
+
+def _stays(end: str, role: StepRole, *, is_last: bool) -> bool:
+    """Tell whether a story of this kind stops at this step."""
+    return (
+        end in ('processing', 'late')
+        or (end == 'at_leader' and role is StepRole.LEADER)
+        or (end == 'at_clerk' and is_last)
+    )
 
 
 async def _take(story: Story, officer: Actor) -> commands.Done | None:
@@ -254,22 +260,13 @@ async def _work_on(story: Story, officer: Actor, role: StepRole, end: str) -> bo
             await story.later(0.2, lambda: commands.show_draft(officer, story.id, story.version))
             if end == 'draft_shown':
                 return True
-            me = (
-                story.who
-                if story.who.account_id
-                else Actor(story.who.kind, opened=frozenset({story.id}), authentication=Authentication.SECRET)
-            )
-            await story.later(1, lambda: applicant.confirm_draft(me, story.id, story.version))
+            await story.later(1, lambda: applicant.confirm_draft(story.me, story.id, story.version))
     await story.later(1, lambda: commands.forward(officer, story.id, story.version))
     return False
 
 
 async def _attach(story: Story, officer: Actor, kind: AttachmentKind) -> None:
-    name = story.filed.applicant_name if story.filed else ''
+    name = story.submitted.applicant_name
     await attachments.add_result(
         officer, story.id, kind, 'ket-qua.pdf', await papers.result(story.spec.result.name.vi, name)
     )
-
-
-async def _finish(story: Story, officer: Actor) -> None:
-    await story.later(1, lambda: commands.finish(officer, story.id, story.version))
