@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock upgrade migration clean install install-dev
+.PHONY: documents help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -30,6 +30,9 @@ lock: install-dev ## write the locks from the ranges, keeping what is locked
 
 upgrade: ## write the locks with the newest that the ranges allow
 	$(MAKE) lock FRESH=--upgrade
+
+documents: install-dev ## write the documents that are made from the code
+	@$(BIN)/python -m scripts.documents
 
 migration: install-dev ## write a migration from the difference between models/ and the migrations: make migration NAME=words
 	@$(BIN)/python -m scripts.new_migration $(NAME)

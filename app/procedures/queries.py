@@ -26,6 +26,8 @@ class ProcedureItem:
     slug: str
     code: str | None
     name: Text
+    short_name: Text
+    """As the front page and the queues call it."""
     sector: Text
     level: ServiceLevel
     term: Term
@@ -199,6 +201,7 @@ async def _item(db: AsyncSession, procedure: Procedure, version: ProcedureVersio
         procedure.slug,
         procedure.code,
         spec.name,
+        spec.short_name or spec.name,
         spec.sector,
         spec.level,
         spec.term,
