@@ -93,6 +93,7 @@ def _mount_nicegui(root: FastAPI, settings: Settings, shell: Shell) -> None:
 def _wrap(root: FastAPI, settings: Settings, body_limits: dict[str, int]) -> None:
     """Put the layers around the application; the last added is the outermost."""
     origin = None if settings.is_local else '{0.scheme}://{0.netloc}'.format(urlsplit(settings.url)).lower()
+    root.add_middleware(layers.HeadAsGet)
     root.add_middleware(layers.BodyLimit, larger=body_limits)
     root.add_middleware(layers.OwnOrigin, origin=origin)
     root.add_middleware(layers.KnownHost, url=settings.url, check=not settings.is_local)

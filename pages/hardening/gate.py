@@ -58,13 +58,13 @@ class Gate:
             return await response(scope, receive, send)
         await self.inner(scope, receive, self._with_policy(scope, send))
 
-    async def _answer(self, scope: Scope) -> Response | None:
+    async def _answer(self, scope: Scope) -> ASGIApp | None:
         """Return the plain answer to anything that must not build a live page; None lets it through."""
         connection, path = HTTPConnection(scope), scope['path']
         if not self.is_page(path):
             return self._missing(scope, connection)
-        if scope['method'] != 'GET':
-            return _not_that_way(connection, 'GET')
+        if scope['method'] != 'GET' or scope.get('motcua.head'):
+            return _not_that_way(connection)
         if not self.builds.allow(address(connection)):
             return _later(plain_error.page(connection, 429, 'shell.too_many_pages'))
         refused = await self.admit(connection)
@@ -75,12 +75,13 @@ class Gate:
         csrf.visit(connection)
         return None
 
-    def _missing(self, scope: Scope, connection: HTTPConnection) -> Response:
-        """Say 405 for a plain address asked in the wrong way, lead ``/thu-tuc/`` to ``/thu-tuc``, else 404."""
+    def _missing(self, scope: Scope, connection: HTTPConnection) -> ASGIApp:
+        """Let a plain route say 405 to a wrong method, lead ``/thu-tuc/`` to ``/thu-tuc``, else say 404."""
         for route in self.plain:
-            match, _ = route.matches(dict(scope))
+            match, found = route.matches(dict(scope))
             if match is Match.PARTIAL:
-                return _not_that_way(connection, ', '.join(sorted(getattr(route, 'methods', None) or {'GET'})))
+                scope.update(found)
+                return route.handle
         shorter = scope['path'].rstrip('/')
         if shorter != scope['path'] and scope['method'] == 'GET' and self._is_known(scope, shorter):
             return RedirectResponse(shorter, 307)
@@ -103,9 +104,9 @@ class Gate:
         return with_policy
 
 
-def _not_that_way(connection: HTTPConnection, allowed: str) -> Response:
+def _not_that_way(connection: HTTPConnection) -> Response:
     response = plain_error.page(connection, 405, 'shell.wrong_method')
-    response.headers['Allow'] = allowed
+    response.headers['Allow'] = 'GET'
     return response
 
 

@@ -139,6 +139,18 @@ class OwnOrigin:
         return site is not None or (origin is None and 'cookie' not in headers)
 
 
+class HeadAsGet:
+    """Answers HEAD as GET; the server leaves the body out. A live page is not built for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] == 'http' and scope['method'] == 'HEAD':
+            scope = {**scope, 'method': 'GET', 'motcua.head': True}
+        await self.app(scope, receive, send)
+
+
 class BodyTooLarge(Exception):
     """More bytes came than the address takes."""
 

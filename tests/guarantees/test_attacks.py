@@ -202,7 +202,11 @@ async def test_plain_addresses_answer_405_and_forget_a_slash(ours: Server) -> No
     async with httpx.AsyncClient(base_url=ours.url) as http:
         wrong = await http.post('/hits')
         assert (wrong.status_code, wrong.headers['allow']) == (405, 'GET')
+        assert (await http.get('/take')).headers['allow'] == 'POST'
         assert (await http.post('/nop')).status_code == 405
+        assert (await http.head('/nop')).status_code == 405
+        head = await http.head('/hits')
+        assert (head.status_code, head.content) == (200, b'')
         assert (await http.get('/hits/')).headers['location'] == '/hits'
         assert (await http.get('//evil.example/')).status_code == 404
 

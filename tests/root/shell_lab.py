@@ -18,6 +18,7 @@ from app.db import write
 from app.errors import NotAllowed, Stale
 from app.log import start_log
 from app.settings import Settings
+from components.markup import markup, show
 from components.page_head import page_head
 from models import Account, Grant, Unit
 from models.enums import AccountKind, Authentication, Role
@@ -90,6 +91,7 @@ def number_page(visitor: Visitor, screen: Screen, code: str) -> None:
     """Show a code and something that changes."""
     page_head(f'Thủ tục {code}', visitor.t)
     label = ui.label(STATE['text'])
+    show(markup('<a id="inside" href="/nop/2">2</a> <a id="outside" href="/hits?x=1">out</a>'))
 
     async def refresh() -> None:
         label.set_text(STATE['text'])
