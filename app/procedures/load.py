@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Container, Hashable, Iterable
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from app.errors import AppError, Problem
-from app.fields.common import table
 from app.i18n import Words, words
+from app.procedures.expand import expand
 from app.procedures.publication import Finding, faults_of, minutes_to_fill
 from app.procedures.schema import LegalInstrument, ProcedureSpec
 
@@ -22,7 +21,6 @@ CATALOG = Path(__file__).parent / 'catalog'
 INSTRUMENTS = Path(__file__).parent / 'instruments.yaml'
 _LIMIT = 500_000
 """Characters of one file."""
-_FILED_LEVELS = ('partial', 'full')
 _KEYS = {'missing': 'missing', 'extra_forbidden': 'unknown_key', 'enum': 'not_one_of', 'literal_error': 'not_one_of'}
 """Kinds of pydantic faults that have a sentence of their own."""
 M = TypeVar('M', bound=BaseModel)
@@ -78,7 +76,7 @@ def load_spec(source: Path | str) -> ProcedureSpec:
     name, text = (source.name, source.read_text('utf-8')) if isinstance(source, Path) else ('(text)', source)
     raw = _mapping(name, text)
     try:
-        expanded = _expand(raw)
+        expanded = expand(raw, _shared())
     except KeyError as error:
         raise CatalogueError.of(name, '', 'unknown_shared', name=str(error.args[0])) from None
     spec = _model(name, ProcedureSpec, expanded)
@@ -197,70 +195,3 @@ def _place(root: str, steps: tuple[int | str, ...]) -> str:
 def _shared() -> dict[str, Any]:
     path = CATALOG / '_shared.yaml'
     return _mapping(path.name, path.read_text('utf-8'))
-
-
-def _expand(raw: dict[str, Any]) -> dict[str, Any]:
-    """Put in what files share: named sections, steps and option lists, and the closing questions of every form.
-
-    Raises KeyError with the name of a shared part that does not exist.
-    """
-    shared, raw = _shared(), deepcopy(raw)
-    if isinstance(raw.get('steps'), str):
-        raw['steps'] = deepcopy(shared['steps'][raw['steps']])
-    sections = raw.get('sections')
-    if not isinstance(sections, list):
-        return raw
-    raw['sections'] = sections = [
-        deepcopy(shared['sections'][s['use']]) if isinstance(s, dict) and set(s) == {'use'} else s for s in sections
-    ]
-    if raw.get('level') in _FILED_LEVELS:
-        _close(sections, _closing(raw, shared))
-    for field in _all_fields(sections):
-        if isinstance(field.get('options'), str):
-            field['options'] = _options(field['options'], shared)
-    return raw
-
-
-def _options(name: str, shared: dict[str, Any]) -> list[dict[str, Any]]:
-    if name == 'provinces':
-        return [option.model_dump() for option in table(name)]
-    return deepcopy(shared['options'][name])
-
-
-def _all_fields(sections: list[Any]) -> Iterable[dict[str, Any]]:
-    """Yield every question, also those of groups; whatever has another shape is left to the model to refuse."""
-    for holder in sections:
-        for field in (holder.get('fields') or []) if isinstance(holder, dict) else []:
-            if isinstance(field, dict):
-                yield field
-                yield from _all_fields([field])
-
-
-def _close(sections: list[Any], closing: dict[str, Any]) -> None:
-    """Add the closing questions: to a last section that is called ``closing`` itself, else as a section of their own."""
-    last = sections[-1] if sections else None
-    if isinstance(last, dict) and last.get('id') == closing['id'] and isinstance(last.get('fields'), list):
-        last['fields'] += closing['fields']
-    else:
-        sections.append(closing)
-
-
-def _closing(raw: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
-    """Return the questions that end every form: whom to reach if not asked yet, and how the result is received."""
-    section = deepcopy(shared['sections']['closing'])
-    asked = {field.get('prefill') for field in _all_fields(raw['sections'])}
-    result, channels = raw.get('result') or {}, raw.get('channels') or []
-    ways = [way for way, offered in (
-        ('electronic', result.get('electronic')), ('counter', 'counter' in channels), ('post', 'post' in channels),
-    ) if offered] or ['counter']  # fmt: skip
-    kept = []
-    for field in section['fields']:
-        if field['id'] == 'result_delivery':
-            field['options'] = [o for o in _options(field['options'], shared) if o['value'] in ways]
-            field['default'] = ways[0]
-        is_known = field['id'].startswith('contact_') and field['prefill'] in asked
-        if not is_known and not (field['id'] == 'result_address' and 'post' not in ways):
-            kept.append(field)
-    short = section.pop('short_title')
-    is_short = not any(field['id'].startswith('contact_') for field in kept)
-    return {**section, 'title': short if is_short else section['title'], 'fields': kept}

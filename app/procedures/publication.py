@@ -165,16 +165,14 @@ def _parts(spec: ProcedureSpec) -> Iterator[Finding]:
 
 
 def _filing(spec: ProcedureSpec) -> Iterator[Finding]:
-    """A procedure that is filed online needs a form that names its applicant."""
+    """A procedure that is filed online needs a form of its own, beyond the closing questions, and steps."""
     if spec.level not in (ServiceLevel.PARTIAL, ServiceLevel.FULL):
         return
-    fields = [field for section in spec.sections for field in section.fields]
-    if not fields:
+    closing = ('contact_name', 'contact_phone', 'contact_email', 'result_delivery', 'result_address')
+    if all(field.id in closing for section in spec.sections for field in section.fields):
         yield Finding('sections', 'no_form', {})
-    elif all(field.prefill != 'full_name' for field in fields):
-        yield Finding('sections', 'no_applicant', {})
-    elif not spec.steps:
-        yield Finding('steps', 'part_missing', {})
+    if not spec.steps:
+        yield Finding('steps', 'no_steps', {})
 
 
 def minutes_to_fill(spec: ProcedureSpec) -> int:

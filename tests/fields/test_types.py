@@ -49,7 +49,7 @@ def test_examples(key: str, example: Example) -> None:
 
 
 @pytest.mark.parametrize('key', sorted(FIELDS.all()))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(raw=JSON)
 def test_no_input_breaks_a_type(key: str, raw: Any) -> None:
     field, kind = plain(key), FIELDS[key]
