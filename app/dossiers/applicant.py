@@ -105,11 +105,14 @@ async def save_correction(actor: Actor, dossier_id: str, raw: dict[str, Any]) ->
             raise WrongState('workflow.nothing_asked')
         spec = await spec_of(db, one.version_id)
         asked = {item['id'] for item in request.items if item['kind'] == 'field'}
-        if not isinstance(raw, dict) or not raw.keys() <= asked:
+        if not isinstance(raw, dict) or not {stored.question(path) for path in raw} <= asked:
             raise NotFound()
-        taken = {k: drafts.read_answer(spec, k, v) for k, v in raw.items()}
         buffer = await _buffer(db, one.id, request.number)
         place = f'dossier:{one.id}'
+        if any('[' in path for path in raw):
+            main = await sheet(db, one.id, Edition.MAIN)
+            raw = stored.whole_groups(raw, stored.unpack({**(main.answers if main else {}), **buffer.answers}, place))
+        taken = {k: drafts.read_answer(spec, k, v) for k, v in raw.items()}
         buffer.answers = dict(buffer.answers) | stored.pack(
             spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place
         )
@@ -166,7 +169,7 @@ async def _refuse_unanswered(db: AsyncSession, one: Dossier, request: Supplement
     merged = stored.values(stored.unpack(main.answers, f'dossier:{one.id}') if main else {}) | stored.values(corrected)
     asked = {item['id'] for item in request.items if item['kind'] == 'field'}
     everything = {d.id for d in spec.documents}
-    problems |= {k: p for k, p in validation.check(spec, merged, everything).items() if k.split('[')[0] in asked}
+    problems |= {k: p for k, p in validation.check(spec, merged, everything).items() if stored.question(k) in asked}
     if problems:
         raise Invalid(problems)
 

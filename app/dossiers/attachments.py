@@ -43,6 +43,8 @@ class File:
     identity: bool
     check_result: str | None
     in_supplement: bool
+    reused: bool
+    """It came along from an earlier dossier."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def as_file(one: Attachment) -> File:
     """Return an attachment as screens list it."""
     return File(
         one.id, one.document_id, one.kind, one.state, one.name, one.media_type, one.size, one.pages, one.uploaded_at,
-        one.received_sha256, one.identity, one.check_result, one.supplement_id is not None,
+        one.received_sha256, one.identity, one.check_result, one.supplement_id is not None, one.reused,
     )  # fmt: skip
 
 
@@ -321,6 +323,8 @@ async def _may_open(db: AsyncSession, actor: Actor, one: Attachment, draft_token
         draft = await load_draft(db, actor, draft_token or '')
         if draft.id != one.draft_id:
             raise NotFound()
+        if one.reused and one.identity and actor.kind is ActorKind.GUEST:
+            raise NotAllowed('papers.not_for_guests')
         return
     dossier = await db.get_one(Dossier, one.dossier_id)
     if not may_see(actor, dossier):

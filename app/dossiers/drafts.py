@@ -44,14 +44,16 @@ class DraftView:
     spec: ProcedureSpec
     answers: dict[str, Answer]
     problems: dict[str, Problem]
-    """Of what was typed and could not be read."""
+    """Of what was typed and could not be read, by the path of the question."""
     files: tuple[File, ...]
     page: str | None
     saved_at: datetime
     version: int
     dossier_id: str | None
     has_account: bool
-    replaces: bool
+    expires_at: datetime
+    replaces: str | None
+    """The dossier whose place in the queue this one will take."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -65,7 +67,8 @@ class SavedAnswer:
 
     field_id: str
     value: Any
-    problem: Problem | None
+    problems: dict[str, Problem]
+    """By the path of the question: a group may have several."""
     saved_at: datetime
 
 
@@ -140,40 +143,28 @@ async def view(actor: Actor, token: str) -> DraftView:
 async def _view(db: AsyncSession, draft: Draft, token: str) -> DraftView:
     spec = await catalogue.spec_of(db, draft.version_id)
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
-    unread = {
-        field_id: _problem_of(spec, field_id, answer.raw)
-        for field_id, answer in answers.items()
-        if answer.raw is not None
-    }
     return DraftView(
         draft_id=draft.id,
         token=token,
         slug=spec.id,
         spec=spec,
         answers=answers,
-        problems={k: p for k, p in unread.items() if p},
+        problems=stored.unreadable(spec, answers),
         files=await files_of_draft(db, draft.id),
         page=draft.page,
         saved_at=draft.saved_at,
         version=draft.version,
         dossier_id=draft.dossier_id,
         has_account=draft.account_id is not None,
-        replaces=draft.replaces_dossier_id is not None,
+        expires_at=draft.expires_at,
+        replaces=draft.replaces_dossier_id,
     )
-
-
-def _problem_of(spec: ProcedureSpec, field_id: str, raw: Any) -> Problem | None:
-    try:
-        validation.parse_answer(spec, field_id, raw)
-    except Invalid as bad:
-        return next(iter(bad.problems.values()))
-    except NotFound:
-        return None
-    return None
 
 
 async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | None = None) -> tuple[SavedAnswer, ...]:
     """Store answers as they are typed. What cannot be read is kept as typed and named; an unknown question is refused.
+
+    ``raw`` maps a question, or one inside a group (``members[2].member_name``), to what a browser sent.
 
     Raises:
         NotFound: no such draft, or it asks no such question.
@@ -185,10 +176,11 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
         if draft.dossier_id is not None:
             raise NotAllowed('dossier.already_sent')
         spec = await catalogue.spec_of(db, draft.version_id)
+        place = f'draft:{draft.id}'
+        if any('[' in path for path in raw):
+            raw = stored.whole_groups(raw, stored.unpack(draft.answers, place))
         taken = {field_id: read_answer(spec, field_id, value) for field_id, value in raw.items()}
-        merged = dict(draft.answers) | stored.pack(
-            spec, {k: a for k, (a, _) in taken.items() if a}, f'draft:{draft.id}'
-        )
+        merged = dict(draft.answers) | stored.pack(spec, {k: a for k, (a, _) in taken.items() if a}, place)
         for field_id, (answer, _) in taken.items():
             if answer is None:
                 merged.pop(field_id, None)
@@ -200,13 +192,13 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
     return tuple(SavedAnswer(k, a.value if a else None, p, moment) for k, (a, p) in taken.items())
 
 
-def read_answer(spec: ProcedureSpec, field_id: str, raw: Any) -> tuple[Answer | None, Problem | None]:
-    """Read one answer. An empty one is None; one that cannot be read is kept raw beside its problem."""
+def read_answer(spec: ProcedureSpec, field_id: str, raw: Any) -> tuple[Answer | None, dict[str, Problem]]:
+    """Read one answer. An empty one is None; one that cannot be read is kept raw beside its problems."""
     try:
         value = validation.parse_answer(spec, field_id, raw)
     except Invalid as bad:
-        return Answer(None, 'typed', stored.raw_text(raw)), next(iter(bad.problems.values()))
-    return (None if value is None else Answer(value, 'typed')), None
+        return Answer(None, 'typed', stored.as_typed(raw)), dict(bad.problems)
+    return (None if value is None else Answer(value, 'typed')), {}
 
 
 async def turn_to(actor: Actor, token: str, page: str) -> None:

@@ -13,6 +13,7 @@ from app.clock import now
 from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
+from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.loading import load_draft
 from app.errors import Invalid, Problem
 from app.i18n import words
@@ -29,7 +30,7 @@ from app.workflow.effects import secret_of
 from app.workflow.numbers import filing_number
 from app.workflow.transitions import Action
 from models import Account, AnswerSheet, Attachment, Dossier, Draft, Fee, Party, Unit
-from models.enums import AttachmentState, Delivery, Edition, PartyRole
+from models.enums import AttachmentKind, AttachmentState, Delivery, Edition, PartyRole
 from models.types import new_id
 
 SECRET_SHOWN = timedelta(hours=24)
@@ -51,8 +52,13 @@ class Submitted:
     first_time: bool
     procedure_name: Any
     applicant_name: str
+    unit_id: str
     unit_name: str
-    files: int
+    spec: ProcedureSpec
+    papers: tuple[File, ...]
+    """What has arrived, each with the hash of its bytes."""
+    delivery: Delivery
+    has_account: bool
 
 
 async def submit(actor: Actor, token: str) -> Submitted:
@@ -101,13 +107,11 @@ async def _problems(
     )
     documents = {d for d in (await db.execute(present)).scalars() if d}
     found = validation.check(spec, stored.values(answers), documents)
-    asked = validation.shown(spec, stored.values(answers))[0]
-    unread = {
-        k: Problem('dossier.unreadable')
-        for k, a in answers.items()
-        if a.raw is not None and k in asked and a.raw.strip()
-    }
-    return unread | found
+    order = {field.id: n for n, (_, field) in enumerate(validation.shown_fields(spec, stored.values(answers)))}
+    unread = {k: p for k, p in stored.unreadable(spec, answers).items() if stored.question(k) in order}
+    named = {stored.question(k) for k in unread}
+    merged = {k: p for k, p in found.items() if stored.question(k) not in named} | unread
+    return dict(sorted(merged.items(), key=lambda item: order.get(stored.question(item[0]), len(order))))
 
 
 async def _refuse_incomplete(db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> None:
@@ -236,9 +240,7 @@ def _submitter(dossier: Dossier, spec: ProcedureSpec, who: dict[str, Any]) -> Pa
 async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> Submitted:
     unit = await db.get_one(Unit, one.receiving_unit_id)
     spec = await catalogue.spec_of(db, one.version_id)
-    files = await db.execute(
-        select(Attachment.id).where(Attachment.dossier_id == one.id, Attachment.state == AttachmentState.STORED)
-    )
+    files = await files_of_dossier(db, one.id)
     return Submitted(
         dossier_id=one.id,
         filing_number=one.filing_number,
@@ -250,6 +252,10 @@ async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> 
         first_time=first_time,
         procedure_name=spec.name,
         applicant_name=one.applicant_name,
+        unit_id=unit.id,
         unit_name=unit.name,
-        files=len(files.all()),
+        spec=spec,
+        papers=tuple(f for f in files if f.kind is AttachmentKind.EVIDENCE and f.state is AttachmentState.STORED),
+        delivery=one.delivery,
+        has_account=one.account_id is not None,
     )
