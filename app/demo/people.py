@@ -58,7 +58,7 @@ async def prepare_people(settings: Settings) -> None:
     require_demo(settings)
     hashes = {row['key']: await hashed(password_of(row['key'])) for row in rows('people')}
     async with write() as db:
-        units: dict[str, str] = dict((await db.execute(select(col(Unit.code), col(Unit.id)))).tuples().all())
+        units: dict[str, str] = {row.code: row.id for row in await db.execute(select(col(Unit.code), col(Unit.id)))}
         known = set((await db.execute(select(col(Account.email)))).scalars())
         for row in rows('people'):
             if email_of(row['key']) not in known:

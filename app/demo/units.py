@@ -32,7 +32,7 @@ async def prepare_units(settings: Settings) -> None:
     """Write the units that are missing. Refuses outside the demonstration."""
     require_demo(settings)
     async with write() as db:
-        ids: dict[str, str] = dict((await db.execute(select(col(Unit.code), col(Unit.id)))).tuples().all())
+        ids: dict[str, str] = {row.code: row.id for row in await db.execute(select(col(Unit.code), col(Unit.id)))}
         for row in rows('units'):
             if row['code'] in ids:
                 continue
