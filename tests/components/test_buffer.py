@@ -70,8 +70,9 @@ def test_a_reload_without_connection_keeps_everything(page: Page, wire: Wire, ga
     type_everything(page)
     with pytest.raises(Exception, match='ERR_'):
         page.reload()
+    page.wait_for_url('chrome-error://**')
     wire.set('open')
-    page.reload()
+    open_form(page, gallery)
     expect(page.locator('#q-full_name')).to_have_value(TYPED['full_name'])
     until(page, lambda: gallery.saved() == ANSWERS)
     assert shown(page) == ANSWERS
