@@ -25,7 +25,7 @@ class Loop:
 
     async def run(self) -> None:
         """Work, then wait for the interval or the bell; after a failure wait longer each time."""
-        while True:
+        while not is_cancelled():
             self.bell.clear()
             try:
                 await self.work()
@@ -41,6 +41,15 @@ class Loop:
             return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.bell.wait(), self.every)
+
+
+def is_cancelled() -> bool:
+    """Tell whether this task was told to stop.
+
+    Before Python 3.12 ``asyncio.wait_for`` loses a cancellation that comes together with the answer.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 LOOPS: dict[str, Loop] = {}

@@ -78,17 +78,11 @@ async def drain(limit: int = 50) -> int:
             outcome = await _send(left[0], known[left[0].id], ready[left[0].channel], down)
             left.pop(0)
             await noted.add(outcome)
-            _heed_cancellation()
+            if jobs.is_cancelled():
+                raise asyncio.CancelledError
     finally:
         await noted.write(left)
     return len(batch)
-
-
-def _heed_cancellation() -> None:
-    """Stop when told to: before Python 3.12 ``asyncio.wait_for`` loses a cancellation that comes with the answer."""
-    task = asyncio.current_task()
-    if task and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _ready() -> dict[str, str]:
