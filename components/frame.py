@@ -48,6 +48,8 @@ class Surroundings:
     home: str = '/'
     theme: str = ''
     """``light``, ``dark`` or empty: as the device says."""
+    live: Sequence[str] = ()
+    """Addresses (with all below them) that the application shows itself; other links load a plain page."""
     nav: Sequence[Link] = ()
     account_name: str | None = None
     account_links: Sequence[Link] = ()
@@ -112,7 +114,8 @@ def _head(around: Surroundings) -> Markup:
     )
     theme = markup('<script>document.documentElement.dataset.theme = "{theme}"</script>', theme=around.theme)
     sheet = markup('<link rel="stylesheet" href="{url}">', url=assets.url('motcua-app.css'))
-    return sheet + join(fonts) + (theme if around.theme in ('light', 'dark') else NOTHING)
+    live = markup('<meta name="mc-live" content="{paths}">', paths=' '.join(around.live))
+    return live + sheet + join(fonts) + (theme if around.theme in ('light', 'dark') else NOTHING)
 
 
 def _before_loading(around: Surroundings) -> Markup:
@@ -171,7 +174,7 @@ def _brand(around: Surroundings) -> Markup:
 def _language(around: Surroundings) -> Markup:
     other = next(lang for lang in LANGUAGES if lang != around.t.lang)
     return markup(
-        '<a class="mc-tool" target="_top" href="/ngon-ngu/{lang}?{back}" lang="{lang}" hreflang="{lang}" '
+        '<a class="mc-tool" href="/ngon-ngu/{lang}?{back}" lang="{lang}" hreflang="{lang}" '
         'aria-label="{short} – {name}">{short}</a>',
         lang=other,
         back=urlencode({'next': around.path}),
@@ -268,7 +271,7 @@ def _themes(around: Surroundings) -> Markup:
     t = around.t
     choices = (
         markup(
-            '<a class="mc-link" target="_top" href="/giao-dien/{path}?{back}"{current}>{icon}{words}</a>',
+            '<a class="mc-link" href="/giao-dien/{path}?{back}"{current}>{icon}{words}</a>',
             path=path,
             back=urlencode({'next': around.path}),
             current=attribute('aria-current', 'true' if around.theme == theme else None),

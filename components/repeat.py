@@ -77,11 +77,12 @@ class RepeatView:
 
     def _draw(self) -> None:
         self.fields.clear()
+        self._removers: list[Button] = []
         self._entries.clear()
         with self._entries:
             for index, entry in enumerate(self._value):
                 self._draw_one(index, entry)
-        self._add.set_visibility(len(self._value) < self._most)
+        self._allow()
 
     def _draw_one(self, index: int, entry: dict[str, Any]) -> None:
         prefix = f'{self.id_of_question}[{index}]'
@@ -90,9 +91,15 @@ class RepeatView:
             show(markup('{title}', title=title), tag='legend', classes='mc-legend')
             views = self._draw_entry(prefix, entry, lambda inner, at=entry: self._keeper(at, inner))  # type: ignore[misc]
             self.fields.update({f'{prefix}.{inner}': view for inner, view in views.items()})
-            if len(self._value) > self._least:
-                remove = self._t('ui.entry_remove')
-                Button(remove, lambda: self._remove(entry), t=self._t, kind='quiet', icon='trash', about=title)
+            words = self._t('ui.entry_remove')
+            remove = Button(words, lambda: self._remove(entry), t=self._t, kind='quiet', icon='trash', about=title)
+            self._removers.append(remove)
+
+    def _allow(self) -> None:
+        """Offer adding and removing only within the limits."""
+        self._add.set_visibility(len(self._value) < self._most)
+        for remove in self._removers:
+            remove.set_visibility(len(self._value) > self._least)
 
     def _keeper(self, entry: dict[str, Any], inner: str) -> Callback:
         async def keep(raw: Any) -> None:
@@ -107,7 +114,7 @@ class RepeatView:
         self._value.append({})
         with self._entries:
             self._draw_one(len(self._value) - 1, self._value[-1])
-        self._add.set_visibility(len(self._value) < self._most)
+        self._allow()
         prefix = f'{self.id_of_question}[{len(self._value) - 1}].'
         first = next((view for name, view in self.fields.items() if name.startswith(prefix)), None)
         if first:

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.components.proxy import Wire, free_port
@@ -85,3 +86,12 @@ def until(page: Page, true: Callable[[], bool], seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < deadline, 'waited in vain'
         page.wait_for_timeout(50)
+
+
+RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong on the page as it is now."""
+    found = Axe().run(page, options={'runOnly': RULES}).response['violations']
+    return [f'{each["id"]}: {node["html"][:160]}' for each in found for node in each['nodes']]

@@ -139,9 +139,16 @@ def _pieces(t: Words) -> None:
     )
     said = show(markup('<p>{text}</p>', text='Chưa bấm gì.'))
 
+    counted: list[int] = []
+
     async def asked() -> None:
         sure = await ask('Rút hồ sơ?', 'Ông/bà sẽ không nhận được kết quả nữa.', t, confirm='Rút hồ sơ', kind='danger')
         said.set(markup('<p>{text}</p>', text='Đã rút.' if sure else 'Không rút.'))
+
+    async def count() -> None:
+        counted.append(len(counted) + 1)
+        await asyncio.sleep(0.2)
+        said.set(markup('<p>Đã đếm: {number}</p>', number=counted[-1]))
 
     async def refused() -> None:
         reasons: list[FieldView] = []
@@ -180,6 +187,7 @@ def _pieces(t: Words) -> None:
         danger('Rút hồ sơ', asked, t=t)
         secondary('Từ chối', refused, t=t, icon='close')
         quiet('Xóa', lambda: asyncio.sleep(0.5), t=t, about='con thứ nhất')
+        quiet('Đếm', count, t=t)
 
 
 def _papers(t: Words, draft: str = 'papers') -> None:
@@ -355,6 +363,7 @@ def build() -> FastAPI:
             foot_links=(frame.Link('/tro-giup', 'Trợ giúp và liên hệ'), frame.Link('/tro-giup#tro-nang', 'Trợ năng')),
             phone='028 3123 4567',
             hours='Thứ Hai đến Thứ Sáu, 7 giờ 30 đến 17 giờ',
+            live=(*SCREENS, '/nop/xong'),
             is_demo='demo' in request.query_params,
             is_wide=request.url.path == '/nop/ban',
         )

@@ -13,31 +13,31 @@ export default {
     <div :class="['mc-field', {'is-bad': error}]" role="group" :aria-labelledby="cid + '-label'">
       <p :id="cid + '-label'" class="mc-label">{{ label }} <span v-if="optional" class="mc-optional">{{ optional }}</span></p>
       <p v-if="hint" :id="cid + '-hint'" class="mc-hint">{{ hint }}</p>
-      <p v-if="error" :id="cid + '-error'" class="mc-error"><span class="mc-sr">{{ texts.error }} </span>{{ error }}</p>
+      <p v-if="error" :id="cid + '-error'" class="mc-error"><span class="mc-sr">{{ texts.error + ' ' }}</span>{{ error }}</p>
       <ul v-if="files.length || sending.length" class="mc-files">
         <li v-for="file in files" :key="file.id">
           <span v-if="icons.file" v-html="icons.file"></span>
           <span class="mc-grow"><a v-if="file.url" :href="file.url" target="_blank" class="mc-link">{{ file.name }}</a>
             <b v-else>{{ file.name }}</b><small>{{ file.note || size(file.size) }}</small></span>
           <button type="button" class="mc-btn mc-btn-quiet" @click="$emit('remove', file.id)">{{ texts.remove
-            }}<span class="mc-sr"> {{ file.name }}</span></button>
+            }}<span class="mc-sr">{{ ' ' + file.name }}</span></button>
         </li>
         <li v-for="item in sending" :key="item.key" :class="{'is-failed': item.state === 'failed'}">
           <span class="mc-grow"><b>{{ item.file.name }}</b><small>{{ size(item.file.size) }} · {{ said(item) }}</small>
             <progress v-if="item.state === 'sending'" class="mc-progress" max="100" :value="item.percent"
               :aria-label="texts.sending + ' ' + item.file.name"></progress></span>
           <button v-if="item.state === 'failed' && item.again" type="button" class="mc-btn mc-btn-quiet" @click="retry(item)">{{
-            texts.retry }}<span class="mc-sr"> {{ item.file.name }}</span></button>
+            texts.retry }}<span class="mc-sr">{{ ' ' + item.file.name }}</span></button>
           <button type="button" class="mc-btn mc-btn-quiet" @click="drop(item)">{{ texts.cancel
-            }}<span class="mc-sr"> {{ item.file.name }}</span></button>
+            }}<span class="mc-sr">{{ ' ' + item.file.name }}</span></button>
         </li>
       </ul>
       <div v-if="room" class="mc-upload">
         <button type="button" :id="cid" class="mc-btn mc-btn-secondary" :aria-describedby="described"
           @click="$refs.pick.click()"><span class="mc-btn-icon" v-html="icons.camera"></span>{{ files.length ? texts.more : texts.choose
-          }}<span class="mc-sr"> – {{ label }}</span></button>
+          }}<span class="mc-sr">{{ ' – ' + label }}</span></button>
         <button v-if="touch" type="button" class="mc-btn mc-btn-quiet" @click="$refs.camera.click()">{{ texts.camera
-          }}<span class="mc-sr"> – {{ label }}</span></button>
+          }}<span class="mc-sr">{{ ' – ' + label }}</span></button>
         <input ref="pick" type="file" hidden :accept="accept" :multiple="most !== 1" @change="chosen">
         <input ref="camera" type="file" hidden accept="image/*" capture="environment" @change="chosen">
       </div>

@@ -25,7 +25,7 @@ export default {
       <component v-if="kind !== 'checkbox'" :is="group ? 'legend' : 'label'" :id="cid + '-label'" :for="group ? null : cid"
         :class="labelClass">{{ label }} <span v-if="optional" class="mc-optional">{{ optional }}</span></component>
       <p v-if="hint" :id="cid + '-hint'" class="mc-hint">{{ hint }}</p>
-      <p v-if="error" :id="cid + '-error'" class="mc-error"><span class="mc-sr">{{ texts.error }} </span>{{ error }}</p>
+      <p v-if="error" :id="cid + '-error'" class="mc-error"><span class="mc-sr">{{ texts.error + ' ' }}</span>{{ error }}</p>
       <div v-if="kind === 'radio' || kind === 'checkboxes'" :class="['mc-choices', {'is-row': row}]">
         <label v-for="([key, text], i) in options" :key="key" class="mc-choice">
           <input :type="kind === 'radio' ? 'radio' : 'checkbox'" :id="i ? cid + '-' + i : cid" :name="cid"

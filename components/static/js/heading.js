@@ -1,5 +1,5 @@
 // The heading of a page (h1) or of what was opened in it (h2). After a change of page within the application the focus goes to it, as a new document would do.
-import { visits } from "motcua";
+import { person } from "motcua";
 
 export default {
   template: `
@@ -10,8 +10,7 @@ export default {
     </div>`,
   props: { text: String, before: String, after: String, level: { type: Number, default: 1 }, hidden: Boolean },
   mounted() {
-    if (visits.begun) this.focus();
-    else setTimeout(() => (visits.begun = true), 500);
+    if (person.hasActed) this.focus();
   },
   methods: {
     focus() {

@@ -20,8 +20,9 @@ export function connected() {
   return navigator.onLine !== false && window.socket?.connected === true;
 }
 
-/** Whether the document's first headings are there: they must not steal the focus, later ones take it. */
-export const visits = { begun: false };
+/** Whether the person has done anything yet: headings that come before that must not steal the focus, later ones take it. */
+export const person = { hasActed: false };
+for (const act of ["pointerdown", "keydown"]) document.addEventListener(act, () => (person.hasActed = true), { capture: true, once: true });
 
 /** Typed answers of one draft, kept in the tab's storage until the server says that it saved them. */
 class Draft {
@@ -175,13 +176,23 @@ function unveil() {
 }
 unveil();
 
-document.addEventListener("click", (event) => {
-  const skip = event.target.closest?.(".mc-skip");
-  if (skip) {
+const live = (document.querySelector('meta[name="mc-live"]')?.content ?? "").split(" ").filter(Boolean);
+const isLive = (path) => !live.length || live.some((own) => path === own || path.startsWith(own + "/"));
+
+document.addEventListener(
+  "click",
+  (event) => {
+    for (const menu of document.querySelectorAll(".mc-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  },
+  { capture: true },
+);
+// NiceGUI takes every link for a change of screen; those to plain pages are left to the browser
+document.getElementById("app").addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (link?.matches(".mc-skip")) {
     event.preventDefault();
-    document.getElementById(skip.hash.slice(1))?.focus();
-  }
-  for (const menu of document.querySelectorAll(".mc-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    document.getElementById(link.hash.slice(1))?.focus();
+  } else if (link && !isLive(link.pathname)) event.stopPropagation();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

@@ -7,7 +7,7 @@ export default {
   template: `
     <button type="button" :class="['mc-btn', 'mc-btn-' + kind, {'is-waiting': waiting}]" :aria-disabled="waiting || off ? 'true' : null"
       :aria-busy="waiting ? 'true' : null" @click="press"><span v-if="icon" class="mc-btn-icon" v-html="icon"></span><span>{{
-      waiting && busyLabel ? busyLabel : label }}</span><span v-if="about" class="mc-sr"> {{ about }}</span></button>`,
+      waiting && busyLabel ? busyLabel : label }}</span><span v-if="about" class="mc-sr">{{ ' ' + about }}</span></button>`,
   inject: { store: { from: "mcDraft", default: null } },
   props: {
     label: String,
