@@ -3,8 +3,9 @@ export default {
   template: `
     <div class="mc-errors" v-show="items.length" ref="box" tabindex="-1" role="alert" :aria-labelledby="$attrs.id + '-title'">
       <h2 :id="$attrs.id + '-title'">{{ heading }}</h2>
-      <ul><li v-for="[target, text] in items" :key="target">
-        <a v-if="target" :href="'#' + target" @click.prevent="lead(target)">{{ text }}</a><span v-else>{{ text }}</span>
+      <ul><li v-for="[target, text, href] in items" :key="target || text">
+        <a v-if="href" :href="href">{{ text }}</a>
+        <a v-else-if="target" :href="'#' + target" @click.prevent="lead(target)">{{ text }}</a><span v-else>{{ text }}</span>
       </li></ul>
     </div>`,
   props: { heading: String, prefix: String, items: { type: Array, default: () => [] }, shown: { type: Number, default: 0 } },
