@@ -15,7 +15,6 @@ from pages.visitor import Visitor
 
 SIGN_IN = '/dang-nhap'
 SIGN_OUT = '/dang-xuat'
-DESKS = ('/can-bo', '/quan-tri')
 
 
 class Listed(Protocol):
@@ -35,8 +34,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
     visitor = Visitor.of(request)
     t, unit = visitor.t, await home_unit(actor)
     is_in = actor.kind is not ActorKind.GUEST
-    open_to = [screen for screen in screens if screen.menu and screen.admits(actor)]
-    own = [Link(screen.path, t(screen.title_key), screen.menu) for screen in open_to if not _is_account(screen)]
+    own = [Link(each.path, t(each.title_key), each.menu) for each in screens if each.menu and each.admits(actor)]
     return Surroundings(
         t=t,
         unit_name=((unit.name_en if t.lang == 'en' else None) or unit.name) if unit else t('common.unit_fallback'),
@@ -45,7 +43,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
         theme=visitor.theme,
         nav=[*own, *_public(t, actor)],
         account_name=actor.name if is_in else None,
-        account_links=[Link(each.path, t(each.title_key), each.menu) for each in open_to if _is_account(each)],
+        account_links=_account(t) if is_in else (),
         sign_out=SignOut(SIGN_OUT, csrf.token(request)) if is_in else None,
         foot_links=_foot(t),
         address=unit.address if unit else None,
@@ -56,10 +54,6 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
     )
 
 
-def _is_account(screen: Listed) -> bool:
-    return screen.path.startswith('/tai-khoan')
-
-
 def _public(t: Words, actor: Actor) -> list[Link]:
     """Return the doors of the public pages; officers have their own work before them."""
     if actor.is_staff:
@@ -67,6 +61,13 @@ def _public(t: Words, actor: Actor) -> list[Link]:
     links = [Link('/thu-tuc', t('common.nav_procedures')), Link('/tra-cuu', t('common.nav_track'))]
     links += [Link('/tro-giup', t('common.nav_help'))]
     return links if actor.kind is ActorKind.CITIZEN else [*links, Link(SIGN_IN, t('common.nav_account'))]
+
+
+def _account(t: Words) -> list[Link]:
+    return [
+        Link('/tai-khoan', t('account.to_profile'), 'user'),
+        Link('/tai-khoan/bao-mat', t('account.to_security'), 'lock'),
+    ]
 
 
 def _foot(t: Words) -> list[Link]:

@@ -244,16 +244,16 @@ class Shell:
         return False
 
 
-def sign_in_address(path: str) -> str:
-    """Return the sign-in page that leads back to ``path``."""
-    return f'{SIGN_IN}?next={quote(path, safe="/")}'
+def sign_in_address(path: str, *, ended: bool = False) -> str:
+    """Return the sign-in page that leads back to ``path``; ``ended`` says that the session is over."""
+    return f'{SIGN_IN}?next={quote(path, safe="/")}' + ('&tin=het-han' if ended else '')
 
 
 def close_clients(session_id: str) -> None:
     """Close the live pages of a session that has ended."""
     for client, screen in list(_screens.items()):
         if screen.session_id == session_id:
-            sockets.close(client, SIGN_IN)
+            sockets.close(client, sign_in_address(client.sub_pages_router.current_path, ended=True))
 
 
 @jobs.loop(every=timedelta(minutes=1), name='ended sessions')
@@ -261,7 +261,7 @@ async def close_ended() -> None:
     """Close the live pages whose session has run out, or whose account was shut, without anybody saying so."""
     for client, screen in list(_screens.items()):
         if screen.session_id and (await screen.visitor.actor(used=False)).session_id != screen.session_id:
-            sockets.close(client, SIGN_IN)
+            sockets.close(client, sign_in_address(client.sub_pages_router.current_path, ended=True))
 
 
 def broken_page(error: Exception) -> None:

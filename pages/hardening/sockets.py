@@ -27,6 +27,9 @@ LARGEST_MESSAGE = 1_000_000
 EVENTS_PER_SECOND, EVENTS_AT_ONCE, EVENTS_WAITING = 60.0, 1_500.0, 3_000.0
 """Generous: a browser that was offline for minutes sends every key press at once, and none may be lost."""
 
+GRACE = 1.0
+"""Seconds in which the page that asked for the end of its session goes on by itself."""
+
 _paces: WeakKeyDictionary[Client, Bucket] = WeakKeyDictionary()
 _closed: WeakSet[Client] = WeakSet()
 last_event = 0.0
@@ -48,16 +51,20 @@ def guard_sockets(origins: list[str] | None) -> None:
 
 
 def close(client: Client, address: str) -> None:
-    """Send a live page elsewhere and take no more events from it."""
+    """Take no more events from a live page, and send it elsewhere a moment later."""
+    if client in _closed:
+        return
     _closed.add(client)
-    client.open(address)
 
-    async def delete_soon() -> None:
-        await asyncio.sleep(2)  # the message that sends it away goes first
+    async def send_away() -> None:
+        await asyncio.sleep(GRACE)
+        if not client.is_deleted:
+            client.open(address)
+        await asyncio.sleep(GRACE)  # the message goes first
         if not client.is_deleted:
             client.delete()
 
-    background_tasks.create(delete_soon(), name='delete closed page')
+    background_tasks.create(send_away(), name='close page')
 
 
 def same_browser(client: Client, environ: dict[str, Any]) -> bool:

@@ -73,6 +73,6 @@ def test_when_the_session_ends_the_page_goes_to_the_sign_in_page(page: Page, ser
     expect(page.get_by_role('heading', level=1)).to_contain_text('staff: Lê Thị Em')
     page.wait_for_function('window.socket?.connected')
     httpx.get(f'{server.url}/lab/end/{token}')
-    expect(page).to_have_url('/dang-nhap')
+    expect(page).to_have_url('/dang-nhap?next=/can-bo&tin=het-han')
     page.goto('/can-bo')
     expect(page).to_have_url('/dang-nhap?next=/can-bo')
