@@ -108,7 +108,7 @@ class MultiChoice(BaseType):
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Refuse values that the list no longer has."""
-        known = isinstance(value, list) and set(value) <= {o.value for o in field.options}
+        known = isinstance(value, list) and all(any(item == o.value for o in field.options) for item in value)
         return None if known else Problem('fields.unknown_option')
 
     def format(self, field: FormField, value: Any, t: Words) -> str:
@@ -146,8 +146,8 @@ class Checkbox(BaseType):
         return answer
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
-        """Nothing more to check."""
-        return None
+        """Refuse what is not a tick."""
+        return None if isinstance(value, bool) else Problem('fields.not_tick')
 
     def format(self, field: FormField, value: Any, t: Words) -> str:
         """Write yes or no."""

@@ -77,7 +77,7 @@ class BaseType:
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Apply the length and pattern rules to a text."""
-        return text_problem(field, value) if isinstance(value, str) else None
+        return text_problem(field, value) if isinstance(value, str) else Problem('fields.not_text')
 
     def format(self, field: FormField, value: Any, t: Words) -> str:
         """Return the value as it is stored."""

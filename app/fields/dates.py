@@ -69,7 +69,7 @@ def date_problem(field: FormField, value: str, answers: dict[str, Any]) -> Probl
 class _Dates(BaseType):
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Apply the rules about other days and age."""
-        return date_problem(field, value, answers) if isinstance(value, str) else None
+        return date_problem(field, value, answers) if isinstance(value, str) else Problem('fields.date_form')
 
     def format(self, field: FormField, value: Any, t: Words) -> str:
         """Write ``05/10/2026``."""

@@ -101,7 +101,7 @@ class PersonalId(BaseType):
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Everything was checked when it was read."""
-        return None
+        return None if isinstance(value, str) else Problem('fields.not_text')
 
 
 @FIELDS.register

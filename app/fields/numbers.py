@@ -85,6 +85,8 @@ class Number(BaseType):
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Apply ``min`` and ``max``."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return Problem('fields.number_form')
         least = field.rules.min if field.rules.min is not None else self.least
         if least is not None and value < least:
             return custom(field) or Problem('fields.number_min', {'min': f'{least:g}'})

@@ -60,7 +60,9 @@ class Repeat(BaseType):
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Apply ``min_items`` and ``max_items``; the answers inside are checked by ``app.procedures.validation``."""
-        count = len(value) if isinstance(value, list) else 0
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            return Problem('fields.not_list')
+        count = len(value)
         if field.rules.min_items and count < field.rules.min_items:
             return Problem('fields.too_few', {'min': field.rules.min_items})
         if count > (field.rules.max_items or MOST):
@@ -71,6 +73,8 @@ class Repeat(BaseType):
         """Write one line an entry."""
         lines = []
         for item in value if isinstance(value, list) else []:
+            if not isinstance(item, dict):
+                continue
             texts = [FIELDS[f.type].format(f, item[f.id], t) for f in field.fields if item.get(f.id) is not None]
             lines.append(' · '.join(texts))
         return '\n'.join(lines)

@@ -100,4 +100,4 @@ class PersonName(BaseType):
 
     def check(self, field: FormField, value: Any, answers: dict[str, Any]) -> Problem | None:
         """Apply the length rules."""
-        return text_problem(field, value) if isinstance(value, str) else None
+        return text_problem(field, value) if isinstance(value, str) else Problem('fields.not_text')

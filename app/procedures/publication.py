@@ -66,6 +66,10 @@ def _field(field: FormField, place: str, known: set[str], *, inside: bool = Fals
     yield from _condition(field.show_when, known, f'{place}.show_when')
     yield from _condition(field.required_when, known, f'{place}.required_when')
     yield from _rules(field, place, known)
+    if field.suggest:
+        yield from _condition(field.suggest.when, known, f'{place}.suggest.when')
+        if field.suggest.field not in known:
+            yield Finding(f'{place}.suggest.field', 'unknown_question', {'name': field.suggest.field})
     yield from _group(field, place, known, inside=inside)
 
 

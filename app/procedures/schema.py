@@ -91,6 +91,13 @@ class Rules(Part):
     parts: tuple[str, ...] = ()
 
 
+class Suggestion(Part):
+    """An answer given before that may stand here too: offered while the question is empty, free to change."""
+
+    field: Key
+    when: Condition | None = None
+
+
 class FormField(Part):
     """One question. ``id`` is stable over versions: answers point to it."""
 
@@ -107,6 +114,7 @@ class FormField(Part):
     default: Any = None
     prefill: str | None = None
     """A profile value: full_name, birth_date, personal_id, phone, email, address, gender, tax_code, organisation ..."""
+    suggest: Suggestion | None = None
     computed: str | None = None
     """Filled by the system, never asked: ``words_of:child_birth_date``, ``unit_name``; see ``validation.COMPUTED``."""
     sensitive: bool = False

@@ -57,7 +57,23 @@ def shown(spec: ProcedureSpec, answers: Answers) -> tuple[set[str], set[str]]:
 
 def relevant(spec: ProcedureSpec, answers: Answers) -> Answers:
     """Return only the answers to questions that are shown; the rest is dropped when a dossier is sent."""
-    return {f.id: answers[f.id] for _, f in shown_fields(spec, answers) if answers.get(f.id) is not None}
+    return {f.id: _tidy(f, answers) for _, f in shown_fields(spec, answers) if answers.get(f.id) is not None}
+
+
+def _tidy(field: FormField, answers: Answers) -> Any:
+    """Return an answer; in the entries of a group only the answers to questions that are shown there."""
+    value = answers[field.id]
+    if not field.fields:
+        return value
+    return [
+        {f.id: item[f.id] for f in field.fields if f.id in item and holds(f.show_when, {**answers, **item})}
+        for item in _entries(value)
+    ]
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    """Return the entries of a group; nothing of what has another shape."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def find_field(spec: ProcedureSpec, path: str) -> FormField:
@@ -112,7 +128,7 @@ def _field_problems(field: FormField, seen: Answers, path: str) -> dict[str, Pro
     if problem := FIELDS[field.type].check(field, value, seen):
         return {path: problem}
     problems: dict[str, Problem] = {}
-    for index, item in enumerate(value if field.fields and value else ()):
+    for index, item in enumerate(_entries(value) if field.fields else ()):
         inside = {**seen, **item}
         for inner in field.fields:
             if holds(inner.show_when, inside):
@@ -155,6 +171,19 @@ def prefill(spec: ProcedureSpec, profile: dict[str, Any]) -> Answers:
         if value is not None:
             answers[field.id] = value
     return answers
+
+
+def suggestions(spec: ProcedureSpec, answers: Answers) -> Answers:
+    """Return answers for shown, still empty questions that repeat what was answered elsewhere: nobody types it twice."""
+    found: Answers = {}
+    seen = with_computed(spec, relevant(spec, answers))
+    for _, field in shown_fields(spec, answers):
+        other = field.suggest
+        if other and answers.get(field.id) in _UNANSWERED and holds(other.when, seen):
+            value = seen.get(other.field)
+            if value not in _UNANSWERED and FIELDS[field.type].check(field, value, seen) is None:
+                found[field.id] = value
+    return found
 
 
 def applicant(spec: ProcedureSpec, answers: Answers) -> dict[str, Any]:
@@ -205,7 +234,7 @@ def _lines(field: FormField, value: Any, t: Words, *, mask: bool) -> list[tuple[
     return [
         (f'{t.pick(field.label)} {index + 1} – {t.pick(inner.label)}', _text(inner, item[inner.id], t, mask),
          f'{field.id}[{index}].{inner.id}')
-        for index, item in enumerate(value)
+        for index, item in enumerate(_entries(value))
         for inner in field.fields
         if item.get(inner.id) not in _UNANSWERED
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from app.procedures.validation import (
     relevant,
     sensitive_ids,
     shown,
+    suggestions,
     summary,
 )  # fmt: skip
 from tests.procedures.test_load import text
@@ -109,6 +110,8 @@ def test_each_entry_of_a_group_is_checked_by_its_own_answers(spec: ProcedureSpec
     members = [{'name': 'An Bình'}, {'foreign': True, 'name': 'Anna'}]
     assert keys(spec, {**BASE, 'members': members}) == {'members[0].pid': 'required'}
     assert keys(spec, {**BASE, 'members': members[1:]}) == {'members': 'too_few'}
+    both = [{'name': 'An Bình', 'pid': '001090000001'}, {'foreign': True, 'name': 'Anna', 'pid': '001090000001'}]
+    assert relevant(spec, {**BASE, 'members': both})['members'][1] == {'foreign': True, 'name': 'Anna'}
 
 
 def test_one_answer_is_read_by_its_place(spec: ProcedureSpec) -> None:
@@ -151,6 +154,18 @@ def test_a_profile_fills_in_what_it_knows_and_nothing_broken(spec: ProcedureSpec
     assert answers['acting_for' if spec.field('acting_for') else 'result_delivery']
 
 
+def test_a_mother_who_files_does_not_write_her_name_twice() -> None:
+    spec = catalogue()['khai-sinh']
+    answers = {
+        'requester_full_name': 'Lê Thị Lan',
+        'requester_relationship': 'mother',
+        'birth_parent_status': 'both_known',
+    }
+    assert suggestions(spec, answers) == {'mother_full_name': 'Lê Thị Lan'}
+    assert suggestions(spec, {**answers, 'mother_full_name': 'Lê Lan'}) == {}
+    assert suggestions(spec, {**answers, 'requester_relationship': 'other'}) == {}
+
+
 def test_the_applicant_is_read_back_from_the_answers(spec: ProcedureSpec) -> None:
     assert applicant(spec, BASE)['full_name'] == 'Nguyễn An'
     assert applicant(spec, BASE)['phone'] == '+84912345678'
@@ -175,11 +190,14 @@ def test_a_short_secret_shows_nothing() -> None:
     assert masked('123') == '•••' and masked('1234') == '•234'
 
 
-@settings(max_examples=40, deadline=None)
+NONSENSE = (
+    st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text() | st.dictionaries(st.text(), st.text()))
+)
+
+
+@settings(max_examples=100)
 @given(
-    answers=st.dictionaries(
-        st.sampled_from(sorted(BASE)), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text())
-    )
+    answers=st.dictionaries(st.sampled_from([*sorted(BASE), 'capital', 'members', 'has_paper', 'account']), NONSENSE)
 )
 def test_stored_nonsense_is_a_problem_never_a_crash(answers: dict[str, Any]) -> None:
     spec = load_spec(FORM)
@@ -187,6 +205,9 @@ def test_stored_nonsense_is_a_problem_never_a_crash(answers: dict[str, Any]) -> 
         assert words('vi').error(problem)
     shown(spec, answers)
     prefill(spec, answers)
+    computed(spec, answers, 'UBND')
+    suggestions(spec, answers)
+    summary(spec, answers, words('vi'))
 
 
 def test_every_form_can_be_summed_up_in_both_languages() -> None:
