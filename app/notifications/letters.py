@@ -49,6 +49,7 @@ SHAPES: dict[str, Shape] = {
     'set_password': Shape(purpose=LinkPurpose.SET_PASSWORD),
     'staff_invitation': Shape(purpose=LinkPurpose.SET_PASSWORD),
     'password_changed': _ACCOUNT,
+    'second_factor_reset': _ACCOUNT,
     'new_sign_in': _ACCOUNT,
     'account_exists': _ACCOUNT,
 }

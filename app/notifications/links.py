@@ -21,7 +21,7 @@ FOLLOW_LASTS = timedelta(days=30)
 PATHS = {
     LinkPurpose.CREATE_ADMIN: '/dat-mat-khau/',
     LinkPurpose.SET_PASSWORD: '/dat-mat-khau/',
-    LinkPurpose.VERIFY_EMAIL: '/xac-nhan-thu/',
+    LinkPurpose.VERIFY_EMAIL: '/xac-nhan-email/',
     LinkPurpose.FOLLOW: '/theo-doi/',
 }
 """Page of each kind of link; it shows a button whose POST consumes the token, since mail scanners make the GET."""
