@@ -66,6 +66,15 @@ class FieldView(ui.element, component='static/js/field.js', dependencies=['stati
         """Say what is wrong with the answer, or that nothing is."""
         self._props.set_optional('error', self._t.error(problem) if problem else None)
 
+    def set_required(self, required: bool) -> None:
+        """Say whether an answer is needed: it may depend on another one."""
+        if bool(self._props.get('required')) == required:
+            return
+        with self._props.suspend_updates():
+            self._props.set_bool('required', required)
+            self._props.set_optional('optional', None if required else self._t('common.optional'))
+        self.update()
+
     def set_options(self, options: Options) -> None:
         """Offer other choices."""
         self._props['options'] = [list(option) for option in options]

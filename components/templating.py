@@ -73,6 +73,17 @@ def render(template: str, frame: Frame, **values: Any) -> str:
     )
 
 
+def part(template: str, t: Words, unit_name: str, **values: Any) -> Markup:
+    """Return a part that plain pages and the application share, filled.
+
+    Raises: jinja2.UndefinedError when the template needs a value that was not given.
+    """
+    text = _environment.get_template(template).render(
+        t=t, pick=lambda text: translated(text, t), unit_name=unit_name, **values
+    )
+    return Markup(text)  # noqa: S704 a template of ours; what it is filled with is escaped
+
+
 def translated(text: Texts | str | None, t: Words) -> str | Markup:
     """Return a text of the catalogue; one that exists only in Vietnamese is marked so for screen readers."""
     if text is None or isinstance(text, str) or text.get(t.lang):

@@ -58,10 +58,10 @@ async def show_procedure(request: Request, slug: str) -> Response:
     page = await start_page(actor, code[1] if code else slug)
     if slug != page.spec.id:
         return RedirectResponse(f'/thu-tuc/{page.spec.id}', 302)
-    return await respond(request, 'procedure.html', actor, start=page, spec=page.spec, **_papers(page.spec))
+    return await respond(request, 'procedure.html', actor, start=page, spec=page.spec, **papers_by_kind(page.spec))
 
 
-def _papers(spec: ProcedureSpec) -> dict[str, Any]:
+def papers_by_kind(spec: ProcedureSpec) -> dict[str, Any]:
     """Sort the papers by what has to be done about them, and count the originals of those always needed."""
     kinds: dict[str, list[DocumentRequirement]] = {'need': [], 'maybe': [], 'show': [], 'none': []}
     for paper in spec.documents:
