@@ -20,9 +20,9 @@ test: install-dev ## install what the tests need and run them all (ARGS='-k word
 
 check: install-dev ## style, types, and which folder may import which
 	$(BIN)/ruff check --output-format concise .
-	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --quiet
+	$(BIN)/lint-imports
 
 lock: install-dev ## write the locks from the ranges, keeping what is locked
 	$(COMPILE) $(FRESH) requirements.txt -o requirements.lock

@@ -23,7 +23,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     """Return every key with its texts. The area is the file's name: ``apply.yaml`` holds ``apply.*``."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(LOCALE.glob('*.yaml')):
-        for key, texts in (yaml.load(file.read_text('utf-8'), Loader=_loader()) or {}).items():
+        for key, texts in (yaml.load(file.read_text('utf-8'), Loader=_loader()) or {}).items():  # noqa: S506 a safe one
             found[f'{file.stem}.{key}'] = texts
     return found
 

@@ -4,6 +4,7 @@
 """
 
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,7 @@ def main(name: str) -> None:
         script = command.revision(migrate.configuration(url), name, autogenerate=True, rev_id=number)
     file = Path(cast('Script', script).path)
     file.write_text(re.sub(r'    # ###.*\n', '', file.read_text('utf-8')), 'utf-8')
+    subprocess.run([sys.executable, '-m', 'ruff', 'format', '--quiet', str(file)], check=True)
 
 
 if __name__ == '__main__':

@@ -701,7 +701,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_message_due', ['state', 'next_try_at'], unique=False)
 
 
-
 def downgrade() -> None:
     """Bring them back."""
     with op.batch_alter_table('message', schema=None) as batch_op:
