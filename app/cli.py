@@ -4,7 +4,7 @@ import asyncio
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -30,7 +30,7 @@ def _default(context: typer.Context) -> None:
         context.invoke(context.command.commands['serve'].callback)  # type: ignore[attr-defined]
 
 
-def ready(settings: Settings) -> 'closing[object]':
+def ready(settings: Settings) -> closing[TextIO]:
     """Hold the data folder and give the database its present shape; leaves with a sentence when that cannot be.
 
     The folder is free again when what is returned is closed.
