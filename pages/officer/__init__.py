@@ -1,0 +1,1 @@
+"""The officer's desk: queues, a dossier, the counter."""
