@@ -36,16 +36,49 @@ class Permission(StrEnum):
 _P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.INTAKE: frozenset(
-        {_P.DOSSIER_READ, _P.DOSSIER_RECEIVE, _P.DOSSIER_PROCESS, _P.DOSSIER_RETURN, _P.DOSSIER_STOP, _P.DOSSIER_REISSUE_SECRET, _P.PAPER_READ, _P.OUTBOX_READ, _P.OUTBOX_RESEND}
+        {
+            _P.DOSSIER_READ,
+            _P.DOSSIER_RECEIVE,
+            _P.DOSSIER_PROCESS,
+            _P.DOSSIER_RETURN,
+            _P.DOSSIER_STOP,
+            _P.DOSSIER_REISSUE_SECRET,
+            _P.PAPER_READ,
+            _P.OUTBOX_READ,
+            _P.OUTBOX_RESEND,
+        }
     ),
     Role.CASE_OFFICER: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_STOP, _P.PAPER_READ}),
-    Role.SECTION_HEAD: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_REASSIGN, _P.DOSSIER_STOP, _P.PAPER_READ, _P.REPORT_READ}),
-    Role.LEADER: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_REASSIGN, _P.DOSSIER_APPROVE, _P.DOSSIER_PUBLISH, _P.DOSSIER_STOP, _P.PAPER_READ, _P.REPORT_READ}),
+    Role.SECTION_HEAD: frozenset(
+        {_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_REASSIGN, _P.DOSSIER_STOP, _P.PAPER_READ, _P.REPORT_READ}
+    ),
+    Role.LEADER: frozenset(
+        {
+            _P.DOSSIER_READ,
+            _P.DOSSIER_PROCESS,
+            _P.DOSSIER_REASSIGN,
+            _P.DOSSIER_APPROVE,
+            _P.DOSSIER_PUBLISH,
+            _P.DOSSIER_STOP,
+            _P.PAPER_READ,
+            _P.REPORT_READ,
+        }
+    ),
     Role.CLERK: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_PUBLISH, _P.PAPER_READ}),
     Role.CASHIER: frozenset({_P.DOSSIER_READ, _P.FEE_COLLECT}),
     Role.CONTROLLER: frozenset({_P.DOSSIER_READ, _P.PAPER_READ, _P.OUTBOX_READ, _P.REPORT_READ, _P.AUDIT_READ}),
     Role.ADMIN: frozenset(
-        {_P.UNIT_MANAGE, _P.PERSON_MANAGE, _P.CALENDAR_MANAGE, _P.PROCEDURE_MANAGE, _P.SETTING_MANAGE, _P.OUTBOX_READ, _P.OUTBOX_RESEND, _P.REPORT_READ, _P.AUDIT_READ}
+        {
+            _P.UNIT_MANAGE,
+            _P.PERSON_MANAGE,
+            _P.CALENDAR_MANAGE,
+            _P.PROCEDURE_MANAGE,
+            _P.SETTING_MANAGE,
+            _P.OUTBOX_READ,
+            _P.OUTBOX_RESEND,
+            _P.REPORT_READ,
+            _P.AUDIT_READ,
+        }
     ),
 }
 """What each role may do within its unit and the units below it. A person may do what any of their grants allows."""

@@ -66,7 +66,9 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
 
     One connection writes and checkpoints: SQLite below 3.51.3 can corrupt a WAL that two connections reset.
     """
-    options: dict[str, Any] = {'poolclass': StaticPool} if not read_only else {'pool_size': READERS, 'max_overflow': READERS}
+    options: dict[str, Any] = (
+        {'poolclass': StaticPool} if not read_only else {'pool_size': READERS, 'max_overflow': READERS}
+    )
     engine = create_async_engine(url, connect_args={'timeout': 30}, **options)
 
     @event.listens_for(engine.sync_engine, 'connect')

@@ -80,7 +80,9 @@ def _inspect(content: bytes, name: str) -> Paper:
 def _media_type(content: bytes) -> str:
     guess = filetype.guess(content)
     kind = guess.mime if guess else ''
-    if kind in ('image/heif', 'image/heic', 'image/heic-sequence') or (content[4:8] == b'ftyp' and content[8:12] in (b'heic', b'heix', b'mif1', b'hevc', b'msf1')):
+    if kind in ('image/heif', 'image/heic', 'image/heic-sequence') or (
+        content[4:8] == b'ftyp' and content[8:12] in (b'heic', b'heix', b'mif1', b'hevc', b'msf1')
+    ):
         return 'image/heic'
     if kind in ('application/zip', DOCX, XLSX) or content[:4] == b'PK\x03\x04':
         return _office_type(content)
@@ -152,7 +154,10 @@ def _check_office(content: bytes) -> int:
             members = archive.infolist()
             if sum(m.file_size for m in members) > UNPACKED_LIMIT or len(members) > 5000:
                 raise Refused('too_large', limit=SIZE_LIMIT // 1024 // 1024)
-            if any(m.filename.lower().endswith(('.bin', '.exe', '.js', '.vbs')) and 'vba' in m.filename.lower() for m in members):
+            if any(
+                m.filename.lower().endswith(('.bin', '.exe', '.js', '.vbs')) and 'vba' in m.filename.lower()
+                for m in members
+            ):
                 raise Refused('macros')
             if archive.testzip() is not None:
                 raise Refused('broken')
@@ -161,7 +166,12 @@ def _check_office(content: bytes) -> int:
     return 1
 
 
-_CHECKS: dict[str, Callable[[bytes], int]] = {PDF: _check_pdf, DOCX: _check_office, XLSX: _check_office, **dict.fromkeys(PICTURES, _check_picture)}
+_CHECKS: dict[str, Callable[[bytes], int]] = {
+    PDF: _check_pdf,
+    DOCX: _check_office,
+    XLSX: _check_office,
+    **dict.fromkeys(PICTURES, _check_picture),
+}
 
 
 async def page_picture(content: bytes, media_type: str, page: int, width: int = PICTURE_WIDTH) -> bytes:

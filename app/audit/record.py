@@ -45,7 +45,13 @@ async def record(
     ``public`` lets the applicant read the note.
     """
     moment = now()
-    words = EventText(event_id=new_id(), salt=base64.b64encode(secrets.token_bytes(32)).decode(), note=note, data=data or {}, public=public)
+    words = EventText(
+        event_id=new_id(),
+        salt=base64.b64encode(secrets.token_bytes(32)).decode(),
+        note=note,
+        data=data or {},
+        public=public,
+    )
     event = Event(
         id=words.event_id,
         subject=subject,
