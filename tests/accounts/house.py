@@ -73,7 +73,7 @@ async def account(email: str, *grants: tuple[Role, str], **values: Any) -> str:
     one = Account(
         kind=AccountKind.STAFF if grants else AccountKind.CITIZEN,
         email=email,
-        full_name=f'Người {email[:3]}',
+        full_name=f'Người {email.partition("@")[0].title()}',
         password_hash=_hash[0],
         email_verified_at=at,
         created_at=at,
