@@ -95,6 +95,13 @@ def test_hidden_questions_are_neither_checked_nor_kept(spec: ProcedureSpec) -> N
     assert 'number' not in shown(spec, answers)[0] and 'paper' not in shown(spec, answers)[1]
 
 
+def test_a_hidden_answer_brings_up_nothing_further() -> None:
+    spec = catalogue()['khai-sinh']
+    married = {'birth_parent_status': 'both_known', 'parents_married': 'yes'}
+    assert 'parents_marriage_number' in shown(spec, married)[0]
+    assert 'parents_marriage_number' not in shown(spec, {**married, 'birth_parent_status': 'father_unknown'})[0]
+
+
 def test_documents_are_missed_when_they_apply_and_no_database_has_them(spec: ProcedureSpec) -> None:
     answers = {**BASE, 'has_paper': True, 'number': '1'}
     assert keys(spec, answers) == {'document:paper': 'document_missing'}
