@@ -1,6 +1,7 @@
 """Background loops."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -107,3 +108,20 @@ async def test_stopping_ends_every_loop() -> None:
 
 def test_waking_what_does_not_run_is_nothing() -> None:
     jobs.wake('no such loop')
+
+
+async def test_a_loop_whose_work_lost_the_cancellation_still_ends() -> None:
+    runs, is_working = 0, asyncio.Event()
+
+    async def work() -> None:
+        nonlocal runs
+        runs += 1
+        is_working.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(jobs.Loop('stubborn', work, 0.001).run())
+    await is_working.wait()
+    task.cancel()
+    await asyncio.wait_for(task, 5)
+    assert runs == 1
