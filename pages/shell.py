@@ -17,6 +17,7 @@ from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from nicegui import Client, context, ui
+from nicegui.element import Element
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -36,6 +37,7 @@ from pages.visitor import Visitor
 
 PREFIXES = ('/nop', '/ho-so', '/tai-khoan', '/can-bo', '/quan-tri')
 """Addresses that build a live page. A screen elsewhere (``/thu-tuc``) is reached from inside, else it is plain."""
+DESK = '/can-bo'
 RECONNECT = 300.0
 """Seconds a page waits for its browser to come back before it is forgotten."""
 BUILD_WITHIN = 2.0
@@ -91,24 +93,36 @@ class Screen:
     frame: Frame
     session_id: str | None = None
     """The session of the account that was read last."""
-    ears: list[live.Ear] = field(default_factory=list)
+    ears: dict[live.Ear, Element] = field(default_factory=dict)
+    """What listens, and the element for which it does."""
 
     def on_change(self, topics: Iterable[str], handler: Callable[[], Awaitable[object]]) -> None:
-        """Run an async handler within a second after a change on these topics, for as long as this screen is shown."""
-        place = context.slot
+        """Run an async handler within a second after a change on these topics.
+
+        For as long as this screen is shown and the element exists in which this was called.
+        """
+        place, around = context.slot, context.slot.parent
 
         async def changed(_topics: frozenset[str]) -> None:
-            if self.client.is_deleted or place.parent.is_deleted:
-                return self.end()
+            if around.is_deleted or self.client.is_deleted:
+                return self._tidy()
             with place:
                 await guarded(handler)()
 
-        self.ears.append(live.listen(topics, changed))
+        self._tidy()
+        self.ears[live.listen(topics, changed)] = around
+
+    def _tidy(self) -> None:
+        """Stop listening for what has left the screen."""
+        for ear in [ear for ear, around in self.ears.items() if around.is_deleted]:
+            del self.ears[ear]
+            ear.stop()
 
     def end(self) -> None:
         """Stop all listening of this screen."""
-        while self.ears:
-            self.ears.pop().stop()
+        for ear in self.ears:
+            ear.stop()
+        self.ears.clear()
 
 
 _screens: WeakKeyDictionary[Client, Screen] = WeakKeyDictionary()
@@ -170,7 +184,10 @@ class Shell:
         return under and self.find(path) is not None
 
     async def admit(self, connection: HTTPConnection) -> Response | None:
-        """Answer for somebody who may not open a screen: to the sign-in page, or a plain refusal. None lets them in."""
+        """Answer for somebody who may not open a screen: to the sign-in page, or a plain refusal. None lets them in.
+
+        Whoever asks for the desk without having work there is led to the first screen that is theirs.
+        """
         route = self.find(connection.url.path)
         if route is None or route.need == 'anyone':
             return None
@@ -179,6 +196,9 @@ class Shell:
             return None
         if actor.kind is ActorKind.GUEST:
             return RedirectResponse(sign_in_address(connection.url.path), 303)
+        own = next((each.path for each in self.routes if each.menu and each.admits(actor)), None)
+        if own and route.path == DESK:
+            return RedirectResponse(own, 303)
         return plain_error.page(connection, 403, 'shell.not_allowed')
 
     def register(self) -> None:

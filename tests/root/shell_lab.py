@@ -101,6 +101,14 @@ def number_page(visitor: Visitor, screen: Screen, code: str) -> None:
 
     screen.on_change(['state'], refresh)
     ui.button('x', on_click=guarded(refuse)).props('data-lab=refuse')
+    part = ui.column()
+
+    def again() -> None:
+        part.clear()
+        with part, ui.row():
+            screen.on_change(['part'], refresh)
+
+    ui.button('y', on_click=guarded(again)).props('data-lab=again')
 
 
 async def whoami(visitor: Visitor) -> None:
@@ -125,7 +133,8 @@ ROUTES = [
     Route('/nop/loi/hong', broken, 'anyone', 'common.service'),
     Route('/ho-so', whoami, 'citizen', 'common.nav_my', menu='edit'),
     Route('/ho-so/khong', strict, 'citizen', 'common.nav_my'),
-    Route('/can-bo', whoami, 'staff', 'common.nav_desk', menu='edit'),
+    Route('/can-bo', whoami, Permission.DOSSIER_READ, 'common.nav_desk', menu='edit'),
+    Route('/can-bo/ho-so', whoami, Permission.DOSSIER_READ, 'common.nav_desk'),
     Route('/quan-tri', whoami, Permission.UNIT_MANAGE, 'common.service', menu='edit'),
 ]
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.i18n import words
-from tests.guarantees.attacker import Page, Server, connected, lab, read_page
+from tests.guarantees.attacker import Page, Server, connected, lab, read_page, settle
 
 
 @pytest.fixture(scope='module')
@@ -83,22 +83,29 @@ async def test_without_an_account_a_screen_leads_to_the_sign_in_page_and_back(
     ('who', 'allowed'),
     [
         ('citizen', {'/nop/1', '/ho-so'}),
-        ('intake', {'/nop/1', '/can-bo'}),
-        ('admin', {'/nop/1', '/can-bo', '/quan-tri'}),
+        ('intake', {'/nop/1', '/can-bo', '/can-bo/ho-so'}),
+        ('admin', {'/nop/1', '/quan-tri'}),
     ],
 )
 async def test_each_opens_what_the_table_says(http: httpx.AsyncClient, who: str, allowed: set[str]) -> None:
     await signed_in(http, who)
-    for path in ('/nop/1', '/ho-so', '/can-bo', '/quan-tri'):
+    for path in ('/nop/1', '/ho-so', '/can-bo/ho-so', '/quan-tri'):
         assert (await http.get(path)).status_code == (200 if path in allowed else 403), path
+
+
+async def test_the_desk_leads_to_the_screen_that_is_ones_own(http: httpx.AsyncClient) -> None:
+    await signed_in(http, 'admin')
+    answer = await http.get('/can-bo')
+    assert (answer.status_code, answer.headers['location']) == (303, '/quan-tri')
 
 
 async def test_the_menu_shows_what_one_may_open(http: httpx.AsyncClient, server: Server) -> None:
     await signed_in(http, 'admin')
-    text, _ = await opened(http, server, '/can-bo')
+    text, _ = await opened(http, server, '/quan-tri')
     assert 'staff: Lê Thị Em' in text
     assert 'href=\\"/quan-tri\\"' in text
     assert 'href=\\"/ho-so\\"' not in text
+    assert 'href=\\"/tai-khoan\\"' in text
 
 
 async def test_moving_inside_asks_for_the_account_again(http: httpx.AsyncClient, server: Server) -> None:
@@ -140,6 +147,16 @@ async def test_a_change_arrives_within_a_second_and_only_while_the_screen_is_sho
         assert (await http.get('/hits')).json()['listeners'] < listening
 
 
+async def test_what_has_left_the_screen_listens_no_more(http: httpx.AsyncClient, server: Server) -> None:
+    _, page = await opened(http, server, '/nop/1')
+    before = (await http.get('/hits')).json()['listeners']
+    async with connected(page) as own:
+        for _ in range(3):
+            await own.emit('event', page.message('again', 'click'))
+        await settle(own)
+        assert (await http.get('/hits')).json()['listeners'] == before + 1
+
+
 async def test_a_refusal_is_said_in_words(http: httpx.AsyncClient, server: Server) -> None:
     _, page = await opened(http, server, '/nop/1')
     async with connected(page) as own:
@@ -151,10 +168,10 @@ async def test_a_refusal_is_said_in_words(http: httpx.AsyncClient, server: Serve
 
 
 async def test_the_pages_of_an_ended_session_are_closed(http: httpx.AsyncClient, server: Server) -> None:
-    token = await signed_in(http, 'admin')
+    token = await signed_in(http, 'intake')
     _, page = await opened(http, server, '/can-bo')
     other = httpx.AsyncClient(base_url=server.url)
-    await signed_in(other, 'admin')
+    await signed_in(other, 'intake')
     _, kept = await opened(other, server, '/can-bo')
     async with connected(page) as own, connected(kept) as stays:
         inbox, theirs = Inbox(own), Inbox(stays)

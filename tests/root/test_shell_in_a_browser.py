@@ -67,7 +67,7 @@ def test_a_change_shows_by_itself_within_a_second(page: Page, server: Server) ->
 
 
 def test_when_the_session_ends_the_page_goes_to_the_sign_in_page(page: Page, server: Server) -> None:
-    page.goto('/lab/sign-in/admin')
+    page.goto('/lab/sign-in/intake')
     token = page.evaluate('JSON.parse(document.body.innerText).token')
     page.goto('/can-bo')
     expect(page.get_by_role('heading', level=1)).to_contain_text('staff: Lê Thị Em')
