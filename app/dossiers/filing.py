@@ -20,7 +20,7 @@ from app.i18n import words
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.procedures import validation
-from app.procedures.fees import calculate
+from app.procedures.fees import expected
 from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
 from app.text import fold
@@ -216,7 +216,12 @@ async def _attach(
     await db.execute(mine.where(Attachment.document_id.not_in(shown)).values(state=AttachmentState.REMOVED))
     if spec.fee.kind != 'none':
         db.add(
-            Fee(dossier_id=dossier.id, name=spec.name.vi, amount=calculate(spec.fee), created_at=dossier.submitted_at)
+            Fee(
+                dossier_id=dossier.id,
+                name=spec.name.vi,
+                amount=expected(spec.fee, values),
+                created_at=dossier.submitted_at,
+            )
         )
     await db.execute(
         update(Draft).where(Draft.id == draft.id).values(dossier_id=dossier.id, version=Draft.version + 1, answers={})

@@ -1,5 +1,8 @@
 """What a procedure costs."""
 
+from typing import Any
+
+from app.procedures.conditions import holds
 from app.procedures.schema import Fee, FeeTier
 
 
@@ -19,6 +22,25 @@ def calculate(fee: Fee, *, quantity: int = 1, pages: int = 1, exempt: bool = Fal
     if fee.amount is None or fee.kind in ('council', 'unknown'):
         return None
     return fee.amount if fee.kind == 'fixed' else fee.amount * quantity
+
+
+def expected(fee: Fee, answers: dict[str, Any]) -> int | None:
+    """Return the fee these answers lead to, in đồng; None where the installation must enter it.
+
+    Personal exemptions (poor households, disability, merit) are for the officer to grant: they are not in the answers.
+    """
+    if fee.free_when is not None and holds(fee.free_when, answers):
+        return 0
+    group = answers.get(fee.group) if fee.group else None
+    entries = [item for item in group if isinstance(item, dict)] if isinstance(group, list) else [answers]
+    amounts = [calculate(fee, quantity=_count(fee.quantity, e), pages=_count(fee.pages, e)) for e in entries]
+    return None if None in amounts else sum(amount or 0 for amount in amounts)
+
+
+def _count(question: str | None, answers: dict[str, Any]) -> int:
+    """Return the whole number somebody answered; one where nothing was asked or answered."""
+    value = answers.get(question) if question else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 1
 
 
 def _copy(fee: Fee, pages: int) -> int:

@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 def faults_of(spec: ProcedureSpec) -> list[Finding]:
     """Return every rule the procedure breaks."""
-    return [*_fields(spec), *_documents(spec), *_steps(spec), *_parts(spec), *_filing(spec)]
+    return [*_fields(spec), *_documents(spec), *_fee(spec), *_steps(spec), *_parts(spec), *_filing(spec)]
 
 
 def _fields(spec: ProcedureSpec) -> Iterator[Finding]:
@@ -119,6 +119,17 @@ def _documents(spec: ProcedureSpec) -> Iterator[Finding]:
         yield from _condition(document.show_when, known, f'{place}.show_when')
         if document.required and document.mode == 'upload' and document.condition_text and document.show_when is None:
             yield Finding(f'{place}.required', 'undecidable', {})
+
+
+def _fee(spec: ProcedureSpec) -> Iterator[Finding]:
+    """What a fee counts must be questions of the form, inside its group where it has one."""
+    fee, fields = spec.fee, {field.id: field for section in spec.sections for field in section.fields}
+    yield from _condition(fee.free_when, set(fields), 'fee.free_when')
+    group = fields.get(fee.group) if fee.group else None
+    known = {inner.id for inner in group.fields} if group else set(fields)
+    for place, name in (('group', fee.group), ('quantity', fee.quantity), ('pages', fee.pages)):
+        if name and name not in (fields if place == 'group' else known):
+            yield Finding(f'fee.{place}', 'unknown_question', {'name': name})
 
 
 def term_hours(spec: ProcedureSpec) -> float | None:

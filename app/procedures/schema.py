@@ -217,6 +217,13 @@ class Fee(Part):
     unit: Text | None = None
     tiers: tuple[FeeTier, ...] = ()
     cap: int | None = None
+    group: Key | None = None
+    """The repeating group whose entries are charged one by one; ``quantity`` and ``pages`` are then questions in it."""
+    quantity: Key | None = None
+    """The question that tells how many cases, units or copies; one where it is not asked."""
+    pages: Key | None = None
+    free_when: Condition | None = None
+    """Answers that make it free for everybody, such as a birth registered in time."""
     exemptions: tuple[Text, ...] = ()
     note: Text | None = None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.procedures.fees import calculate
+from app.procedures.fees import calculate, expected
 from app.procedures.schema import Fee
 from tests.support.answers import catalogue
 
@@ -31,6 +31,20 @@ def test_units_and_cases() -> None:
     assert calculate(catalogue()['chung-thuc-chu-ky'].fee) == 10_000
     assert calculate(catalogue()['ket-hon'].fee) == 0
     assert calculate(Fee(kind='fixed', amount=500_000), quantity=3) == 500_000
+
+
+def test_answers_lead_to_the_fee() -> None:
+    originals = [{'page_count': 15, 'copy_count': 2}, {'page_count': 1, 'copy_count': 1}, {'page_count': 'x'}]
+    assert expected(COPY, {'originals': originals}) == 34_000 + 2_000 + 2_000
+    assert expected(COPY, {'originals': 'x'}) == 2_000
+    assert expected(catalogue()['ban-sao-trich-luc-ho-tich'].fee, {'copy_quantity': 3}) == 24_000
+    assert expected(catalogue()['chung-thuc-chu-ky'].fee, {'document_count': 2}) == 20_000
+
+
+def test_a_birth_registered_in_time_is_free() -> None:
+    fee = catalogue()['khai-sinh'].fee
+    assert expected(fee, {'registration_kind': 'on_time'}) == 0
+    assert expected(fee, {'registration_kind': 'late'}) is None
 
 
 def test_nothing_is_negative() -> None:

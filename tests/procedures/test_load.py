@@ -82,6 +82,7 @@ def test_the_closing_questions_offer_only_what_is_possible() -> None:
         ({'sections': thing({'id': 'kind', 'type': 'text'})}, ('sections[1].fields[0].label', 'missing')),
         ({'sections': [{'use': 'nothing'}]}, ('', 'unknown_shared')),
         ({'sections': []}, ('sections', 'no_form')),
+        ({'fee': {'kind': 'per_case', 'amount': 1, 'quantity': 'nobody'}}, ('fee.quantity', 'unknown_question')),
         ({'steps': []}, ('steps', 'no_steps')),
         ({'steps': [{'key': 'a', 'role': 'leader', 'title': {'vi': 'Ký'}}]}, ('steps', 'steps_ends')),
         ({'level': 'everything'}, ('level', 'not_one_of')),
