@@ -11,7 +11,7 @@ from app.access import Actor, ActorKind, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import write
-from app.errors import NotAllowed
+from app.errors import NotAllowed, NotFound
 from app.procedures.load import CatalogueError, LegalInstrument, spec_hash
 from app.procedures.queries import forget_specs
 from app.procedures.schema import ProcedureSpec
@@ -144,3 +144,20 @@ async def _put_basis(db: AsyncSession, version_id: str, spec: ProcedureSpec) -> 
             )
         )
     await db.flush()
+
+
+async def set_filing(actor: Actor, slug: str, *, guest: bool, account: bool, is_enabled: bool) -> None:
+    """Switch the ways of filing a procedure on or off, or the procedure as a whole. Open drafts can still be sent.
+
+    Raises:
+        NotAllowed: not this actor's work.  NotFound: no such procedure.
+    """
+    if not actor.may(Permission.PROCEDURE_MANAGE):
+        raise NotAllowed()
+    async with write() as db:
+        row = (await db.execute(select(Procedure).where(Procedure.slug == slug))).scalar_one_or_none()
+        if row is None:
+            raise NotFound()
+        row.guest_filing, row.account_filing, row.is_enabled = guest is True, account is True, is_enabled is True
+        data = {'guest': row.guest_filing, 'account': row.account_filing, 'enabled': row.is_enabled}
+        await record(db, actor, 'procedure', row.id, 'set_filing', data=data)

@@ -6,10 +6,10 @@ from datetime import date
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import Actor
+from app.access import Actor, Permission
 from app.clock import today
 from app.db import read
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, ServiceLevel, Term, Text
 from app.text import like
 from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
@@ -229,3 +229,53 @@ async def version_row(db: AsyncSession, version_id: str) -> ProcedureVersion:
     if row is None:
         raise NotFound()
     return row
+
+
+@dataclass(frozen=True)
+class Switches:
+    """One procedure as an administrator sees it."""
+
+    slug: str
+    code: str | None
+    name: Text
+    version: int
+    checked: bool
+    level: ServiceLevel
+    is_enabled: bool
+    guest_filing: bool
+    account_filing: bool
+    basis: tuple[BasisState, ...]
+    """Only what is not plainly in force."""
+
+
+async def switches(actor: Actor, text: str = '') -> tuple[Switches, ...]:
+    """Return every procedure with its switches and what is wrong with its legal basis, by name. Raises NotAllowed."""
+    if not actor.may(Permission.PROCEDURE_MANAGE):
+        raise NotAllowed()
+    newest = (
+        select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_id == Procedure.id).scalar_subquery()
+    )
+    query = select(Procedure, ProcedureVersion).join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+    query = query.where(ProcedureVersion.number == newest).order_by(ProcedureVersion.name)
+    for word in text.split()[:6]:
+        query = query.where(ProcedureVersion.search_text.like(like(word), escape='\\'))
+    async with read() as db:
+        return tuple(
+            [await _switches(db, row.Procedure, row.ProcedureVersion) for row in (await db.execute(query)).all()]
+        )
+
+
+async def _switches(db: AsyncSession, procedure: Procedure, version: ProcedureVersion) -> Switches:
+    page = await start_page_of(db, procedure, version.id)
+    return Switches(
+        slug=procedure.slug,
+        code=procedure.code,
+        name=page.spec.name,
+        version=version.number,
+        checked=version.checked,
+        level=page.spec.level,
+        is_enabled=procedure.is_enabled,
+        guest_filing=page.guest_filing,
+        account_filing=page.account_filing,
+        basis=tuple(b for b in page.basis if b.state != 'in_force'),
+    )

@@ -1,0 +1,149 @@
+"""Keep the calendar of record: look at a year, see what a change would move, set, confirm and remove days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor, Permission
+from app.audit.record import record
+from app.clock import now
+from app.db import read, write
+from app.deadlines import clock
+from app.deadlines.days import Day
+from app.deadlines.store import calendar_for
+from app.errors import Invalid, NotAllowed, NotFound, Problem
+from app.procedures.queries import spec_of
+from app.workflow.clocks import pauses
+from models import CalendarDay, CalendarVersion, Dossier, DueDate
+from models.enums import DayKind, DayState, DueKind, Status
+
+TEXT_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One day that is not what its weekday says."""
+
+    id: str
+    day: date
+    kind: DayKind
+    state: DayState
+    reason: str
+    decision: str | None
+    source: str | None
+    unit_id: str | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A dossier whose promised date a change of the calendar would move."""
+
+    dossier_id: str
+    number: str
+    before: datetime
+    after: datetime
+
+
+def _may(actor: Actor, unit_id: str | None = None) -> None:
+    """A day of all units is for whoever manages the calendar of any; a unit's own for whoever manages that unit's."""
+    if not actor.may(Permission.CALENDAR_MANAGE, unit_id):
+        raise NotAllowed()
+
+
+async def days(actor: Actor, year: int) -> tuple[DayRow, ...]:
+    """Return the days of a year that concern the actor's units, in order."""
+    _may(actor)
+    mine: ColumnElement[bool] = or_(
+        CalendarDay.unit_id.is_(None), CalendarDay.unit_id.in_(actor.units(Permission.CALENDAR_MANAGE))
+    )
+    query = select(CalendarDay).where(mine, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
+    async with read() as db:
+        rows = (await db.execute(query.order_by(CalendarDay.day))).scalars().all()
+    return tuple(DayRow(r.id, r.day, r.kind, r.state, r.reason, r.decision, r.source, r.unit_id) for r in rows)
+
+
+async def preview(actor: Actor, day: date, kind: DayKind | None) -> tuple[Moved, ...]:
+    """Return the open dossiers of the actor's units that would move if a day became off or worked (None: as its weekday says)."""
+    _may(actor)
+    units = actor.units(Permission.CALENDAR_MANAGE)
+    running = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.SUPPLEMENT))
+    query = select(Dossier).where(Dossier.resolving_unit_id.in_(units), running, Dossier.promised_at.is_not(None))
+    async with read() as db:
+        found = [await _moved(db, one, day, kind) for one in (await db.execute(query)).scalars()]
+    return tuple(sorted((m for m in found if m), key=lambda m: m.before))
+
+
+async def _moved(db: AsyncSession, one: Dossier, day: date, kind: DayKind | None) -> Moved | None:
+    """Compute one promised date again with the changed calendar."""
+    if one.promised_at is None:
+        return None
+    last = select(DueDate.rule).where(DueDate.dossier_id == one.id, DueDate.kind == DueKind.RESOLUTION)
+    rule = (await db.execute(last.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
+    if not rule or 'from' not in rule:
+        return None
+    work = (await calendar_for(db, one.resolving_unit_id)).work
+    kept = [row for row in work.days if row.date != day]
+    changed = type(work).of(work.sessions, [*kept, *([Day(day, kind)] if kind else [])])
+    term, begin = (await spec_of(db, one.version_id)).term, datetime.fromisoformat(rule['from'])
+    after = clock.recount(changed, begin, term, pauses(rule.get('paused', [])))
+    if after is None or after.at == one.promised_at:
+        return None
+    return Moved(one.id, one.official_code or one.filing_number, one.promised_at, after.at)
+
+
+async def set_day(actor: Actor, day: date, kind: DayKind, reason: str, decision: str | None = None) -> None:
+    """Write a day off or a worked day for all units, confirmed; promised dates stay as they were promised.
+
+    Raises:
+        Invalid: no reason is given.
+    """
+    _may(actor)
+    text = reason.replace('\0', '').strip()[:TEXT_LIMIT] if isinstance(reason, str) else ''
+    if not text:
+        raise Invalid({'reason': Problem('calendar.reason_needed')})
+    async with write() as db:
+        row = (
+            await db.execute(select(CalendarDay).where(CalendarDay.unit_id.is_(None), CalendarDay.day == day))
+        ).scalar_one_or_none()
+        if row is None:
+            row = CalendarDay(day=day, kind=kind, reason=text, changed_at=now())
+            db.add(row)
+        row.kind, row.reason, row.state = kind, text, DayState.CONFIRMED
+        row.decision = (decision or '').strip()[:TEXT_LIMIT] or None
+        row.source, row.changed_at, row.changed_by_id = None, now(), actor.account_id
+        await _changed(db, actor, f'{day.isoformat()} {kind}: {text}')
+
+
+async def confirm_year(actor: Actor, year: int) -> int:
+    """Confirm every drafted day of a year; returns how many there were."""
+    _may(actor)
+    drafted = select(CalendarDay).where(
+        CalendarDay.state == DayState.DRAFT, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)
+    )
+    async with write() as db:
+        rows = (await db.execute(drafted)).scalars().all()
+        for row in rows:
+            row.state, row.changed_at, row.changed_by_id = DayState.CONFIRMED, now(), actor.account_id
+        if rows:
+            await _changed(db, actor, f'{year}: {len(rows)}')
+        return len(rows)
+
+
+async def remove_day(actor: Actor, day_id: str) -> None:
+    """Let a day be again what its weekday says."""
+    async with write() as db:
+        row = await db.get(CalendarDay, day_id) if isinstance(day_id, str) else None
+        if row is None:
+            raise NotFound()
+        _may(actor, row.unit_id)
+        await db.delete(row)
+        await _changed(db, actor, f'{row.day.isoformat()} -')
+
+
+async def _changed(db: AsyncSession, actor: Actor, summary: str) -> None:
+    """Give the calendar its next number and write down who changed what."""
+    number = (await db.execute(select(func.max(CalendarVersion.number)))).scalar_one_or_none() or 0
+    db.add(CalendarVersion(number=number + 1, changed_at=now(), changed_by_id=actor.account_id, summary=summary))
+    await record(db, actor, 'calendar', str(number + 1), 'calendar_changed', note=summary)

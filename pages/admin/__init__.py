@@ -1,0 +1,1 @@
+"""Administration: people, units, calendar, outbox, procedures."""

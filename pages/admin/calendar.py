@@ -1,0 +1,189 @@
+"""``/quan-tri/lich``: days off and worked Saturdays of a year. Before saving it is shown which dossiers would move."""
+
+from datetime import date
+from typing import Any
+
+from nicegui import ui
+
+from app.access import Permission
+from app.clock import today
+from app.deadlines import commands
+from app.deadlines.commands import DayRow, Moved
+from app.errors import Invalid, Problem
+from app.fields.base import Control
+from app.procedures.schema import FormField, Text
+from app.registry import FIELDS
+from components.buttons import actions, primary, quiet, secondary
+from components.cards import card
+from components.dialogs import ask
+from components.fields import draw
+from components.markup import join, markup, show
+from components.notice import notice
+from components.page_head import page_head
+from components.tags import tag
+from components.toast import toast
+from models.enums import DayKind, DayState
+from pages.shell import Route, guarded
+from pages.visitor import Visitor
+
+DAY = FormField(id='day', type='date', label=Text(vi='day'), required=True)
+
+
+class Year:
+    """The days of one year."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor, self.t, self.year = visitor, visitor.t, today().year
+        t = self.t
+        years = tuple((str(y), str(y)) for y in range(self.year - 1, self.year + 3))
+        draw(
+            Control('select', options=years, width='short'),
+            id='year',
+            label=t('admin.year'),
+            t=t,
+            value=str(self.year),
+            on_change=guarded(self.turn),
+        )
+        self.box = ui.element('div')
+        with card(t('admin.day_add')):
+            self.day = draw(
+                Control('date', width='short'),
+                id='day',
+                label=t('admin.day'),
+                t=t,
+                required=True,
+                hint=t('admin.day_hint'),
+            )
+            kinds = tuple((kind.value, t(f'admin.kind_{kind}')) for kind in DayKind)
+            self.kind = draw(
+                Control('radio', options=kinds),
+                id='kind',
+                label=t('admin.kind'),
+                t=t,
+                required=True,
+                value=DayKind.OFF.value,
+            )
+            self.reason = draw(
+                Control('text', maxlength=200), id='reason', label=t('admin.day_reason'), t=t, required=True
+            )
+            self.decision = draw(
+                Control('text', maxlength=200),
+                id='decision',
+                label=t('admin.decision'),
+                t=t,
+                hint=t('admin.decision_hint'),
+            )
+            with actions():
+                primary(t('admin.day_save'), guarded(self.save), t=t)
+
+    async def turn(self, year: Any) -> None:
+        """Show another year."""
+        if isinstance(year, str) and year.isdigit() and 2000 <= int(year) <= 2100:
+            self.year = int(year)
+            await self.show()
+
+    async def show(self) -> None:
+        """Draw the days of the year."""
+        rows = await commands.days(await self.visitor.actor(), self.year)
+        self.box.clear()
+        with self.box:
+            if any(row.state is DayState.DRAFT for row in rows):
+                show(notice(self.t('admin.year_draft', year=self.year), tone='warn'))
+                secondary(self.t('admin.year_confirm', year=self.year), guarded(self.confirm), t=self.t)
+            for row in rows:
+                self._row(row)
+            if not rows:
+                show(notice(self.t('admin.year_empty')))
+
+    def _row(self, row: DayRow) -> None:
+        t = self.t
+        marks = [tag(t(f'admin.kind_{row.kind}'), 'warn' if row.kind is DayKind.WORK else 'neutral')]
+        if row.state is DayState.DRAFT:
+            marks.append(tag(t('admin.draft'), 'warn'))
+        with ui.element('div').classes('mc-card'):
+            show(markup('<p><strong>{day}</strong> {marks}</p><p>{reason}</p><p class="mc-muted mc-small">{decision}</p>', day=t.date(row.day), marks=join(marks), reason=row.reason, decision=row.decision or t('admin.no_decision')))  # fmt: skip
+            quiet(t('admin.day_remove'), guarded(self._remove(row)), t=t, about=t.date(row.day))
+
+    def _read(self) -> tuple[date, DayKind]:
+        """Read the form; a wrong day is said at its question."""
+        self.day.set_problem(None)
+        self.reason.set_problem(None)
+        try:
+            value = FIELDS['date'].parse(DAY, self.day.value)
+        except Invalid as bad:
+            self.day.set_problem(next(iter(bad.problems.values())))
+            raise
+        if value is None:
+            self.day.set_problem(Problem('fields.required'))
+            raise Invalid({'day': Problem('fields.required')})
+        kind = self.kind.value
+        return date.fromisoformat(value), DayKind(kind) if kind in set(DayKind) else DayKind.OFF
+
+    async def save(self) -> None:
+        """Ask with the dossiers that would move in view, then save."""
+        day, kind = self._read()
+        if not await self._agreed(day, kind):
+            return
+        try:
+            await commands.set_day(await self.visitor.actor(), day, kind, self.reason.value, self.decision.value)
+        except Invalid as bad:
+            self.reason.set_problem(bad.problems.get('reason'))
+            raise
+        toast(self.t('admin.saved'), self.t)
+        self.year = day.year
+        await self.show()
+
+    async def _agreed(self, day: date, kind: DayKind | None) -> bool:
+        moved = await commands.preview(await self.visitor.actor(), day, kind)
+        t = self.t
+        text = (
+            markup('{intro}{rows}', intro=t('admin.would_move', count=len(moved)), rows=_table(t, moved))
+            if moved
+            else t('admin.none_moves')
+        )
+        return await ask(t('admin.calendar_change', day=t.date(day)), text, t, confirm=t('admin.day_save'))
+
+    def _remove(self, row: DayRow) -> Any:
+        async def remove() -> None:
+            if await self._agreed(row.day, None):
+                await commands.remove_day(await self.visitor.actor(), row.id)
+                await self.show()
+
+        return remove
+
+    async def confirm(self) -> None:
+        """Confirm the drafted days of the year."""
+        count = await commands.confirm_year(await self.visitor.actor(), self.year)
+        toast(self.t('admin.confirmed', count=count), self.t)
+        await self.show()
+
+
+def _table(t: Any, moved: tuple[Moved, ...]) -> Any:
+    rows = join(
+        markup(
+            '<li>{number}: {before} → {after}</li>',
+            number=m.number,
+            before=t.short_moment(m.before),
+            after=t.short_moment(m.after),
+        )
+        for m in moved[:30]
+    )
+    return markup('<ul>{rows}</ul>', rows=rows)
+
+
+async def calendar_page(visitor: Visitor) -> None:
+    """Draw the calendar."""
+    t = visitor.t
+    page_head(t('admin.calendar_title'), t, lead=t('admin.calendar_lead'), back=('/quan-tri', t('admin.title')))
+    await Year(visitor).show()
+
+
+ROUTES = [
+    Route(
+        '/quan-tri/lich',
+        calendar_page,
+        need=Permission.CALENDAR_MANAGE,
+        title_key='admin.calendar_title',
+        menu='calendar',
+    )
+]

@@ -1,0 +1,125 @@
+"""``/quan-tri/thu-tuc``: which procedures are open, how they may be filed, and whose legal basis ends."""
+
+from typing import Any
+
+from nicegui import ui
+
+from app.access import Permission
+from app.fields.base import Control
+from app.procedures import commands, queries
+from app.procedures.queries import BasisState, Switches
+from components.buttons import secondary
+from components.cards import card
+from components.dialogs import Dialog
+from components.fields import draw
+from components.markup import Markup, join, markup, show
+from components.notice import notice
+from components.page_head import page_head
+from components.pager import Pager
+from components.queues import SearchLine
+from components.tags import tag, tags
+from components.toast import toast
+from pages.shell import Route, guarded
+from pages.visitor import Visitor
+
+PAGE = 20
+
+
+class Procedures:
+    """The list of procedures with their switches."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor, self.t, self.text, self.page = visitor, visitor.t, '', 1
+        SearchLine(self.t('admin.procedure_find'), self.t, on_search=guarded(self.search))
+        self.box = ui.element('div')
+        self.pager = Pager(self.t, guarded(self.turn), total=0, size=PAGE)
+
+    async def search(self, text: str) -> None:
+        """Find by name or code."""
+        self.text, self.page = text, 1
+        await self.show()
+
+    async def turn(self, page: int) -> None:
+        """Show another page."""
+        self.page = page
+        await self.show()
+
+    async def show(self) -> None:
+        """Draw one page of procedures."""
+        found = await queries.switches(await self.visitor.actor(), self.text)
+        self.pager.set(self.page, len(found))
+        self.box.clear()
+        with self.box:
+            for one in found[(self.page - 1) * PAGE : self.page * PAGE]:
+                self._row(one)
+
+    def _row(self, one: Switches) -> None:
+        t = self.t
+        marks = [tag(t(f'admin.level_{one.level}'))]
+        if not one.is_enabled:
+            marks.append(tag(t('admin.closed'), 'error'))
+        if not one.checked:
+            marks.append(tag(t('admin.unchecked'), 'warn'))
+        marks += [tag(t('admin.by_guest'), 'ok')] if one.guest_filing else []
+        marks += [tag(t('admin.by_account'), 'ok')] if one.account_filing else []
+        with card():
+            show(markup('<h2>{name}</h2><p class="mc-muted">{code} · {v}</p>{m}', name=t.pick(one.name), code=one.code or '—', v=t('admin.version', number=one.version), m=tags(*marks)))  # fmt: skip
+            if one.basis:
+                show(notice(_basis(t, one.basis), tone='warn', title=t('admin.basis')))
+            secondary(t('admin.procedure_edit'), guarded(self._edit(one)), t=t, icon='edit')
+
+    def _edit(self, one: Switches) -> Any:
+        async def edit() -> None:
+            t = self.t
+            with Dialog(t.pick(one.name), t, confirm=t('admin.save')) as dialog:
+                fields = {
+                    name: draw(Control('checkbox'), id=name, label=t(f'admin.switch_{name}'), t=t, value=value)
+                    for name, value in (
+                        ('is_enabled', one.is_enabled),
+                        ('guest', one.guest_filing),
+                        ('account', one.account_filing),
+                    )
+                }
+            if await dialog:
+                values = {name: field.value is True for name, field in fields.items()}
+                await commands.set_filing(await self.visitor.actor(), one.slug, **values)
+                toast(t('admin.saved'), t)
+                await self.show()
+
+        return edit
+
+
+def _basis(t: Any, states: tuple[BasisState, ...]) -> Markup:
+    lines = []
+    for one in states:
+        until = t.date(one.until) if one.until else ''
+        said = t(f'admin.basis_{one.state}', until=until)
+        replaced = t('admin.basis_replaced', by=', '.join(one.replaced_by)) if one.replaced_by else ''
+        lines.append(
+            markup(
+                '<li>{number} {title}: {said} {replaced}</li>',
+                number=one.number,
+                title=one.title,
+                said=said,
+                replaced=replaced,
+            )
+        )
+    return markup('<ul>{lines}</ul>', lines=join(lines))
+
+
+async def procedures_page(visitor: Visitor) -> None:
+    """Draw the procedures."""
+    t = visitor.t
+    page_head(t('admin.procedures_title'), t, lead=t('admin.procedures_lead'), back=('/quan-tri', t('admin.title')))
+    await Procedures(visitor).show()
+
+
+ROUTES = [
+    Route(
+        '/quan-tri/thu-tuc',
+        procedures_page,
+        need=Permission.PROCEDURE_MANAGE,
+        title_key='admin.procedures_title',
+        menu='file',
+    )
+]
