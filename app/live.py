@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 
 from app.log import incident
 
@@ -63,7 +63,7 @@ def signal(*topics: str) -> None:
             ear.hear(topic)
 
 
-async def subscribe(topics: Iterable[str]) -> AsyncIterator[frozenset[str]]:
+async def subscribe(topics: Iterable[str]) -> AsyncGenerator[frozenset[str], None]:
     """Yield the topics that changed since the last turn; ends listening when the loop over it is closed."""
     queue: asyncio.Queue[frozenset[str]] = asyncio.Queue()
     ear = listen(topics, queue.put)
