@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
-from components import assets, icons, wording
+from components import assets, icons, papers, wording
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'plain'),
@@ -120,6 +120,12 @@ def _iso(moment: datetime) -> str:
 
 
 _environment.globals.update(
-    asset=assets.url, icon=icons.icon, emblem=icons.emblem, subject=icons.subject, query=urlencode, wording=wording
+    asset=assets.url,
+    icon=icons.icon,
+    emblem=icons.emblem,
+    subject=icons.subject,
+    query=urlencode,
+    wording=wording,
+    when_text=papers.when_text,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)

@@ -68,7 +68,7 @@ def fee_details(fee: Fee, t: Words) -> list[str]:
     if fee.cap:
         details.append(t('common.fee_cap', amount=t.money(fee.cap)))
     if fee.exemptions:
-        details.append(t('common.fee_exempt', whom=', '.join(t.pick(text) for text in fee.exemptions)))
+        details.append(t('common.fee_exempt', whom='; '.join(lower_first(t.pick(text)) for text in fee.exemptions)))
     return [*details, *([t.pick(fee.note)] if fee.note else [])]
 
 
@@ -80,7 +80,7 @@ def level_text(level: ServiceLevel, t: Words) -> str:
 def applicants_text(kinds: Iterable[ApplicantKind], t: Words) -> str:
     """Name who may file: ``Công dân, hộ kinh doanh``."""
     names = [t(f'common.applicant_{kind}') for kind in kinds]
-    return ', '.join(names[:1] + [name[0].lower() + name[1:] for name in names[1:]])
+    return ', '.join(names[:1] + [lower_first(name) for name in names[1:]])
 
 
 def level_options(t: Words) -> list[tuple[str, str]]:
@@ -110,6 +110,11 @@ def status_kind(status: int) -> str:
     if status in (Status.RESOLVED, Status.RETURNED):
         return 'ok'
     return 'error' if status in (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED) else 'action'
+
+
+def lower_first(text: str) -> str:
+    """Return a text as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2].isspace() else text
 
 
 def short_date(day: date) -> str:

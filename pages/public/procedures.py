@@ -1,15 +1,15 @@
 """The catalogue: a search that ignores accents, and the start page of each procedure."""
 
 import re
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.procedures.queries import search, start_page
-from app.procedures.schema import ApplicantKind, DocumentRequirement, ProcedureSpec, ServiceLevel
+from app.procedures.schema import ApplicantKind, ServiceLevel
 from components.listing import page_links
+from components.papers import papers_by_kind
 from pages.frame import respond
 from pages.visitor import Visitor
 
@@ -59,17 +59,3 @@ async def show_procedure(request: Request, slug: str) -> Response:
     if slug != page.spec.id:
         return RedirectResponse(f'/thu-tuc/{page.spec.id}', 302)
     return await respond(request, 'procedure.html', actor, start=page, spec=page.spec, **papers_by_kind(page.spec))
-
-
-def papers_by_kind(spec: ProcedureSpec) -> dict[str, Any]:
-    """Sort the papers by what has to be done about them, and count the originals of those always needed."""
-    kinds: dict[str, list[DocumentRequirement]] = {'need': [], 'maybe': [], 'show': [], 'none': []}
-    for paper in spec.documents:
-        if paper.mode in ('generated', 'database'):
-            kinds['none'].append(paper)
-        elif not paper.required:
-            kinds['maybe'].append(paper)
-        else:
-            kinds['show' if paper.mode == 'show' else 'need'].append(paper)
-    originals = sum(1 for paper in (*kinds['need'], *kinds['show']) if paper.originals or paper.mode == 'show')
-    return {'papers': {kind: tuple(found) for kind, found in kinds.items() if found}, 'originals': originals}

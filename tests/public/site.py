@@ -49,8 +49,14 @@ BIRTH: dict[str, Any] = {
         {
             'id': 'proxy',
             'name': {'vi': 'Văn bản ủy quyền', 'en': 'Written authority'},
-            'condition_text': {'vi': 'nộp hộ', 'en': 'filing for somebody'},
+            'condition_text': {'vi': 'Khi nộp hộ.', 'en': 'When filing for somebody.'},
             'originals': 1,
+        },
+        {
+            'id': 'reason_proof',
+            'name': {'vi': 'Giấy tờ về lý do', 'en': 'Proof of the reason'},
+            'required': True,
+            'show_when': {'!': {'var': 'personal_id'}},
         },
         {'id': 'card', 'name': {'vi': 'Thẻ căn cước', 'en': 'Identity card'}, 'mode': 'show', 'required': True},
         {'id': 'form', 'name': {'vi': 'Tờ khai', 'en': 'Declaration'}, 'mode': 'generated'},

@@ -64,13 +64,20 @@ async def test_the_start_page_says_who_what_how_long_and_how_much(visitor: Async
     assert 'href="/dang-nhap?next=%2Fnop%2Fkhai-sinh"' in text
     for words in (
         'Trong ngày', 'sau 15:00', 'Do Hội đồng nhân dân tỉnh quy định', 'Miễn cho hộ nghèo', 'Không phải đến',
-        '2 giấy tờ', 'Khoảng 12 phút', 'Không phải nộp nếu tra được từ CSDL giấy chứng sinh điện tử', 'Khi: nộp hộ',
+        '2 giấy tờ', 'Khoảng 12 phút', 'Không phải nộp nếu tra được từ CSDL giấy chứng sinh điện tử', 'Khi nộp hộ.',
+        'Khi: không chọn “Số định danh cá nhân”',
     ):  # fmt: skip
         assert words in text, words
     sections = text.split('<h3>')
     need, maybe, show, none = (next(one for one in sections if one.startswith(head)) for head in
                                ('Cần nộp', 'Tùy trường hợp', 'Chỉ cần cho xem', 'Không phải chuẩn bị'))  # fmt: skip
-    assert 'Giấy chứng sinh' in need and 'Văn bản ủy quyền' in maybe and 'Thẻ căn cước' in show and 'Tờ khai' in none
+    assert (
+        'Giấy chứng sinh' in need
+        and 'Văn bản ủy quyền' in maybe
+        and 'Giấy tờ về lý do' in maybe
+        and 'Thẻ căn cước' in show
+        and 'Tờ khai' in none
+    )
 
 
 async def test_each_legal_basis_shows_whether_it_still_holds(visitor: AsyncClient) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from app.i18n import words
-from app.procedures.schema import ApplicantKind, Fee, Term
+from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, Term
 from components import wording
+from components.papers import papers_by_kind, when_text
 from models.enums import Status
+from tests.support.world import SPEC
 
 VI, EN = words('vi'), words('en')
 
@@ -70,3 +72,49 @@ def test_every_status_has_words_and_a_kind_of_tag() -> None:
     for status in Status:
         assert VI(f'common.status_{status.value}') and wording.status_kind(status) in ('action', 'ok', 'warn', 'error')
     assert wording.status_kind(Status.SUPPLEMENT) == 'warn' and wording.status_kind(Status.RETURNED) == 'ok'
+
+
+@pytest.mark.parametrize(
+    ('condition', 'said'),
+    [
+        ({'var': 'abroad'}, 'Khi: ở nước ngoài'),
+        ({'!': {'var': 'abroad'}}, 'Khi: không chọn “Ở nước ngoài”'),
+        ({'==': [{'var': 'kind'}, 'late']}, 'Khi: “Loại đăng ký” là “Quá hạn”'),
+        ({'!=': [{'var': 'kind'}, 'late']}, 'Khi: “Loại đăng ký” không phải “Quá hạn”'),
+        ({'in': [{'var': 'kind'}, ['late', 'again']]}, 'Khi: “Loại đăng ký” là “Quá hạn hoặc Đăng ký lại”'),
+        ({'==': [{'var': 'married'}, 'yes']}, 'Khi: đã kết hôn'),
+        (
+            {'and': [{'var': 'abroad'}, {'==': [{'var': 'kind'}, 'late']}]},
+            'Khi: ở nước ngoài và “Loại đăng ký” là “Quá hạn”',
+        ),
+        ({'or': [{'var': 'abroad'}, {'var': 'unknown'}]}, ''),
+        ({'==': [{'var': 'kind'}, 'nonsense']}, ''),
+        ({'>': [{'var': 'kind'}, 3]}, ''),
+        (True, ''),
+        (None, ''),
+    ],
+)
+def test_when_a_paper_is_needed_is_said_in_the_words_of_the_form(condition: Any, said: str) -> None:
+    kinds = [{'value': 'late', 'label': {'vi': 'Quá hạn'}}, {'value': 'again', 'label': {'vi': 'Đăng ký lại'}}]
+    fields = [
+        {'id': 'abroad', 'type': 'checkbox', 'label': {'vi': 'Ở nước ngoài'}},
+        {'id': 'kind', 'type': 'choice', 'label': {'vi': 'Loại đăng ký'}, 'options': kinds},
+        {'id': 'married', 'type': 'choice', 'label': {'vi': 'Đã kết hôn'}},
+    ]
+    section = {'id': 'one', 'title': {'vi': 'Một'}, 'fields': fields}
+    paper = {'id': 'paper', 'name': {'vi': 'Giấy'}, 'required': True, 'show_when': condition}
+    spec = ProcedureSpec.model_validate({**SPEC, 'sections': [section], 'documents': [paper]})
+    assert when_text(spec.documents[0], spec, VI) == said
+    assert papers_by_kind(spec)['papers'].get('maybe' if condition is not None else 'need')
+
+
+def test_only_originals_that_everybody_needs_are_counted() -> None:
+    papers = [
+        {'id': 'always', 'name': {'vi': 'A'}, 'required': True, 'originals': 1},
+        {'id': 'shown', 'name': {'vi': 'B'}, 'required': True, 'mode': 'show'},
+        {'id': 'sometimes', 'name': {'vi': 'C'}, 'required': True, 'originals': 1, 'show_when': {'var': 'x'}},
+        {'id': 'copy', 'name': {'vi': 'D'}, 'required': True, 'plain_copies': 1},
+        {'id': 'found', 'name': {'vi': 'E'}, 'required': True, 'originals': 1, 'mode': 'database'},
+    ]
+    found = papers_by_kind(ProcedureSpec.model_validate({**SPEC, 'documents': papers}))
+    assert found['originals'] == 2 and [p.id for p in found['papers']['none']] == ['found']
