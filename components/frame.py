@@ -145,7 +145,11 @@ def _without_script(around: Surroundings) -> Markup:
 
 def _header(around: Surroundings, target: str) -> Markup:
     t = around.t
-    demo = markup('<div class="mc-demo"><p class="mc-wrap">{words}</p></div>', words=t('common.demo_banner'))
+    demo = markup(
+        '<div class="mc-demo"><p class="mc-wrap">{words} <a class="mc-link" href="/trinh-dien/thu">{mail}</a></p></div>',
+        words=t('common.demo_banner'),
+        mail=t('common.demo_mail'),
+    )
     return markup(
         '<a class="mc-skip" href="#{target}">{skip}</a>{demo}<div class="mc-top"><div class="mc-wrap mc-top-in{wide}">'
         '{brand}<div class="mc-tools">{language}{account}</div>{nav}</div></div>',

@@ -57,7 +57,8 @@ async def track(request: Request) -> Response:
         return await _form(request, actor, number, [('ma', 'public.track_wrong')], status=422)
     except TooMany as refusal:
         return await _form(request, actor, number, [('', visitor.t.error(refusal))], status=429)
-    response = RedirectResponse(f'{PATH}/{opened.dossier_id}', 303)
+    inside = _text(form, 'den') == 'ho-so'  # asked from inside the application, which is then gone back to
+    response = RedirectResponse(f'{"/ho-so" if inside else PATH}/{opened.dossier_id}', 303)
     cookies.give(response, cookies.DOSSIER, opened.token)
     return response
 
