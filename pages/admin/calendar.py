@@ -101,7 +101,13 @@ class Year:
         if row.state is DayState.DRAFT:
             marks.append(tag(t('admin.draft'), 'warn'))
         with ui.element('div').classes('mc-card'):
-            show(markup('<p><strong>{day}</strong> {marks}</p><p>{reason}</p><p class="mc-muted mc-small">{decision}</p>', day=t.date(row.day), marks=join(marks), reason=row.reason, decision=row.decision or t('admin.no_decision')))  # fmt: skip
+            what = markup('<p><strong>{day}</strong> {marks}</p>', day=t.date(row.day), marks=join(marks))
+            why = markup(
+                '<p>{reason}</p><p class="mc-muted mc-small">{d}</p>',
+                reason=row.reason,
+                d=row.decision or t('admin.no_decision'),
+            )
+            show(what, why)
             quiet(t('admin.day_remove'), guarded(self._remove(row)), t=t, about=t.date(row.day))
 
     def _read(self) -> tuple[date, DayKind]:

@@ -63,7 +63,11 @@ class Procedures:
         marks += [tag(t('admin.by_guest'), 'ok')] if one.guest_filing else []
         marks += [tag(t('admin.by_account'), 'ok')] if one.account_filing else []
         with card():
-            show(markup('<h2>{name}</h2><p class="mc-muted">{code} · {v}</p>{m}', name=t.pick(one.name), code=one.code or '—', v=t('admin.version', number=one.version), m=tags(*marks)))  # fmt: skip
+            facts = f'{one.code or "—"} · {t("admin.version", number=one.version)}'
+            show(
+                markup('<h2>{name}</h2><p class="mc-muted">{facts}</p>', name=t.pick(one.name), facts=facts),
+                tags(*marks),
+            )
             if one.basis:
                 show(notice(_basis(t, one.basis), tone='warn', title=t('admin.basis')))
             secondary(t('admin.procedure_edit'), guarded(self._edit(one)), t=t, icon='edit')
