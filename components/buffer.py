@@ -82,10 +82,13 @@ class DraftBuffer(ui.element, component='static/js/buffer.js', dependencies=['st
         self._tell('forget')
 
     def _tell(self, what: str, *args: Any) -> None:
-        if self.is_deleted and self.client.is_deleted:
+        client = self._client()
+        if client is None or client.is_deleted:
             return
         arguments = ', '.join(dumps(arg) for arg in (self._key, *args))
-        self.client.run_javascript(f'window.mcDraft?.{what}({arguments})')
+        # straight into the outbox: run_javascript would let a navigation that follows overtake the message
+        code = f'window.mcDraft?.{what}({arguments})'
+        client.outbox.enqueue_message('run_javascript', {'code': code}, client.id)
 
 
 def buffer_of(element: ui.element) -> DraftBuffer | None:

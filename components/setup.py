@@ -3,6 +3,7 @@
 from typing import Any
 
 from nicegui import app as web
+from nicegui.dependencies import register_library
 from nicegui.translations import translations
 
 from app.i18n import words
@@ -23,6 +24,7 @@ _BRAND = {
     'info': '#0B5A8A',
     'warning': '#7A4A00',
 }
+_PURIFY = assets.STATIC / 'js' / 'purify.js'
 _POPUP = {
     'connection_lost': 'shell.connection_lost',
     'trying_to_reconnect': 'shell.reconnecting',
@@ -32,7 +34,11 @@ _POPUP = {
 
 
 def configure() -> None:
-    """Give Quasar our colours, silence its loading bar and ripple, translate NiceGUI's own few words."""
+    """Give Quasar our colours, silence its loading bar and ripple, translate NiceGUI's own few words.
+
+    HTML is cleaned on the server or not shown (see ``components.markup``), so the browser's cleaner stays away.
+    """
+    register_library(_PURIFY, import_name='dompurify', max_time=_PURIFY.stat().st_mtime)
     web.config.quasar_config.update(brand=_BRAND, loadingBar={'skipHijack': True}, ripple=False)
     for lang, theirs in LANGUAGES.items():
         t = words(lang)
