@@ -22,6 +22,16 @@ def card_markup(body: Markup, heading: str | None = None) -> Markup:
     return markup('<div class="mc-card">{title}{body}</div>', title=title, body=body)
 
 
+def fold(summary: str, *, is_open: bool = False) -> ui.element:
+    """Open something to unfold: ``with fold('Lọc kết quả'):``; the browser does the folding."""
+    box = ui.element('details').classes('mc-fold')
+    if is_open:
+        box.props('open')
+    with box:
+        show(markup('{summary}', summary=summary), tag='summary')
+        return ui.element('div')
+
+
 def tile(href: str, title: str, *, note: str | None = None, icon: str | None = None) -> Markup:
     """Return a large link with a picture and a short note."""
     return markup(

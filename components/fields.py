@@ -123,11 +123,13 @@ def draw(
     parts: Sequence[str] = _PARTS,
     countries: Options = (),
     hide_label: bool = False,
+    nothing: str | None = None,
 ) -> FieldView:
     """Draw one question. ``on_change(raw)`` is called on blur or change, with whatever the browser sent.
 
     An address answers a dictionary of its ``parts``: province (a code), commune, detail, and country (a code of
     ``countries``) where asked; ``communes`` makes the commune a choice. A stored ISO day is shown as dd/mm/yyyy.
+    ``nothing`` names the empty line of a list to choose from.
     Repeating groups are drawn by ``components.repeat.draw_repeat``, papers by ``components.upload.Upload``.
     Raises: ValueError for a kind that is no single question.
     """
@@ -140,6 +142,8 @@ def draw(
         view._props.set_bool('hide-label', hide_label)
         view._props.set_optional('hint', hint or (t(control.hint_key) if control.hint_key else None))
         view._props.set_optional('optional', None if required else t('common.optional'))
+        if nothing:
+            view._props['texts'] = {**view._props['texts'], 'choose': nothing}
         if control.kind == 'address':
             view._props.update(_address(parts, countries, t))
         view.set_problem(problem)

@@ -1,0 +1,1 @@
+"""After filing: my dossiers, one dossier, what is asked of its applicant."""
