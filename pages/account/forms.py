@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.access import Actor
 from app.accounts.sessions import SignedIn
-from app.errors import AppError, Invalid, TooMany
+from app.errors import AppError, Invalid, Problem, TooMany
 from app.i18n import Words, words
 from pages import cookies, csrf
 from pages.frame import local_path, respond
@@ -32,8 +32,15 @@ def device(request: Request) -> str:
 def said(error: AppError, t: Words) -> Problems:
     """Return what is wrong as (field, sentence); a refusal as a whole has no field."""
     if isinstance(error, Invalid):
-        return [(field, t.error(problem)) for field, problem in error.problems.items()]
+        return [(field, _sentence(field, problem, t)) for field, problem in error.problems.items()]
     return [('', t.error(error))]
+
+
+def _sentence(field: str, problem: Problem, t: Words) -> str:
+    """Say what is wrong; that something is missing names it, since the summary stands apart from the fields."""
+    if problem.key == 'fields.required':
+        return t('account.missing', label=t(f'account.{field}'))
+    return t.error(problem)
 
 
 async def show(
