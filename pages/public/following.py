@@ -34,7 +34,10 @@ async def follow(request: Request, token: str) -> Response:
         await hit('follow', actor.address or 'unknown', times=60, minutes=60)
         opened = await open_by_link(await open_follow_link(token))
     except (NotFound, TooMany) as refusal:
-        return await respond(request, 'track.html', actor, status=404, number='', problems=[('', visitor.t.error(refusal))], csrf=csrf.token(request), keep=False)  # fmt: skip
+        told = [('', visitor.t.error(refusal))]
+        return await respond(
+            request, 'track.html', actor, status=404, number='', problems=told, csrf=csrf.token(request), keep=False
+        )
     response = RedirectResponse(f'/tra-cuu/{opened.dossier_id}', 303)
     cookies.give(response, cookies.DOSSIER, opened.token)
     return response
