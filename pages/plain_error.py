@@ -8,7 +8,7 @@ from app.i18n import words
 from components.templating import render
 from pages.frame import frame_of
 
-TITLES = {403: 'shell.not_allowed_title', 404: 'shell.not_found_title'}
+TITLES = {401: 'shell.sign_in_title', 403: 'shell.not_allowed_title', 404: 'shell.not_found_title'}
 STATUS: tuple[tuple[type[AppError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -29,5 +29,9 @@ def page(connection: HTTPConnection, status: int, key: str, *, title: str = '', 
 
 def refusal(connection: HTTPConnection, error: AppError) -> Response:
     """Return the plain page of an expected refusal."""
-    status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
-    return page(connection, status, error.key, **error.values)
+    return page(connection, status_of(error), error.key, **error.values)
+
+
+def status_of(error: AppError) -> int:
+    """Return the HTTP status that says the same as a refusal."""
+    return next((code for kind, code in STATUS if isinstance(error, kind)), 400)

@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import jobs, live
 from app.access import Actor, ActorKind, Permission
-from app.errors import AppError, NotFound
+from app.errors import AppError
 from app.i18n import words
 from app.log import incident
 from components.frame import Frame, open_frame
@@ -244,7 +244,7 @@ class Shell:
                 if inspect.isawaitable(result):
                     await result
             except AppError as error:
-                _say_page('not_found' if isinstance(error, NotFound) else 'problem', visitor.t.error(error), visitor)
+                _instead(visitor, visitor.t.error(error), plain_error.status_of(error))
             except Exception as error:
                 _broken(error, visitor)
 
@@ -257,10 +257,10 @@ class Shell:
             return True
         t = screen.visitor.t
         if actor.kind is ActorKind.GUEST:
-            _say_page('sign_in', t('shell.sign_in_needed'), screen.visitor)
+            _instead(screen.visitor, t('shell.sign_in_needed'), 401)
             screen.client.open(sign_in_address(screen.client.sub_pages_router.current_path))
         else:
-            _say_page('not_allowed', t('shell.not_allowed'), screen.visitor)
+            _instead(screen.visitor, t('shell.not_allowed'), 403)
         return False
 
 
@@ -300,14 +300,18 @@ def _look(client: Client, visitor: Visitor) -> ui.page:
     )
 
 
-def _say_page(title: str, text: str, visitor: Visitor) -> None:
-    page_head(visitor.t(f'shell.{title}_title'), visitor.t, lead=text, back=('/', visitor.t('shell.home')))
+def _instead(visitor: Visitor, text: str, status: int) -> None:
+    """Say something in place of a screen, whatever was drawn of it."""
+    context.slot.parent.clear()
+    ui.status_code(status)
+    heading = visitor.t(plain_error.TITLES.get(status, 'shell.problem_title'))
+    page_head(heading, visitor.t, lead=text, back=('/', visitor.t('shell.home')))
 
 
 def _missing(screen: Screen) -> None:
     screen.end()
-    _say_page('not_found', screen.visitor.t('shell.not_found'), screen.visitor)
+    _instead(screen.visitor, screen.visitor.t('shell.not_found'), 404)
 
 
 def _broken(error: Exception, visitor: Visitor) -> None:
-    _say_page('problem', visitor.t('shell.incident', number=incident(error, 'screen')), visitor)
+    _instead(visitor, visitor.t('shell.incident', number=incident(error, 'screen')), 500)

@@ -108,6 +108,17 @@ async def test_the_menu_shows_what_one_may_open(http: httpx.AsyncClient, server:
     assert 'href=\\"/tai-khoan\\"' in text
 
 
+@pytest.mark.parametrize(('path', 'status'), [('/ho-so/khong', 403), ('/nop/loi/hong', 500)])
+async def test_what_is_refused_while_it_is_drawn_leaves_nothing_behind(
+    http: httpx.AsyncClient, path: str, status: int
+) -> None:
+    await signed_in(http, 'citizen')
+    answer = await http.get(path)
+    assert answer.status_code == status
+    assert 'never seen alone' not in answer.text
+    assert answer.text.count('"level":1') == 1
+
+
 async def test_moving_inside_asks_for_the_account_again(http: httpx.AsyncClient, server: Server) -> None:
     await signed_in(http, 'citizen')
     _, page = await opened(http, server, '/nop/1')
