@@ -7,6 +7,7 @@ from app import crypto, notifications, storage
 from app.access import SYSTEM
 from app.db import close_database, open_database
 from app.deadlines.seeding import seed_calendar
+from app.demo.people import let_demo_people_go
 from app.demo.prepare import prepare as prepare_demo
 from app.log import log
 from app.procedures.commands import Loaded, load_into_database
@@ -22,7 +23,10 @@ def equip(settings: Settings) -> None:
 
 
 async def prepare(settings: Settings) -> None:
-    """Load the shipped catalogue. A fault in it is logged and leaves the one in the database as it is."""
+    """Load the shipped catalogue. A fault in it is logged and leaves the one in the database as it is.
+
+    The demonstration gets its people and dossiers; where a demonstration has become a real installation they are let go.
+    """
     await open_database(settings.database)
     try:
         await seed_calendar()
@@ -30,6 +34,8 @@ async def prepare(settings: Settings) -> None:
         log.info('catalogue loaded', extra={'added': loaded.added, 'changed': loaded.changed})
         if settings.demo:
             await prepare_demo(settings)
+        else:
+            await let_demo_people_go(settings)
     except (CatalogueError, OSError) as error:
         log.error('catalogue not loaded: %s', error)
     finally:

@@ -46,6 +46,10 @@ def email_of(key: str) -> str:
     return f'{key}@{DOMAIN}'
 
 
+def _emails() -> list[str]:
+    return [email_of(row['key']) for row in rows('people')]
+
+
 def password_of(key: str) -> str:
     """Return a person's password: different in each installation, so that none is known beforehand."""
     digest = bytes.fromhex(crypto.mac('demo-password', key))
@@ -54,12 +58,16 @@ def password_of(key: str) -> str:
 
 
 async def prepare_people(settings: Settings) -> None:
-    """Write the people that are missing, with their grants and a second factor. Refuses outside the demonstration."""
+    """Write the people that are missing, with their grants and a second factor; who was let go is back.
+
+    Refuses outside the demonstration.
+    """
     require_demo(settings)
     hashes = {row['key']: await hashed(password_of(row['key'])) for row in rows('people')}
     async with write() as db:
         units: dict[str, str] = {row.code: row.id for row in await db.execute(select(col(Unit.code), col(Unit.id)))}
         known = set((await db.execute(select(col(Account.email)))).scalars())
+        await db.execute(update(Account).where(col(Account.email).in_(_emails())).values(is_active=True))
         for row in rows('people'):
             if email_of(row['key']) not in known:
                 await _add(db, row, hashes[row['key']], units)
@@ -96,7 +104,7 @@ async def demo_people(settings: Settings) -> list[DemoPerson]:
     """Return everybody with password and present code, for the sign-in page. Refuses outside the demonstration."""
     require_demo(settings)
     async with read() as db:
-        query = select(Account).where(col(Account.email).in_([email_of(row['key']) for row in rows('people')]))
+        query = select(Account).where(col(Account.email).in_(_emails()))
         accounts = {a.email: a for a in (await db.execute(query)).scalars() if a.is_active}
     return [
         DemoPerson(
@@ -140,7 +148,7 @@ async def let_demo_people_go(settings: Settings) -> int:
     if settings.demo:
         return 0
     async with write() as db:
-        mine = (col(Account.email).like(f'%@{DOMAIN}'), col(Account.is_active).is_(True))
+        mine = (col(Account.email).in_(_emails()), col(Account.is_active).is_(True))
         ids = list((await db.execute(select(col(Account.id)).where(*mine))).scalars())
         await db.execute(update(Account).where(col(Account.id).in_(ids)).values(is_active=False, changed_at=now()))
         for account_id in ids:

@@ -87,6 +87,8 @@ async def test_once_the_installation_is_real_its_made_up_people_are_out(demo: No
     with pytest.raises(Invalid):
         await commands.sign_in(anonymous(), email_of('an'), password_of('an'))
     assert await let_demo_people_go(REAL) == 0
+    await prepare_people(DEMO)
+    assert len(await demo_people(DEMO)) == 11, 'and back when it is a demonstration again'
 
 
 def test_passwords_are_of_this_installation_and_nowhere_written(master_key: bytes) -> None:
