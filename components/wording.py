@@ -16,6 +16,12 @@ def number(value: float, t: Words) -> str:
     return text.replace('.', ',') if t.lang == 'vi' else text
 
 
+def count(value: int, t: Words) -> str:
+    """Write how many: ``1.284`` (Vietnamese), ``1,284``."""
+    text = f'{value:,}'
+    return text.replace(',', '.') if t.lang == 'vi' else text
+
+
 def term_text(term: Term, t: Words) -> str:
     """Say the term in a few words: ``3 ngày làm việc``."""
     return _counted(term.kind, term.value, t)

@@ -1,5 +1,6 @@
 """The frame of the plain pages: who is looking, whose portal it is, and a template filled and sent."""
 
+import gzip
 from typing import Any
 from urllib.parse import quote
 
@@ -36,11 +37,17 @@ async def respond(
 ) -> HTMLResponse:
     """Fill a template of ``components/plain`` and send it.
 
-    ``keep``: the browser may keep the page and ask whether it changed; a page with somebody's dossier is never kept.
+    ``keep``: the browser may keep the page and ask whether it changed; a page with a form's token or somebody's dossier
+    is never kept, nor compressed: the length of a compressed page could give a secret away (BREACH).
     """
     _last_card[actor.lang] = await home_unit(actor)
     html = render(template, frame_of(request, who=str(actor.kind) if actor.account_id else ''), **values)
-    return HTMLResponse(html, status, {'Cache-Control': 'private, no-cache'} if keep else {'Cache-Control': 'no-store'})
+    if not keep:
+        return HTMLResponse(html, status, {'Cache-Control': 'no-store'})
+    headers = {'Cache-Control': 'private, no-cache', 'Vary': 'Accept-Encoding, Cookie'}
+    if 'gzip' not in request.headers.get('accept-encoding', ''):
+        return HTMLResponse(html, status, headers)
+    return HTMLResponse(gzip.compress(html.encode(), 6), status, headers | {'Content-Encoding': 'gzip'})
 
 
 def local_path(path: str, default: str = '/') -> str:

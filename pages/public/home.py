@@ -4,7 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.dossiers.figures import this_month
 from app.procedures.queries import popular
+from app.units.queries import home_unit
 from pages.frame import respond
 from pages.visitor import Visitor
 
@@ -15,4 +17,6 @@ addresses = APIRouter()
 async def home(request: Request) -> Response:
     """Show the front page."""
     actor = await Visitor.of(request).actor()
-    return await respond(request, 'home.html', actor, popular=await popular(actor))
+    unit = await home_unit(actor)
+    month = await this_month(unit.id) if unit else None
+    return await respond(request, 'home.html', actor, popular=await popular(actor), month=month)

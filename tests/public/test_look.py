@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any, Literal
 
 import pytest
 import uvicorn
@@ -38,7 +39,7 @@ PATHS = (
     '/tra-cuu/{opened}',
     '/thu-tuc/khong-co-thu-tuc-nay',
 )
-RULES = {
+RULES: dict[Literal['light', 'dark'], dict[str, Any]] = {
     'light': {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
     'dark': {'runOnly': {'type': 'rule', 'values': ['color-contrast']}},
 }

@@ -1,0 +1,26 @@
+"""What search engines may read: the catalogue and the help, never anything about a dossier."""
+
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse
+
+from app.notifications import settings
+
+addresses = APIRouter()
+CLOSED = (
+    '/tra-cuu',
+    '/ngon-ngu/',
+    '/giao-dien/',
+    '/nop/',
+    '/ho-so',
+    '/tai-khoan',
+    '/dang-nhap',
+    '/can-bo',
+    '/quan-tri',
+)
+
+
+@addresses.get('/robots.txt')
+async def robots() -> PlainTextResponse:
+    """Say it the way crawlers read it; the demonstration is not for them at all."""
+    closed = ('/',) if settings().demo else CLOSED
+    return PlainTextResponse('User-agent: *\n' + ''.join(f'Disallow: {path}\n' for path in closed))
