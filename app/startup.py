@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-import app.notifications.worker  # noqa: F401 its loop registers itself
+import app.dossiers.cleaning  # loops register themselves
+import app.notifications.worker  # noqa: F401
 from app import crypto, notifications, storage
 from app.access import SYSTEM
 from app.db import close_database, open_database
