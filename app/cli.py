@@ -10,6 +10,7 @@ import typer
 
 from app import migrate, startup
 from app.accounts.first_admin import create_admin_link
+from app.audit.verify import Verdict, verify
 from app.db import FolderInUse, close_database, lock_folder, open_database
 from app.deadlines.command import deadline
 from app.i18n import words
@@ -74,6 +75,28 @@ async def _load(settings: Settings, folder: Path) -> Loaded:
     await open_database(settings.database)
     try:
         return await startup.load(folder)
+    finally:
+        await close_database()
+
+
+@cli.command('verify-audit')
+def verify_audit() -> None:
+    """Check that no event was altered, removed or moved, also while serving. Prints the head to keep outside."""
+    settings = load()
+    startup.equip(settings)
+    verdict = asyncio.run(_verify(settings))
+    t = words('vi')
+    for fault in verdict.faults:
+        typer.echo(t(f'cli.audit_{fault.what}', sequence=fault.sequence))
+    typer.echo(t('cli.audit_read', events=verdict.events, faults=len(verdict.faults)))
+    typer.echo(f'head {verdict.head_sequence} {verdict.head}')
+    raise typer.Exit(1 if verdict.faults else 0)
+
+
+async def _verify(settings: Settings) -> Verdict:
+    await open_database(settings.database)
+    try:
+        return await verify()
     finally:
         await close_database()
 
