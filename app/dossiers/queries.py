@@ -319,7 +319,9 @@ def _my(one: Dossier, name: Text) -> MyDossier:
         or one.status in (Status.SUPPLEMENT, Status.PAYMENT)
         or one.draft_confirmation == 'shown'
     )
-    group = 'done' if one.status in TERMINAL else 'to_do' if waits else 'running'
+    collects = one.status is Status.RESOLVED and one.delivery is Delivery.COUNTER
+    is_over = one.status in TERMINAL or one.status is Status.RESOLVED
+    group = 'to_do' if waits or collects else 'done' if is_over else 'running'
     return MyDossier(
         one.id,
         one.official_code or one.filing_number,

@@ -1,5 +1,6 @@
 """Leaving a draft and coming back: the private link, to copy and as a QR code, and how long it holds."""
 
+from app.clock import local
 from app.dossiers.drafts import DraftView
 from app.i18n import Words
 from app.notifications import settings
@@ -17,7 +18,7 @@ from pages.visitor import Visitor
 def draw(visitor: Visitor, view: DraftView, way: Way) -> None:
     """Draw the screen after "Lưu và làm sau"."""
     t = visitor.t
-    until = t.date(view.expires_at.date())
+    until = t.date(local(view.expires_at).date())
     page_head(t('apply.later_title'), t, lead=t('apply.later_lead', until=until), title=t('apply.later_title'))
     if view.has_account:
         show(notice(t('apply.later_account'), tone='info'))
