@@ -52,5 +52,5 @@ async def respond(
 
 def local_path(path: str, default: str = '/') -> str:
     """Return a path of this portal, or ``default`` for anything that could lead elsewhere."""
-    is_local = path.startswith('/') and not path.startswith(('//', '/\\')) and path.isprintable() and '\\' not in path
+    is_local = path.startswith('/') and not path.startswith('//') and path.isprintable() and '\\' not in path
     return path if is_local and len(path) <= 2000 else default
