@@ -18,7 +18,7 @@ from app.errors import NotFound
 from app.text import fold
 from app.units.queries import Tree, tree
 from models import Account, Grant, Session
-from models.enums import AccountKind, Authentication, Role, SessionKind
+from models.enums import AccountKind, Authentication, Channel, Role, SessionKind
 
 PAGE = 50
 """People a page."""
@@ -64,6 +64,7 @@ async def actor_for(
         session_id=session.id,
         opened=opened,
         authentication=session.authentication,
+        channel=Channel.COUNTER if is_staff else Channel.ONLINE,
         lang=lang,
         address=address,
     )

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import papers, storage
+from app import live, papers, storage
 from app.access import Actor, ActorKind, Permission
 from app.audit.record import record
 from app.clock import now
-from app.db import read, write
+from app.db import after_commit, read, write
 from app.dossiers.loading import load_draft, load_for, may_see
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
@@ -21,8 +22,7 @@ from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, PaperRead, SupplementRequest
 from models.enums import AttachmentKind, AttachmentState, Authentication, Status, SupplementState
 
-PER_DOCUMENT = 10
-PER_DRAFT = 60
+PER_DOCUMENT, PER_DRAFT = 10, 60
 
 
 @dataclass(frozen=True)
@@ -249,6 +249,7 @@ async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: 
             unit_id=dossier.resolving_unit_id,
             data={'file': one.id, 'sha256': one.stored_sha256},
         )
+        after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
     return as_file(one)
 
 
@@ -289,6 +290,7 @@ async def check_paper(actor: Actor, dossier_id: str, file_id: str, result: str) 
             unit_id=dossier.resolving_unit_id,
             data={'file': file_id, 'result': result},
         )
+        after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
 
 
 async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = None) -> Opened:

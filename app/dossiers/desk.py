@@ -1,23 +1,21 @@
-"""The officer's desk: the queues in order of arrival, and a dossier with everything needed to decide."""
+"""A dossier on an officer's desk, with everything needed to decide."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
 from app.access import Actor, Permission
-from app.clock import local, now
+from app.clock import now
 from app.db import read
-from app.deadlines import clock
-from app.deadlines.store import calendar_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import open_request, sheet
 from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.explaining import explain_due
+from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_for
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
 from app.errors import NotAllowed
@@ -25,7 +23,6 @@ from app.i18n import words
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, Step, StepRole, Text
 from app.procedures.validation import shown, summary
-from app.text import like
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
 from app.workflow.guards import waiting_before
@@ -33,41 +30,6 @@ from app.workflow.move import Move, open_step
 from app.workflow.transitions import Action
 from models import Account, Dossier, Fee, Party, StepRun, Unit
 from models.enums import Edition, PartyRole, Role, Status
-
-PAGE = 30
-VIEWS = ('mine', 'overdue', 'due_today', 'to_receive', 'waiting', 'supplemented', 'to_return', 'all')
-"""The fixed queues, in the order of their chips."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a queue."""
-
-    dossier_id: str
-    number: str
-    applicant_name: str
-    procedure_name: Text
-    status: Status
-    awaiting_supplement: bool
-    supplemented: bool
-    queued_at: datetime
-    due_at: datetime | None
-    band: str | None
-    """normal, soon or overdue, of the limit that runs."""
-    holder: str | None
-    is_mine: bool
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """One page of a queue with the counts of all of them."""
-
-    view: str
-    rows: tuple[Row, ...]
-    total: int
-    page: int
-    pages: int
-    counts: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -159,109 +121,6 @@ class DeskDossier:
     may_see_papers: bool
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    units = actor.units(Permission.DOSSIER_READ)
-    return or_(Dossier.resolving_unit_id.in_(units), Dossier.receiving_unit_id.in_(units))
-
-
-def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
-    """Return the condition of one of the fixed queues."""
-    running = Dossier.status.in_((Status.REGISTERED, Status.ACCEPTED, Status.PROCESSING))
-    counted = and_(running, Dossier.awaiting_supplement.is_(False), Dossier.due_at.is_not(None))
-    tonight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    conditions: dict[str, Callable[[], ColumnElement[bool]]] = {
-        'mine': lambda: or_(Dossier.holder_id == actor.account_id, _my_role(actor)),
-        'overdue': lambda: and_(counted, Dossier.due_at < now()),
-        'due_today': lambda: and_(counted, Dossier.due_at >= now(), Dossier.due_at < tonight),
-        'to_receive': lambda: and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False)),
-        'waiting': lambda: or_(
-            Dossier.status.in_((Status.SUPPLEMENT, Status.PAYMENT)),
-            and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(True)),
-        ),
-        'supplemented': lambda: and_(Dossier.supplemented.is_(True), running),
-        'to_return': lambda: Dossier.status == Status.RESOLVED,
-        'all': lambda: Dossier.status.is_not(None),
-    }
-    return conditions[view]()
-
-
-def _my_role(actor: Actor) -> ColumnElement[bool]:
-    """Steps that nobody has taken and whose role the actor holds; for reception also what waits to be accepted."""
-    roles = {g.role for g in actor.grants}
-    open_roles = select(StepRun.dossier_id).where(
-        StepRun.ended_at.is_(None), StepRun.account_id.is_(None), StepRun.role.in_(roles)
-    )
-    unheld = and_(Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.RESOLVED)), Dossier.id.in_(open_roles))
-    if Role.INTAKE not in roles:
-        return unheld
-    return or_(unheld, _queue(actor, 'to_receive'))
-
-
-async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1) -> Inbox:
-    """Return one page of a queue in order of arrival. ``text`` finds numbers, names and telephones, without accents.
-
-    Raises:
-        NotAllowed: the actor may read no dossiers.
-    """
-    if not actor.may(Permission.DOSSIER_READ):
-        raise NotAllowed()
-    chosen = view if view in VIEWS else 'mine'
-    condition = and_(_visible(actor), _queue(actor, chosen))
-    for word in (text if isinstance(text, str) else '').split()[:6]:
-        condition = and_(condition, Dossier.search_text.like(like(word), escape='\\'))
-    async with read() as db:
-        total = (await db.execute(select(func.count()).select_from(Dossier).where(condition))).scalar_one()
-        pages = max(1, -(-total // PAGE))
-        at = min(max(1, page if isinstance(page, int) else 1), pages)
-        order = (Dossier.queued_at.desc(),) if chosen == 'all' else (Dossier.queued_at, Dossier.id)
-        query = (
-            select(Dossier, Account.full_name)
-            .join(Account, Account.id == Dossier.holder_id, isouter=True)
-            .where(condition)
-        )
-        found = (await db.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))).all()
-        rows = [await _row(db, actor, item.Dossier, item.full_name) for item in found]
-        counts = {name: await _count(db, actor, name) for name in VIEWS if name != 'all'}
-    return Inbox(chosen, tuple(rows), total, at, pages, counts)
-
-
-async def _count(db: AsyncSession, actor: Actor, view: str) -> int:
-    query = select(func.count()).select_from(Dossier).where(and_(_visible(actor), _queue(actor, view)))
-    return (await db.execute(query)).scalar_one()
-
-
-async def _row(db: AsyncSession, actor: Actor, one: Dossier, holder: str | None) -> Row:
-    return Row(
-        dossier_id=one.id,
-        number=one.official_code or one.filing_number,
-        applicant_name=one.applicant_name,
-        procedure_name=(await _name(db, one)),
-        status=one.status,
-        awaiting_supplement=one.awaiting_supplement,
-        supplemented=one.supplemented,
-        queued_at=one.queued_at,
-        due_at=one.due_at,
-        band=await _band(db, one),
-        holder=holder,
-        is_mine=one.holder_id is not None and one.holder_id == actor.account_id,
-    )
-
-
-async def _name(db: AsyncSession, one: Dossier) -> Text:
-    spec = await spec_of(db, one.version_id)
-    return spec.short_name or spec.name
-
-
-async def _band(db: AsyncSession, one: Dossier) -> str | None:
-    if one.due_at is None or one.status in transitions.TERMINAL:
-        return None
-    return str(
-        clock.band(
-            now(), one.due_at, (await calendar_for(db, one.resolving_unit_id)).work, exact=one.accepted_at is None
-        )
-    )
-
-
 async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
     """Return a dossier for an officer who may read it. Raises NotFound for everyone else."""
     if not actor.is_staff:
@@ -302,7 +161,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             due_at=one.due_at,
             promised_at=one.promised_at,
             due_explained=await explain_due(db, one, actor.lang),
-            band=await _band(db, one),
+            band=await band_of(db, one),
             timeliness=timeliness_of(one),
             components=components,
             other_files=tuple(f for f in files if f.id not in placed),
@@ -350,11 +209,19 @@ async def _steps(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> tuple[S
     titles = {s.key: s.title for s in spec.steps}
     return tuple(
         StepRow(
-            run.number, titles.get(run.step_key, Text(vi=run.step_key)), run.role, name, run.given_at, run.taken_at, run.ended_at, run.due_at, run.outcome,
-            run.due_at is not None and (run.ended_at or now()) > run.due_at,
+            number=run.number,
+            title=titles.get(run.step_key, Text(vi=run.step_key)),
+            role=run.role,
+            person=name,
+            given_at=run.given_at,
+            taken_at=run.taken_at,
+            ended_at=run.ended_at,
+            due_at=run.due_at,
+            outcome=run.outcome,
+            is_late=run.due_at is not None and (run.ended_at or now()) > run.due_at,
         )
         for run, name in (await db.execute(query.order_by(StepRun.number))).all()
-    )  # fmt: skip
+    )
 
 
 async def _next_steps(move: Move) -> tuple[tuple[Step, tuple[Person, ...]], ...]:

@@ -8,7 +8,7 @@ import pytest
 from app.clock import pretend
 from app.deadlines import store
 from app.deadlines.seeding import seed_calendar
-from app.dossiers import applicant, commands, desk, queries
+from app.dossiers import applicant, commands, desk, inbox, queries
 from app.limits import forget_all
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support import world as municipality
@@ -56,5 +56,5 @@ async def test_an_online_filing_must_be_answered_within_eight_working_hours(data
             one = await filed(world)
         assert one.reception_due_at == at(limit)
     with pretend(at('2026-11-23T16:00') + timedelta(minutes=1)):
-        rows = (await desk.inbox(world.binh, 'overdue')).rows
+        rows = (await inbox.inbox(world.binh, 'overdue')).rows
     assert [r.dossier_id != one.dossier_id for r in rows] == [True]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.audit.record import FIRST, chain_value
 from app.db import read
-from app.dossiers import applicant, attachments, commands, desk, drafts, filing, opening, queries
+from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, opening, queries
 from app.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from models import Attachment, Dossier, Event, Message, Party, StepRun
 from models.enums import AttachmentKind, Edition, Status
@@ -109,7 +109,7 @@ async def test_a_stranger_from_another_unit_sees_and_changes_nothing(world: Worl
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert (await desk.inbox(world.em, 'all')).total == 0
+    assert (await inbox.inbox(world.em, 'all')).total == 0
 
 
 async def test_a_controller_reads_and_cannot_act(world: World) -> None:
@@ -165,7 +165,7 @@ async def test_a_guest_asked_before_acceptance_files_anew_and_keeps_the_place_in
     new = await filing.submit(me, started.token)
     old = await queries.progress(me, one.dossier_id)
     assert old.status == Status.STOPPED and old.replaced_by == new.filing_number
-    first = (await desk.inbox(world.binh, 'to_receive')).rows[0]
+    first = (await inbox.inbox(world.binh, 'to_receive')).rows[0]
     assert first.dossier_id == new.dossier_id
 
 
