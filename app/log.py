@@ -14,7 +14,8 @@ _ADDRESS = re.compile(r'(?:https?://[^\s/?#]+)?/[^\s?#\'"]*(?:\?[^\s\'"]*)?')
 _TOKEN = re.compile(r'[A-Za-z0-9_-]{16,}')
 _KNOWN = set(vars(logging.makeLogRecord({}))) | {'message', 'asctime', 'taskName', 'color_message', 'incident'}
 
-_QUIET = ('uvicorn.access', 'engineio', 'socketio', 'aiosqlite', 'alembic')
+_QUIET = ('uvicorn.access', 'uvicorn.error', 'engineio', 'socketio', 'aiosqlite', 'alembic', 'pikepdf')
+"""Loggers that tell of every connection with its address, or of nothing that matters here."""
 
 log = logging.getLogger('motcua')
 
@@ -68,7 +69,7 @@ def start_log(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ('uvicorn', 'uvicorn.error', 'nicegui', *_QUIET):
+    for chatty in ('uvicorn', 'nicegui', *_QUIET):
         logger = logging.getLogger(chatty)
         logger.handlers.clear()
         logger.propagate = True

@@ -34,7 +34,8 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
     visitor = Visitor.of(request)
     t, unit = visitor.t, await home_unit(actor)
     is_in = actor.kind is not ActorKind.GUEST
-    own = [Link(each.path, t(each.title_key), each.menu) for each in screens if each.menu and each.admits(actor)]
+    listed = sorted((each for each in screens if each.menu and each.admits(actor)), key=lambda each: each.path)
+    own = [Link(each.path, t(each.title_key), each.menu) for each in listed]
     return Surroundings(
         t=t,
         unit_name=((unit.name_en if t.lang == 'en' else None) or unit.name) if unit else t('common.unit_fallback'),
@@ -55,11 +56,11 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
 
 
 def _public(t: Words, actor: Actor) -> list[Link]:
-    """Return the doors of the public pages; officers have their own work before them."""
+    """Return the doors of applicants, inside the application where there is a screen; officers have their own work."""
     if actor.is_staff:
         return []
-    links = [Link('/thu-tuc', t('common.nav_procedures')), Link('/tra-cuu', t('common.nav_track'))]
-    links += [Link('/tro-giup', t('common.nav_help'))]
+    mine = t('common.nav_my' if actor.kind is ActorKind.CITIZEN else 'common.nav_track')
+    links = [Link('/nop', t('common.nav_procedures')), Link('/ho-so', mine), Link('/tro-giup', t('common.nav_help'))]
     return links if actor.kind is ActorKind.CITIZEN else [*links, Link(SIGN_IN, t('common.nav_account'))]
 
 

@@ -63,6 +63,8 @@ class Route:
     title_key: str
     menu: str = ''
     """The icon with which the screen stands in the menu of those who may see it; empty: not in the menu."""
+    wide: bool = False
+    """The screen uses the whole width of the window."""
 
     @property
     def pattern(self) -> str:
@@ -186,7 +188,7 @@ class Shell:
     async def admit(self, connection: HTTPConnection) -> Response | None:
         """Answer for somebody who may not open a screen: to the sign-in page, or a plain refusal. None lets them in.
 
-        Whoever asks for the desk without having work there is led to the first screen that is theirs.
+        Whoever asks for the desk without having work there is led to the place that is theirs.
         """
         route = self.find(connection.url.path)
         if route is None or route.need == 'anyone':
@@ -196,9 +198,11 @@ class Shell:
             return None
         if actor.kind is ActorKind.GUEST:
             return RedirectResponse(sign_in_address(connection.url.path), 303)
-        own = next((each.path for each in self.routes if each.menu and each.admits(actor)), None)
+        own = [
+            each.path for each in self.routes if each.need != 'anyone' and '{' not in each.path and each.admits(actor)
+        ]
         if own and route.path == DESK:
-            return RedirectResponse(own, 303)
+            return RedirectResponse(min(own, key=len), 303)
         return plain_error.page(connection, 403, 'shell.not_allowed')
 
     def register(self) -> None:
@@ -236,6 +240,7 @@ class Shell:
             screen = current()
             screen.end()
             screen.frame.at(context.client.sub_pages_router.current_path)
+            screen.client.content.classes(**{'remove' if route.wide else 'add': 'mc-wrap mc-page'})
             try:
                 if not await self._admitted(route, screen):
                     return

@@ -151,6 +151,6 @@ async def queue_page(visitor: Visitor, screen: Screen, id: str | None = None) ->
 
 
 ROUTES = [
-    Route('/can-bo', queue_page, need=Permission.DOSSIER_READ, title_key='officer.queue_title', menu='list'),
-    Route('/can-bo/ho-so/{id}', queue_page, need=Permission.DOSSIER_READ, title_key='officer.dossier_title'),
+    Route('/can-bo', queue_page, need=Permission.DOSSIER_READ, title_key='officer.queue_title', menu='list', wide=True),
+    Route('/can-bo/ho-so/{id}', queue_page, need=Permission.DOSSIER_READ, title_key='officer.dossier_title', wide=True),
 ]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,8 +34,8 @@ class Server:
 
 
 @contextmanager
-def lab(kind: str, folder: Path, module: str = 'tests.guarantees.lab') -> Iterator[Server]:
-    """Run a laboratory until the block ends; that of the attacks is ``guarded`` or ``bare``."""
+def lab(kind: str, folder: Path, module: str = 'tests.guarantees.lab', door: str = '/hits') -> Iterator[Server]:
+    """Run a laboratory until the block ends; that of the attacks is ``guarded`` or ``bare``. ``door`` says that it is up."""
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
@@ -44,18 +44,18 @@ def lab(kind: str, folder: Path, module: str = 'tests.guarantees.lab') -> Iterat
     with log.open('w') as out, subprocess.Popen(command, cwd=REPOSITORY, stdout=out, stderr=out) as process:
         server = Server(f'http://127.0.0.1:{port}', log)
         try:
-            _wait_until_up(server, process)
+            _wait_until_up(server, process, door)
             yield server
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait_until_up(server: Server, process: 'subprocess.Popen[bytes]') -> None:
-    deadline = time.monotonic() + 60
+def _wait_until_up(server: Server, process: 'subprocess.Popen[bytes]', door: str) -> None:
+    deadline = time.monotonic() + 120
     while True:
         try:
-            httpx.get(server.url + '/hits', timeout=2).raise_for_status()
+            httpx.get(server.url + door, timeout=2).raise_for_status()
             return
         except httpx.HTTPError:
             if process.poll() is not None or time.monotonic() > deadline:
@@ -111,12 +111,18 @@ async def connected(
     cookies: dict[str, str] | None = None,
     handshake: bool = True,
     headers: dict[str, str] | None = None,
+    on: dict[str, Callable[..., Any]] | None = None,
 ) -> AsyncIterator[socketio.AsyncClient]:
-    """Open a socket for a page; by default as its own browser would. Raises ConnectionError when it is refused."""
+    """Open a socket for a page; by default as its own browser would. ``on`` hears what the server says, by event.
+
+    Raises ConnectionError when it is refused.
+    """
     sent = page.cookies if cookies is None else cookies
     text = f'client_id={page.client_id}&tab_id={uuid.uuid4()}&document_id={uuid.uuid4()}&next_message_id=0'
     text += '&implicit_handshake=true' if handshake else ''
     client = socketio.AsyncClient(reconnection=False)
+    for event, handler in (on or {}).items():
+        client.on(event, handler)
     cookie = {'Cookie': '; '.join(f'{key}={value}' for key, value in sent.items())} if sent else {}
     try:
         await client.connect(
