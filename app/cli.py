@@ -9,11 +9,15 @@ from typing import Annotated, TextIO
 import typer
 
 from app import migrate, startup
+from app.access import SYSTEM
 from app.accounts.first_admin import create_admin_link
+from app.audit.record import record
 from app.audit.verify import Verdict, verify
-from app.db import FolderInUse, close_database, lock_folder, open_database
+from app.db import FolderInUse, close_database, lock_folder, open_database, write
 from app.deadlines.command import deadline
+from app.errors import AppError
 from app.i18n import words
+from app.operations.backup import Manifest, backup, restore
 from app.procedures.commands import Loaded
 from app.procedures.load import CATALOG, CatalogueError
 from app.settings import Settings, UnsafeSettings, load
@@ -97,6 +101,48 @@ async def _verify(settings: Settings) -> Verdict:
     await open_database(settings.database)
     try:
         return await verify()
+    finally:
+        await close_database()
+
+
+@cli.command('backup')
+def backup_to(folder: Annotated[Path, typer.Argument(help='Nơi đặt bản sao lưu / where copies lie.')]) -> None:
+    """Copy database and files, also while serving. The key is not copied: keep it apart."""
+    t = words('vi')
+    try:
+        typer.echo(t('operations.made', folder=backup(load(), folder)))
+    except AppError as error:
+        sys.exit(t.error(error))
+
+
+@cli.command('restore')
+def restore_from(copy: Annotated[Path, typer.Argument(help='Bản sao lưu / the copy.')]) -> None:
+    """Bring a copy back into an empty data folder. Refuses while serving."""
+    settings, t = load(), words('vi')
+    try:
+        with closing(lock_folder(settings.data_dir)):
+            manifest = restore(settings, copy)
+            startup.equip(settings)
+            asyncio.run(_note_restore(settings, manifest))
+    except FolderInUse as folder:
+        sys.exit(t('cli.folder_in_use', folder=folder))
+    except AppError as error:
+        sys.exit(t.error(error))
+    typer.echo(t('operations.restored', at=manifest.made_at, files=len(manifest.hashes) - 1))
+
+
+async def _note_restore(settings: Settings, manifest: Manifest) -> None:
+    await open_database(settings.database)
+    try:
+        async with write() as db:
+            await record(
+                db,
+                SYSTEM,
+                'setting',
+                'backup',
+                'restored',
+                data={'made_at': manifest.made_at, 'events': manifest.events},
+            )
     finally:
         await close_database()
 
