@@ -39,7 +39,8 @@ class PublicProgress:
     """What anyone holding a number may see: how far, where, when; never who. Source: TT 01/2018/TT-VPCP Điều 16, kept as practice."""
 
     number: str
-    procedure_name: Text
+    procedure_name: Text | None
+    """None for a sensitive procedure: that somebody asked for it is nobody's business."""
     status: Status
     awaiting_supplement: bool
     percent: int
@@ -167,7 +168,7 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         percent = await percent_of(db, one, spec)
     return PublicProgress(
         number=one.official_code or one.filing_number,
-        procedure_name=spec.name,
+        procedure_name=None if spec.sensitive else spec.name,
         status=one.status,
         awaiting_supplement=one.awaiting_supplement,
         percent=percent,
@@ -317,7 +318,7 @@ def _my(one: Dossier, name: Text) -> MyDossier:
     waits = (
         one.awaiting_supplement
         or one.status in (Status.SUPPLEMENT, Status.PAYMENT)
-        or one.draft_confirmation == 'shown'
+        or (one.draft_confirmation == 'shown' and one.status is Status.PROCESSING)
     )
     collects = one.status is Status.RESOLVED and one.delivery is Delivery.COUNTER
     is_over = one.status in TERMINAL or one.status is Status.RESOLVED

@@ -1,14 +1,17 @@
 """The life of a dossier, from the draft to the returned result, with everyone who may and may not touch it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
+from app.access import SYSTEM
 from app.audit.record import FIRST, chain_value
 from app.db import read
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, opening, queries
 from app.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
+from app.procedures.commands import load_into_database
 from models import Attachment, Dossier, Event, Message, Party, StepRun
 from models.enums import AttachmentKind, Edition, Status
 from tests.support.world import ANSWERS, PNG, World, filed, opened
@@ -268,3 +271,13 @@ async def test_a_lost_secret_is_given_anew_only_after_an_identity_check(world: W
     with pytest.raises(NotFound):
         await opening.open_by_secret(world.guest, one.filing_number, one.secret)
     assert (await opening.open_by_secret(world.guest, one.filing_number, new)).dossier_id == one.dossier_id
+
+
+async def test_a_number_never_tells_that_somebody_asked_for_a_sensitive_procedure(world: World) -> None:
+    one = await filed(world)
+    seen = await queries.track_public(world.guest, one.filing_number)
+    assert seen.procedure_name and seen.procedure_name.vi == 'Cấp giấy thử'
+    sensitive = world.spec.model_copy(update={'id': 'cap-giay-kin', 'code': None, 'sensitive': True})
+    await load_into_database(SYSTEM, [sensitive], [])
+    hidden = await filed(replace(world, spec=sensitive))
+    assert (await queries.track_public(world.guest, hidden.filing_number)).procedure_name is None
