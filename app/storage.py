@@ -39,8 +39,12 @@ def _path(key: str) -> Path:
 
 async def put(content: bytes) -> Stored:
     """Keep bytes under a new random key; they are on the disk when this returns."""
+    return await asyncio.to_thread(_put, content)
+
+
+def _put(content: bytes) -> Stored:
     key = secrets.token_hex(16)
-    await asyncio.to_thread(_write, _path(key), _sealed(key, content))
+    _write(_path(key), _sealed(key, content))
     return Stored(key, hashlib.sha256(content).hexdigest(), len(content), crypto.KEY_ID)
 
 
