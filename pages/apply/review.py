@@ -9,6 +9,7 @@ from nicegui import ui
 from app.access import Actor
 from app.dossiers import filing
 from app.dossiers.drafts import DraftView
+from app.dossiers.queries import Asked
 from app.errors import Invalid, Problem
 from app.fields.base import Control
 from app.i18n import Words
@@ -20,7 +21,7 @@ from components.buttons import actions, primary, secondary
 from components.error_summary import ErrorSummary
 from components.fields import draw as draw_question
 from components.markup import NOTHING, markup, show
-from components.notice import notice
+from components.notice import callout, notice
 from components.summary_list import Row, summary_list
 from components.tags import tag
 from pages.apply.parts import heading, keep_orphan, veiled
@@ -31,12 +32,14 @@ from pages.visitor import Visitor
 DECLARED = 'cam-doan'
 
 
-async def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way) -> None:
+def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way, asked: Asked | None) -> None:
     """Draw the review. What still stands in the way is listed first, with links."""
     t = visitor.t
     problems = ErrorSummary(t)
     heading(way, REVIEW, t('apply.review_title'), view, t)
     show(notice(t('apply.not_sent_text'), tone='warn', title=t('apply.not_sent_title')))
+    if asked:
+        _asked(view, way, asked, t)
     _answers(actor, view, way, t)
     show(*_section(t('apply.papers_section'), _papers(view, way, t), t))
     show(*_section(t('apply.fee_section'), _facts(actor, view, way, t), t))
@@ -62,6 +65,21 @@ async def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way) -> Non
     with actions():
         primary(t('apply.send'), guarded(send, single=True), t=t, busy=t('apply.sending'))
         secondary(t('apply.later'), guarded(lambda: ui.navigate.to(way.address(LATER))), t=t)
+
+
+def _asked(view: DraftView, way: Way, asked: Asked, t: Words) -> None:
+    """Draw what an officer asked for, each item with its way there."""
+    items = NOTHING.join(_asked_item(view, way, item, t) for item in asked.items)
+    with callout(title=t('apply.asked_title'), text=asked.reason):
+        show(markup('<ul class="mc-asked">{items}</ul><p>{text}</p>', items=items, text=asked.guidance))
+
+
+def _asked_item(view: DraftView, way: Way, item: dict[str, str], t: Words) -> Markup:
+    path = f'document:{item["id"]}' if item['kind'] == 'document' else item['id']
+    if not path or way.stop_of(path) == REVIEW:
+        return markup('<li>{text}</li>', text=item['text'])
+    words = f'{_label(view, path, t)}: {item["text"]}'
+    return markup('<li><a class="mc-link" href="{href}">{words}</a></li>', href=way.to_question(path), words=words)
 
 
 def _say(problems: ErrorSummary, found: dict[str, Problem], view: DraftView, way: Way, t: Words) -> None:
