@@ -2,17 +2,24 @@
 
 from datetime import date, datetime, time
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from models.enums import DayKind, DayState
 from models.types import enum, id_column, moment
+
+_FOR_ALL = text('unit_id IS NULL')
+"""SQL holds two NULLs for different: days of all units need an index of their own."""
 
 
 class CalendarDay(SQLModel, table=True):
     """A day that is not what its weekday says. Without a unit it holds for all."""
 
     __tablename__ = 'calendar_day'
-    __table_args__ = (UniqueConstraint('unit_id', 'day'),)
+    __table_args__ = (
+        UniqueConstraint('unit_id', 'day'),
+        Index('uq_calendar_day_for_all', 'day', unique=True, sqlite_where=_FOR_ALL, postgresql_where=_FOR_ALL),
+    )
 
     id: str = id_column()
     unit_id: str | None = Field(default=None, foreign_key='unit.id')

@@ -144,6 +144,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('calendar_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_calendar_day_day'), ['day'], unique=False)
+        batch_op.create_index(
+            'uq_calendar_day_for_all',
+            ['day'],
+            unique=True,
+            sqlite_where=sa.text('unit_id IS NULL'),
+            postgresql_where=sa.text('unit_id IS NULL'),
+        )
 
     op.create_table(
         'calendar_version',
@@ -809,6 +816,11 @@ def downgrade() -> None:
     op.drop_table('procedure_version')
     op.drop_table('calendar_version')
     with op.batch_alter_table('calendar_day', schema=None) as batch_op:
+        batch_op.drop_index(
+            'uq_calendar_day_for_all',
+            sqlite_where=sa.text('unit_id IS NULL'),
+            postgresql_where=sa.text('unit_id IS NULL'),
+        )
         batch_op.drop_index(batch_op.f('ix_calendar_day_day'))
 
     op.drop_table('calendar_day')
