@@ -46,13 +46,17 @@ def configure() -> None:
 
 
 def run_options() -> dict[str, Any]:
-    """Return the arguments that ``ui.run_with(root, **run_options())`` needs to look and speak as we want."""
+    """Return the arguments that ``ui.run_with(root, **run_options())`` needs to look and speak as we want.
+
+    The time to reconnect also sets how often both sides ask whether the other is there: every 24 s, with 12 s to answer.
+    Pages on which people type outlive their connection for longer: ``components.buffer.RECONNECT_TIMEOUT``.
+    """
     return {
         'title': words('vi')('common.service'),
         'language': 'vi',
         'dark': None,
         'tailwind': False,
         'favicon': (assets.STATIC / 'img' / 'emblem.svg').read_text('utf-8'),
-        'reconnect_timeout': 300.0,
+        'reconnect_timeout': 30.0,
         'show_welcome_message': False,
     }

@@ -92,6 +92,10 @@ RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong on the page as it is now."""
-    found = Axe().run(page, options={'runOnly': RULES}).response['violations']
+    """Return what axe finds wrong on the page as it is now.
+
+    Sizes are measured by the tests themselves, 44 px instead of 24: axe also counts what a bar that stays happens to cover.
+    """
+    options = {'runOnly': RULES, 'rules': {'target-size': {'enabled': False}}}
+    found = Axe().run(page, options=options).response['violations']
     return [f'{each["id"]}: {node["html"][:160]}' for each in found for node in each['nodes']]

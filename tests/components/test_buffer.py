@@ -132,3 +132,14 @@ def test_a_refused_answer_stays_in_the_browser(page: Page, gallery: Gallery) -> 
     page.locator('#q-full_name').focus()
     expect(page.get_by_text('Đã lưu lúc')).to_be_visible()
     assert gallery.saved() == {'reason': 'lành'}
+
+
+def test_signing_out_erases_what_the_browser_kept(page: Page, gallery: Gallery) -> None:
+    open_form(page, gallery)
+    page.locator('#q-reason').fill('HỎNG')
+    page.locator('#q-full_name').focus()
+    expect(page.get_by_text('Chưa lưu được')).to_be_visible()
+    page.locator('.mc-menu summary').click()
+    page.get_by_role('button', name='Đăng xuất').click()
+    page.wait_for_url('**/dang-xuat')
+    assert kept(page, gallery) is None

@@ -116,6 +116,12 @@ export function draft(key) {
   return drafts.get(key);
 }
 
+/** Erase all drafts of this tab: the next person at this machine must not see them. */
+function forgetAll() {
+  each((d) => d.forget());
+  for (const slot of Object.keys(sessionStorage)) if (slot.startsWith("mc.draft.")) sessionStorage.removeItem(slot);
+}
+
 /** The server's answers; called by name from components/buffer.py. */
 window.mcDraft = {
   saved: (key, name, number, at) => draft(key).saved(name, number, at),
@@ -194,6 +200,7 @@ document.getElementById("app").addEventListener("click", (event) => {
     document.getElementById(link.hash.slice(1))?.focus();
   } else if (link && !isLive(link.pathname)) event.stopPropagation();
 });
+document.addEventListener("submit", (event) => event.target.matches(".mc-menu form") && forgetAll());
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll(".mc-menu[open]")) {
