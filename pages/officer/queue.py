@@ -4,7 +4,8 @@ from nicegui import ui
 
 from app.access import Permission
 from app.dossiers import desk
-from app.dossiers.desk import VIEWS, Inbox, Row
+from app.dossiers.inbox import PAGE, VIEWS, Inbox, Row
+from app.dossiers.inbox import inbox as read_inbox
 from components.markup import show
 from components.notice import notice
 from components.page_head import page_head
@@ -39,7 +40,7 @@ class Desk:
             )
             self.empty = ui.element('div')
             self.rows = RowList(self.t('officer.dossiers'), self.t, on_open=guarded(self.open))
-            self.pager = Pager(self.t, guarded(self.turn), total=0, size=desk.PAGE)
+            self.pager = Pager(self.t, guarded(self.turn), total=0, size=PAGE)
         self._show(inbox)
 
     def _chips(self, inbox: Inbox) -> list[Chip]:
@@ -82,7 +83,7 @@ class Desk:
         )
 
     async def _load(self) -> Inbox:
-        return await desk.inbox(await self.visitor.actor(), self.view, self.text, self.page)
+        return await read_inbox(await self.visitor.actor(), self.view, self.text, self.page)
 
     async def refresh(self) -> None:
         """Draw the list again; what is opened stays."""
@@ -138,9 +139,9 @@ class Desk:
 async def queue_page(visitor: Visitor, screen: Screen, id: str | None = None) -> None:
     """Draw the desk, perhaps with a dossier opened."""
     view = 'mine' if id is None else 'all'
-    inbox = await desk.inbox(await visitor.actor(), view)
+    inbox = await read_inbox(await visitor.actor(), view)
     if id is None and not inbox.rows:
-        inbox = await desk.inbox(await visitor.actor(), 'to_receive') if inbox.counts.get('to_receive') else inbox
+        inbox = await read_inbox(await visitor.actor(), 'to_receive') if inbox.counts.get('to_receive') else inbox
     table = Desk(visitor, screen, inbox, id)
     await table.listen()
     if id is not None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from app.clock import local, now
-from app.dossiers.desk import DeskDossier, Row
+from app.dossiers.desk import DeskDossier
+from app.dossiers.inbox import Row
 from app.i18n import Words
 from components.tags import Tone, tag
 from models.enums import Status
