@@ -132,7 +132,9 @@ async def test_the_personal_number_is_kept_but_not_sent_back(visitor: Browser) -
     assert error_of(visitor.page.text, 'address_province')
     assert visitor.page.status_code == 422 and 'value="14/3/1990"' in visitor.page.text
     await visitor.send('/tai-khoan', **typed, address_province='19')
-    assert visitor.at == '/tai-khoan?da=luu' and 'Đã lưu' in visitor.page.text, re.findall('mc-error.*', visitor.page.text)
+    assert visitor.at == '/tai-khoan?da=luu' and 'Đã lưu' in visitor.page.text, re.findall(
+        'mc-error.*', visitor.page.text
+    )
     assert '001190012345' not in visitor.page.text and '•••••••••345' in visitor.page.text
     assert 'value="14/03/1990"' in visitor.page.text and '<option value="19" selected>' in visitor.page.text
     assert visitor.page.headers['cache-control'] == 'no-store'

@@ -213,6 +213,8 @@ async def test_the_first_administrator_comes_by_a_link_that_works_once(database:
     assert [g.role for g in actor.grants] == [Role.ADMIN]
     with pytest.raises(NotFound):
         await commands.set_password(token, PASSWORD, raw)
+    with pytest.raises(NotFound):
+        await password_link(token)
 
 
 async def test_a_forged_or_old_administrator_link_does_nothing(house: House) -> None:

@@ -127,20 +127,17 @@ async def test_wrong_password_and_unknown_address_get_the_same_answer(house: Hou
 
 @pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
 async def test_a_stopwatch_does_not_tell_which_addresses_have_accounts(house: House) -> None:
-    """Compare medians; without the slow hash for unknown addresses the ratio is above ten."""
-
-    async def median(email: str) -> float:
-        took = []
-        for _ in range(5):
-            await forget_all()
+    """Compare the best of several, taken in turn; without the slow hash for unknown addresses the ratio is above ten."""
+    best = {'an@dan.example': 9.0, 'nobody@dan.example': 9.0}
+    for _ in range(7):
+        await forget_all()
+        for email in best:
             begun = time.perf_counter()
             with pytest.raises(Invalid):
                 await commands.sign_in(ANYBODY, email, 'not the password')
-            took.append(time.perf_counter() - begun)
-        return sorted(took)[2] - steady.PACE
-
-    known, unknown = await median('an@dan.example'), await median('nobody@dan.example')
-    assert 0.3 < known / unknown < 3.3, (known, unknown)
+            best[email] = min(best[email], time.perf_counter() - begun - steady.PACE)
+    known, unknown = best.values()
+    assert 0.4 < known / unknown < 2.5, best
 
 
 async def test_an_account_is_not_guessed_without_end_from_one_place(house: House) -> None:
