@@ -76,11 +76,13 @@ async def show_opened(request: Request, dossier_id: str) -> Response:
 
 
 def _named(spec: ProcedureSpec, asked: Asked) -> tuple[tuple[Text | None, str], ...]:
-    """Return what is asked for: the paper or question it is about, and what the officer wrote."""
+    """Return what is asked for: the paper or question, unless the officer's words begin with it, and those words."""
     named = []
     for item in asked.items:
         document, question = spec.document(item.get('id', '')), spec.field(item.get('id', ''))
-        named.append((document.name if document else question.label if question else None, item.get('text', '')))
+        name = document.name if document else question.label if question else None
+        text = item.get('text', '')
+        named.append((None if name and text.startswith(name.vi) else name, text))
     return tuple(named)
 
 
