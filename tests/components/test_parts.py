@@ -146,16 +146,15 @@ def test_the_viewer_obeys_the_keyboard(at: Page) -> None:
     go(at, 'Giấy tờ')
     stage = at.locator('.mc-viewer-stage')
     stage.focus()
-    before = stage.locator('img').bounding_box()
+    size = "() => { const box = document.querySelector('.mc-viewer img').getBoundingClientRect(); return [box.width, box.height]; }"
+    width, _ = at.evaluate(size)
     at.keyboard.press('ArrowRight')
     expect(at.get_by_text('Giấy chứng sinh · Trang 2 trên 2')).to_be_visible()
     at.keyboard.press('+')
     at.keyboard.press('+')
-    after = stage.locator('img').bounding_box()
-    assert before and after and after['width'] > 2 * before['width']
+    until(at, lambda: at.evaluate(size)[0] > 2 * width)
     at.keyboard.press('r')
-    turned = stage.locator('img').bounding_box()
-    assert turned and turned['width'] > turned['height']
+    until(at, lambda: at.evaluate(size)[0] > at.evaluate(size)[1])
 
 
 def test_tabs_move_with_arrows_and_open_with_enter(at: Page) -> None:
