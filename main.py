@@ -43,7 +43,6 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=64_000,
     )
-    log.info('stopped')
 
 
 if __name__ == '__main__':

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from app import accounts, jobs
 from app.db import close_database, open_database
 from app.errors import AppError
-from app.log import incident
+from app.log import incident, log
 from app.settings import Settings
 from app.startup import equip
 from components import assets, setup
@@ -55,6 +55,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             await jobs.stop()
             accounts.on_revoked.remove(close_clients)
             await close_database()
+            log.info('stopped')
 
     return lifespan
 
