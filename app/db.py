@@ -44,7 +44,7 @@ async def open_database(url: str) -> None:
         reader = _sqlite(url, read_only=True)
         _database = _Database(_maker(reader), _maker(writer), (reader, writer), asyncio.Lock())
     else:
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         _database = _Database(_maker(engine), _maker(engine), (engine,), None)
 
 
@@ -69,7 +69,7 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
     options: dict[str, Any] = (
         {'poolclass': StaticPool} if not read_only else {'pool_size': READERS, 'max_overflow': READERS}
     )
-    engine = create_async_engine(url, connect_args={'timeout': 30}, **options)
+    engine = create_async_engine(url, connect_args={'timeout': 30}, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, 'connect')
     def _prepare(connection: Any, _record: Any) -> None:

@@ -111,8 +111,8 @@ class Settings(BaseSettings):
         """
         if self.secret and len(self.secret) < 32:
             raise UnsafeSettings('MOTCUA_SECRET phải có ít nhất 32 ký tự / must have at least 32 characters.')
-        if self.is_local:
-            return
+        if self.is_local or (self.demo and not self.base_url):
+            return  # a demonstration that was told to listen elsewhere, on a network of its own
         if self.demo and self.host in LOOPBACK:
             raise UnsafeSettings(
                 'MOTCUA_DEMO=1 hiện mật khẩu mẫu cho mọi người: không dùng với MOTCUA_BASE_URL công khai / '
