@@ -103,9 +103,20 @@ class Questions:
         """Return what is wrong with the questions shown, in their order."""
         shown = [one.id for one in self.fields if one.id in self.views]
         named = {question(path) for path in self.unread}
-        found = validation.check(self.spec, self.values, set(), set(shown) - named)
+        found = self._inside(validation.check(self.spec, self.values, set(), set(shown) - named))
         everything = {p: x for p, x in {**found, **self.unread}.items() if question(p) in shown}
         return dict(sorted(everything.items(), key=lambda item: shown.index(question(item[0]))))
+
+    def _inside(self, found: dict[str, Problem]) -> dict[str, Problem]:
+        """Say of a group that lacks its first entry which questions of that entry lack an answer."""
+        inside: dict[str, Problem] = {}
+        for path, problem in found.items():
+            view = self.views.get(path)
+            group = self.spec.field(path) if isinstance(view, RepeatView) and problem.key in EMPTY else None
+            needed = [f'{path}[0].{inner.id}' for inner in group.fields if inner.required] if group else []
+            there = [each for each in needed if isinstance(view, RepeatView) and each in view.fields]
+            inside |= dict.fromkeys(there, Problem('fields.required')) if there else {path: problem}
+        return inside
 
     def say_problems(self, problems: Mapping[str, Problem]) -> None:
         """Say at each question what is wrong with it, or that nothing is."""

@@ -27,6 +27,10 @@ def photo(name: str = 'anh.jpg', *, size: tuple[int, int] = (900, 1200)) -> File
     return FilePayload(name=name, mimeType='image/jpeg', buffer=out.getvalue())
 
 
+SAVED = '!Object.keys(sessionStorage).some(key => key.startsWith("mc.draft."))'
+"""True in a page that has nothing left to save."""
+
+
 class Person:
     """Somebody who knows an answer to every question of a procedure."""
 
@@ -47,12 +51,14 @@ class Person:
         """Return the heading of the page."""
         return self.page.locator('h1').inner_text()
 
-    def fill_page(self) -> None:
-        """Answer what shows; an answer may bring up more."""
+    def fill_page(self, *, saved: bool = True) -> None:
+        """Answer what shows; an answer may bring up more once it is ``saved``."""
         done: set[str] = set()
         while waiting := [f for s in self.spec.sections for f in s.fields if f.id not in done and self._shows(f)]:
             done.add(waiting[0].id)
-            self._answer(waiting[0])
+            self._answer(waiting[0], self.answers.get(waiting[0].id))
+            if saved:
+                self.page.wait_for_function(SAVED)
 
     def go_on(self, button: str = 'Tiếp tục') -> None:
         """Press the button and wait for another page."""
@@ -87,15 +93,25 @@ class Person:
     def _shows(self, field: FormField) -> bool:
         return self.page.locator(f'#q-{field.id}').count() > 0
 
-    def _answer(self, field: FormField) -> None:
+    def _answer_group(self, field: FormField) -> None:
+        """Fill in the entries, those after the first by adding them."""
+        for number, entry in enumerate(self.answers.get(field.id) or []):
+            if self.page.locator('.mc-entry').count() <= number:
+                self.page.locator(f'#q-{field.id}').click()
+                self.page.locator('.mc-entry').nth(number).wait_for()
+            for inner in field.fields:
+                path = f'{field.id}-{number}-{inner.id}'
+                if self.page.locator(f'#q-{path}').count():
+                    self._answer(inner.model_copy(update={'id': path}), entry.get(inner.id))
+
+    def _answer(self, field: FormField, value: Any) -> None:
         if field.fields:
-            return
-        value = self.answers.get(field.id)
+            return self._answer_group(field)
         box = self.page.locator(f'#q-{field.id}')
         if value is None and field.type != 'checkbox' and box.get_attribute('aria-required') != 'true':
             return
         if field.type == 'address':
-            return self._address(field.id, value or {})
+            return self._address(field, value or {})
         name = box.evaluate('el => el.tagName')
         if name == 'SELECT':
             box.select_option(value)
@@ -120,9 +136,8 @@ class Person:
         box.blur()
         self.typed[name] = text
 
-    def _address(self, name: str, value: dict[str, str]) -> None:
-        field = next(f for s in self.spec.sections for f in s.fields if f.id == name)
-        first = (field.rules.parts or ('province',))[0]
+    def _address(self, field: FormField, value: dict[str, str]) -> None:
+        name, first = field.id, (field.rules.parts or ('province',))[0]
         for part in field.rules.parts or ('province', 'commune', 'detail'):
             text = value.get(part) or ('VN' if part == 'country' else '')
             box = self.page.locator(f'#q-{name}' if part == first else f'#q-{name}-{part}')

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.filling import Person, photo, ready, sign_in
+from tests.browser.filling import SAVED, Person, photo, ready, sign_in
 from tests.components.proxy import Wire
 
 DROP_SECONDS = int(os.environ.get('DROP_SECONDS', '60'))
@@ -69,14 +69,14 @@ def test_a_guest_files_a_birth_comes_back_after_a_reload_and_follows_it(page: Pa
 
 def test_a_line_that_is_dead_in_the_middle_of_a_form_loses_nothing(phone: BrowserContext, wire: Wire) -> None:
     page = phone.new_page()
-    page.goto(f'http://127.0.0.1:{wire.port}/nop/chung-thuc-chu-ky')
-    an = Person(page, 'chung-thuc-chu-ky')
+    page.goto(f'http://127.0.0.1:{wire.port}/nop/khai-sinh')
+    an = Person(page, 'khai-sinh')
     ready(page)
     page.get_by_role('button', name='Bắt đầu, không cần tài khoản').first.click()
     page.locator('.mc-stepper').wait_for()
     link = page.url
     wire.set('silent')
-    an.fill_page()
+    an.fill_page(saved=False)
     page.locator('#q-' + next(reversed(an.typed))).press_sequentially('9')
     last = next(reversed(an.typed))
     an.typed[last] = page.locator(f'#q-{last}').input_value()
@@ -84,7 +84,7 @@ def test_a_line_that_is_dead_in_the_middle_of_a_form_loses_nothing(phone: Browse
     expect(page.get_by_text('Mất kết nối, vẫn giữ những gì ông/bà gõ.')).to_be_visible()
     wire.set('open')
     expect(page.get_by_text('Đã lưu lúc')).to_be_visible(timeout=60_000)
-    page.wait_for_function('!Object.keys(sessionStorage).some(key => key.startsWith("mc.draft."))', timeout=60_000)
+    page.wait_for_function(SAVED, timeout=60_000)
     elsewhere = phone.new_page()
     elsewhere.goto(link)
     ready(elsewhere)
@@ -93,7 +93,7 @@ def test_a_line_that_is_dead_in_the_middle_of_a_form_loses_nothing(phone: Browse
 
 
 def test_what_is_wrong_is_said_at_the_question_kept_and_listed(page: Page) -> None:
-    an = Person(page, 'chung-thuc-chu-ky')
+    an = Person(page, 'chung-thuc-ban-sao')
     an.start()
     page.get_by_role('button', name='Tiếp tục', exact=True).click()
     expect(page.get_by_role('alert')).to_be_focused()
@@ -146,13 +146,13 @@ def test_a_bad_file_is_refused_in_words_and_a_good_one_taken(page: Page) -> None
 
 def test_with_an_account_the_profile_is_filled_in_and_the_draft_waits(page: Page) -> None:
     sign_in(page, 'Nguyễn Thị An')
-    an = Person(page, 'chung-thuc-chu-ky')
+    an = Person(page, 'chung-thuc-ban-sao')
     an.start('Bắt đầu với tài khoản của tôi')
     name = next(f.id for s in an.spec.sections for f in s.fields if f.prefill == 'full_name')
     expect(page.locator(f'#q-{name}')).to_have_value('Nguyễn Thị An')
     page.get_by_role('button', name='Lưu và làm sau').click()
     expect(page.get_by_role('heading', name='Đã lưu bản nháp')).to_be_visible()
-    page.goto('/nop/chung-thuc-chu-ky')
+    page.goto('/nop/chung-thuc-ban-sao')
     ready(page)
     expect(page.get_by_text('Ông/bà đang điền dở thủ tục này')).to_be_visible()
     page.get_by_role('link', name='Tiếp tục bản nháp').click()
@@ -168,7 +168,7 @@ def test_with_an_account_the_profile_is_filled_in_and_the_draft_waits(page: Page
     expect(page.get_by_text(number).first).to_be_visible()
 
 
-def filed(page: Page, slug: str = 'chung-thuc-chu-ky') -> tuple[Person, str, str]:
+def filed(page: Page, slug: str = 'chung-thuc-ban-sao') -> tuple[Person, str, str]:
     an = Person(page, slug)
     an.start()
     an.fill_all()
@@ -179,7 +179,7 @@ def test_a_guest_supplements_before_acceptance_by_a_prefilled_filing(page: Page,
     an, number, secret = filed(page)
     known = follow(page, number, secret)
     field = next(f.id for s in an.spec.sections for f in s.fields if f.type == 'phone')
-    site.officer(f'ask/{known}?document=document_draft&field={field}')
+    site.officer(f'ask/{known}?document=copies&field={field}')
     expect(page.get_by_text('Hồ sơ vừa thay đổi.')).to_be_visible()
     page.get_by_role('button', name='Tải lại').click()
     expect(page.get_by_text('Chụp lại cho rõ')).to_be_visible()
@@ -203,7 +203,7 @@ def test_a_guest_supplements_before_acceptance_by_a_prefilled_filing(page: Page,
 
 def test_an_account_corrects_in_place_what_was_asked_and_only_that(page: Page, site: Site) -> None:
     sign_in(page, 'Nguyễn Thị An')
-    an = Person(page, 'chung-thuc-chu-ky')
+    an = Person(page, 'chung-thuc-ban-sao')
     an.start('Bắt đầu với tài khoản của tôi')
     an.fill_all()
     number, _ = an.submit()
@@ -212,7 +212,7 @@ def test_an_account_corrects_in_place_what_was_asked_and_only_that(page: Page, s
     known = dossier_id(page)
     site.officer(f'accept/{known}')
     field = next(f.id for s in an.spec.sections for f in s.fields if f.type == 'phone')
-    site.officer(f'ask/{known}?document=document_draft&field={field}')
+    site.officer(f'ask/{known}?document=copies&field={field}')
     page.get_by_role('button', name='Tải lại').click()
     page.get_by_role('link', name='Bổ sung ngay').click()
     expect(page.locator('h1')).to_have_text('Bổ sung hồ sơ')
