@@ -15,7 +15,7 @@ from pages.hardening import private
 LARGEST = 100_000
 """Characters of JSON in one event."""
 DEEPEST = 8
-NAVIGATION = {'subPagesOpen', 'subPagesNavigate'}
+NAVIGATION = {'sub_pages_open', 'sub_pages_navigate'}
 
 
 def accepted(client: Client, message: object) -> bool:
