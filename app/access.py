@@ -117,10 +117,12 @@ class Actor:
     lang: str = 'vi'
     address: str | None = None
     """Network address, for limits only; never stored with an act."""
+    scopes: frozenset[Permission] | None = None
+    """Where something is said here, nothing else holds: what the token of a program may be used for."""
 
     def units(self, permission: Permission) -> frozenset[str]:
         """Return the units in which this permission holds."""
-        if self.kind is not ActorKind.STAFF:
+        if self.kind is not ActorKind.STAFF or (self.scopes is not None and permission not in self.scopes):
             return frozenset()
         return frozenset().union(*(g.reach for g in self.grants if permission in GRANTS[g.role]))
 

@@ -2,15 +2,18 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, TextIO, TypeVar
 
 import typer
 
 from app import migrate, startup
 from app.access import SYSTEM
 from app.accounts.first_admin import create_admin_link
+from app.api_tokens import commands
+from app.api_tokens.queries import tokens
 from app.audit.record import record
 from app.audit.verify import Verdict, verify
 from app.db import FolderInUse, close_database, lock_folder, open_database, write
@@ -21,6 +24,9 @@ from app.operations.backup import Manifest, backup, restore
 from app.procedures.commands import Loaded
 from app.procedures.load import CATALOG, CatalogueError
 from app.settings import Settings, UnsafeSettings, load
+from models.enums import Role
+
+T = TypeVar('T')
 
 cli = typer.Typer(
     help='Motcua: một cửa điện tử / electronic one-stop shop.', add_completion=False, pretty_exceptions_enable=False
@@ -145,6 +151,63 @@ async def _note_restore(settings: Settings, manifest: Manifest) -> None:
             )
     finally:
         await close_database()
+
+
+@cli.command('create-token')
+def create_token(
+    name: Annotated[str, typer.Argument(help='Chương trình nào dùng / which program has it.')],
+    scopes: Annotated[str, typer.Option(help='Phạm vi, cách nhau bằng dấu phẩy / scopes, with commas between.')],
+    account: Annotated[str, typer.Option(help='Thư điện tử của cán bộ / e-mail address of a member of staff.')] = '',
+    unit: Annotated[str, typer.Option(help='Cho một hệ thống: mã đơn vị / for a system: code of its unit.')] = '',
+    role: Annotated[Role, typer.Option(help='Cho một hệ thống: vai trò / for a system: its role.')] = Role.INTAKE,
+    days: Annotated[int, typer.Option(help='Số ngày có hiệu lực / how many days it lasts.')] = 365,
+) -> None:
+    """Make a token for a program of a member of staff (--account) or for a system (--unit). Shown once. Not while serving."""
+    wanted = [scope.strip() for scope in scopes.split(',') if scope.strip()]
+    if account:
+        made = _carry_out(lambda: commands.create(SYSTEM, name, wanted, email=account, days=days))
+    else:
+        made = _carry_out(lambda: commands.create_for_system(SYSTEM, name, wanted, unit_code=unit, role=role, days=days))
+    t = words('vi')
+    typer.echo(t('api.token_made', name=made.name, until=t.short_moment(made.expires_at)), err=True)
+    typer.echo(made.token)
+
+
+@cli.command('list-tokens')
+def list_tokens() -> None:
+    """List the tokens of programs: id, name, account, scopes, last day, when it was used last. Not while serving."""
+    rows, t = _carry_out(lambda: tokens(SYSTEM)), words('vi')
+    if not rows:
+        typer.echo(t('api.token_none'))
+    for row in rows:
+        state = 'revoked' if row.revoked_at else t.short_moment(row.expires_at)
+        seen = t.short_moment(row.seen_at) if row.seen_at else '-'
+        typer.echo('\t'.join((row.id, row.name, row.account_name, ','.join(row.scopes), state, seen)))
+
+
+@cli.command('revoke-token')
+def revoke_token(token_id: Annotated[str, typer.Argument(help='Mã trong danh sách / its id in the list.')]) -> None:
+    """End a token for good. Not while serving; a program ends its own at any time."""
+    _carry_out(lambda: commands.revoke(SYSTEM, token_id))
+    typer.echo(words('vi')('api.token_revoked'))
+
+
+def _carry_out(work: Callable[[], Awaitable[T]]) -> T:
+    """Hold the data folder, carry something out on the open database; a refusal is said in a sentence."""
+
+    async def with_database(settings: Settings) -> T:
+        await open_database(settings.database)
+        try:
+            return await work()
+        finally:
+            await close_database()
+
+    settings = load()
+    with ready(settings):
+        try:
+            return asyncio.run(with_database(settings))
+        except AppError as error:
+            sys.exit(words('vi').error(error))
 
 
 @cli.command('settings-doc')

@@ -35,6 +35,12 @@ class NotAllowed(AppError):
     default_key = 'error.not_allowed'
 
 
+class NotSignedIn(AppError):
+    """A program must say who it is, or its token is unknown, revoked or too old."""
+
+    default_key = 'api.not_signed_in'
+
+
 class WrongState(AppError):
     """The act is not possible in the present state."""
 

@@ -10,6 +10,7 @@ SQLModel.metadata.naming_convention = {
     'pk': 'pk_%(table_name)s',
 }
 
+from models.api_token import ApiToken  # noqa: E402
 from models.attachment import Attachment, Document  # noqa: E402
 from models.calendar import CalendarDay, CalendarVersion, WorkSession  # noqa: E402
 from models.dossier import (  # noqa: E402
@@ -33,6 +34,7 @@ from models.record import Event, EventText, Message, PaperRead  # noqa: E402
 __all__ = [
     'Account',
     'AnswerSheet',
+    'ApiToken',
     'Attachment',
     'CalendarDay',
     'CalendarVersion',

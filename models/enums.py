@@ -54,6 +54,8 @@ class Authentication(StrEnum):
     """A link sent to a verified contact."""
     PASSWORD = 'password'  # noqa: S105
     TWO_FACTOR = 'two_factor'
+    TOKEN = 'token'  # noqa: S105
+    """A program with a token that an administrator made."""
     SYSTEM = 'system'
 
 

@@ -3,15 +3,17 @@
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from app.errors import AppError, Invalid, NotAllowed, NotFound, Stale, TooMany, WrongState
+from app.errors import AppError, Invalid, NotAllowed, NotFound, NotSignedIn, Stale, TooMany, WrongState
 from app.i18n import words
 from components.templating import render
+from pages import problem
 from pages.frame import frame_of
 
 TITLES = {401: 'shell.sign_in_title', 403: 'shell.not_allowed_title', 404: 'shell.not_found_title'}
 STATUS: tuple[tuple[type[AppError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
+    (NotSignedIn, 401),
     (TooMany, 429),
     (Stale, 409),
     (WrongState, 409),
@@ -20,7 +22,9 @@ STATUS: tuple[tuple[type[AppError], int], ...] = (
 
 
 def page(connection: HTTPConnection, status: int, key: str, *, title: str = '', **values: object) -> Response:
-    """Return a plain page that says ``key`` under a title that fits the status."""
+    """Return a plain page that says ``key`` under a title that fits the status; to a program, a problem document."""
+    if problem.concerns(connection):
+        return problem.answer(connection, status, key, values)
     frame = frame_of(connection)
     t = words(frame.lang)
     heading = t(title or TITLES.get(status, 'shell.problem_title'))
@@ -28,7 +32,9 @@ def page(connection: HTTPConnection, status: int, key: str, *, title: str = '', 
 
 
 def refusal(connection: HTTPConnection, error: AppError) -> Response:
-    """Return the plain page of an expected refusal."""
+    """Return the plain page of an expected refusal; to a program, a problem document."""
+    if problem.concerns(connection):
+        return problem.refusal(connection, status_of(error), error)
     return page(connection, status_of(error), error.key, **error.values)
 
 

@@ -21,7 +21,7 @@ from app.log import incident, log
 from app.settings import Settings
 from app.startup import equip
 from components import assets, setup
-from pages import Addresses, collect, cookies, plain_error
+from pages import Addresses, collect, cookies, plain_error, problem
 from pages.hardening import layers, memory, private, sockets
 from pages.hardening.gate import Gate
 from pages.shell import Shell, broken_page, close_clients
@@ -68,6 +68,8 @@ def _answer_errors(root: FastAPI) -> None:
 
     async def wrong(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 422
+        if isinstance(error, RequestValidationError) and problem.concerns(request):
+            return problem.of_request(request, error)
         keys = {404: 'shell.not_found', 403: 'shell.not_allowed', 405: 'shell.wrong_method', 413: 'shell.too_large'}
         response = plain_error.page(request, status, keys.get(status, 'error.invalid'))
         response.headers.update(getattr(error, 'headers', None) or {})

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app.access import Actor, Permission
 from app.accounts import announce_revoked, links, rules, second_factor, sessions
+from app.api_tokens.commands import end_all as end_tokens
 from app.audit.record import record
 from app.clock import now, today
 from app.db import write
@@ -176,6 +177,7 @@ async def deactivate(actor: Actor, account_id: str) -> None:
         account.is_active = False
         account.changed_at = now()
         ended = await sessions.end(db, account_id)
+        await end_tokens(db, account_id)
         await links.retire(db, account_id, LinkPurpose.SET_PASSWORD)
         await record(db, actor, 'account', account_id, 'deactivated')
     announce_revoked(ended)

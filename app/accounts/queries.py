@@ -48,10 +48,10 @@ async def actor_for(
         opened = frozenset(s.dossier_id for s, _ in found.values() if s.dossier_id)
         session, account = found.get(SessionKind.ACCOUNT, (None, None))
         if session is None or account is None:
-            sure = Authentication.SECRET if opened else Authentication.NONE
+            sure = found[SessionKind.DOSSIER][0].authentication if opened else Authentication.NONE
             return Actor(ActorKind.GUEST, opened=opened, authentication=sure, lang=lang, address=address)
         is_staff = account.kind is AccountKind.STAFF
-        grants = await _live_grants(db, account.id) if is_staff else ()
+        grants = await live_grants(db, account.id) if is_staff else ()
     if used and at - session.seen_at >= life.SEEN_EVERY:
         async with write() as db:
             await life.touch(db, session.id)
@@ -84,7 +84,8 @@ def _counts(session: Session, account: Account | None, at: datetime) -> bool:
     return account.kind is not AccountKind.STAFF or session.authentication is Authentication.TWO_FACTOR
 
 
-async def _live_grants(db: AsyncSession, account_id: str) -> tuple[Granted, ...]:
+async def live_grants(db: AsyncSession, account_id: str) -> tuple[Granted, ...]:
+    """Return the grants of an account that count today, each with the units it reaches."""
     day = today()
     query = select(col(Grant.role), col(Grant.unit_id)).where(
         col(Grant.account_id) == account_id,

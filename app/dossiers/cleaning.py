@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
-from app import storage
+from app import idempotency, storage
 from app.clock import now
 from app.db import write
 from app.jobs import loop
-from models import Attachment, Draft, OneTimeLink, Session
+from models import Attachment, Draft, IdempotencyKey, OneTimeLink, Session
 from models.enums import AttachmentState
 
 BATCH = 100
@@ -35,6 +35,7 @@ async def clean() -> int:
         await db.execute(delete(Attachment).where(Attachment.draft_id.in_(drafts)))
         await db.execute(delete(Draft).where(Draft.id.in_(drafts)))
         await db.execute(delete(Session).where(Session.expires_at < moment - KEPT))
+        await db.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < moment - idempotency.KEPT))
         await db.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < moment - KEPT))
     for key in keys:
         await storage.remove(key)

@@ -17,6 +17,7 @@ from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.loading import load_draft
 from app.errors import Invalid, Problem
 from app.i18n import words
+from app.idempotency import Once
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.procedures import validation
@@ -61,8 +62,10 @@ class Submitted:
     has_account: bool
 
 
-async def submit(actor: Actor, token: str) -> Submitted:
+async def submit(actor: Actor, token: str, *, once: Once | None = None) -> Submitted:
     """Turn a draft into a dossier with status 1. The same draft gives the same dossier, however often it is sent.
+
+    ``once`` keeps the answer under the sender's key.
 
     Raises:
         Invalid: answers or documents are missing or wrong; nothing is lost.
@@ -70,14 +73,23 @@ async def submit(actor: Actor, token: str) -> Submitted:
     if not actor.is_staff and actor.kind is not ActorKind.SYSTEM:
         await hit('submit', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     async with write() as db:
-        draft = await load_draft(db, actor, token, lock=True)
-        if draft.dossier_id is not None:
-            return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
-        spec = await catalogue.spec_of(db, draft.version_id)
-        answers = stored.unpack(draft.answers, f'draft:{draft.id}')
-        await _refuse_incomplete(db, draft, spec, answers)
-        dossier = await _insert(db, actor, draft, spec, answers)
-        return await _confirmation(db, dossier, first_time=True)
+        if once is not None:
+            await once.claim(db)
+        done = await _submit(db, actor, token)
+        if once is not None:
+            await once.keep(db, done)
+        return done
+
+
+async def _submit(db: AsyncSession, actor: Actor, token: str) -> Submitted:
+    draft = await load_draft(db, actor, token, lock=True)
+    if draft.dossier_id is not None:
+        return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
+    spec = await catalogue.spec_of(db, draft.version_id)
+    answers = stored.unpack(draft.answers, f'draft:{draft.id}')
+    await _refuse_incomplete(db, draft, spec, answers)
+    dossier = await _insert(db, actor, draft, spec, answers)
+    return await _confirmation(db, dossier, first_time=True)
 
 
 async def confirmation(actor: Actor, token: str) -> Submitted | None:

@@ -1,6 +1,7 @@
 """Layers around the whole application, in pure ASGI: hosts, origins, body limits, headers, incidents."""
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -30,6 +31,8 @@ HEADERS = {
 }
 """Given to every answer that does not say otherwise itself."""
 SAFE_METHODS = {'GET', 'HEAD', 'OPTIONS'}
+API = '/api/'
+"""Below it a token counts and cookies do not."""
 
 
 def live_policy(host: str, *, https: bool) -> str:
@@ -118,7 +121,10 @@ class KnownHost:
 
 
 class OwnOrigin:
-    """Takes a request that may change something only from our own pages, or from a program without cookies."""
+    """Takes a request that may change something only from our own pages, or from a program: without cookies, or with a token.
+
+    No page of another site can send a token: a browser would ask us first, and we never agree.
+    """
 
     def __init__(self, app: ASGIApp, *, origin: str | None) -> None:
         self.app = app
@@ -131,6 +137,8 @@ class OwnOrigin:
 
     def _own(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
+        if scope['path'].startswith(API) and headers.get('authorization', '').lower().startswith('bearer '):
+            return True
         site, origin = headers.get('sec-fetch-site'), headers.get('origin')
         if site is not None and site not in ('same-origin', 'none'):
             return False
@@ -156,7 +164,7 @@ class BodyTooLarge(Exception):
 
 
 class BodyLimit:
-    """Counts the bytes of a body as they come; ``larger`` maps the beginning of a path to what it takes."""
+    """Counts the bytes of a body as they come; ``larger`` maps the beginning of a path (``*``: anything) to what it takes."""
 
     def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
         self.app = app
@@ -164,7 +172,7 @@ class BodyLimit:
 
     def limit(self, path: str) -> int:
         """Return the most bytes that a path takes."""
-        return max((size for start, size in self.larger.items() if path.startswith(start)), default=DEFAULT_BODY)
+        return max((size for start, size in self.larger.items() if fnmatchcase(path, f'{start}*')), default=DEFAULT_BODY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] != 'http':

@@ -126,6 +126,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_account_grant_unit_id'), ['unit_id'], unique=False)
 
     op.create_table(
+        'api_token',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('token_hash', sa.String(64), nullable=False),
+        sa.Column('name', sa.String(80), nullable=False),
+        sa.Column('account_id', sa.String(), nullable=False),
+        sa.Column('scopes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_api_token_account_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token')),
+        sa.UniqueConstraint('token_hash', name=op.f('uq_api_token_token_hash')),
+    )
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_token_account_id'), ['account_id'], unique=False)
+
+    op.create_table(
         'calendar_day',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('unit_id', sa.String(), nullable=True),
@@ -824,6 +842,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_calendar_day_day'))
 
     op.drop_table('calendar_day')
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_token_account_id'))
+
+    op.drop_table('api_token')
     with op.batch_alter_table('account_grant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_grant_unit_id'))
         batch_op.drop_index(batch_op.f('ix_account_grant_account_id'))

@@ -1,0 +1,37 @@
+"""The API of version 1: what programs of citizens, kiosks, officers and other systems call."""
+
+from functools import cache
+
+from fastapi import APIRouter, Response
+from fastapi.routing import APIRoute
+
+from app import papers
+from pages.api import catalogue, description, desk, dossiers, drafts, events
+
+BELOW = '/api/v1'
+
+
+def _name(route: APIRoute) -> str:
+    return route.name
+
+
+router = APIRouter(prefix=BELOW, responses=description.REFUSALS, generate_unique_id_function=_name)
+for part in (catalogue.routes, drafts.routes, dossiers.routes, desk.routes, events.routes):
+    router.include_router(part)
+_UPLOAD = papers.SIZE_LIMIT + 100_000
+BODY_LIMITS = {
+    f'{BELOW}/drafts/*/documents/': _UPLOAD,
+    f'{BELOW}/dossiers/opened/documents/': _UPLOAD,
+    f'{BELOW}/desk/dossiers/*/files/': _UPLOAD,
+}
+
+
+@router.get('/openapi.json', include_in_schema=False)
+async def openapi() -> Response:
+    """Describe the API for programs (OpenAPI 3.1)."""
+    return Response(_described(), media_type='application/json')
+
+
+@cache
+def _described() -> bytes:
+    return description.description(router)

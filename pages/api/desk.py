@@ -1,0 +1,130 @@
+"""The desk: queues, one dossier, every act of the table, the result."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from app import papers
+from app.dossiers import attachments, commands, desk, inbox
+from models.enums import AttachmentKind
+from pages.api.caller import Officer
+from pages.api.catalogue import Page, Words
+from pages.api.desk_shapes import DeskDossier, Queue
+from pages.api.shapes import Done, File
+from pages.api.values import (
+    Acceptance,
+    DossierId,
+    Forwarding,
+    HandingOver,
+    Noted,
+    Reasoned,
+    Reassignment,
+    Seen,
+    Stopping,
+    SupplementRequest,
+    Upload,
+)
+
+routes = APIRouter(prefix='/desk/dossiers', tags=['desk'])
+View = Annotated[Literal[inbox.VIEWS], Query()]  # type: ignore[valid-type]
+
+
+@routes.get('')
+async def read_queue(actor: Officer, view: View = 'mine', text: Words = '', page: Page = 1) -> Queue:
+    """Read one page of a queue in order of arrival, with the counts of all queues. Scope: `dossier:read`."""
+    return Queue.of(await inbox.inbox(actor, view, text, page))
+
+
+@routes.get('/{dossier_id}')
+async def read_dossier(actor: Officer, dossier_id: DossierId) -> DeskDossier:
+    """Read one dossier with everything needed to decide. Scope: `dossier:read`."""
+    return DeskDossier.of(await desk.desk_dossier(actor, dossier_id))
+
+
+@routes.post('/{dossier_id}/accept')
+async def accept(actor: Officer, dossier_id: DossierId, body: Acceptance) -> Done:
+    """Accept a complete and correct dossier: official code, due date, notice. Scope: `dossier:receive`."""
+    return Done.of(await commands.accept(actor, dossier_id, body.seen_version, order_reason=body.order_reason))
+
+
+@routes.post('/{dossier_id}/refuse')
+async def refuse(actor: Officer, dossier_id: DossierId, body: Reasoned) -> Done:
+    """Refuse to accept, with the reason that the applicant reads. Scope: `dossier:receive`."""
+    return Done.of(await commands.refuse(actor, dossier_id, body.seen_version, body.reason))
+
+
+@routes.post('/{dossier_id}/request_supplement')
+async def request_supplement(actor: Officer, dossier_id: DossierId, body: SupplementRequest) -> Done:
+    """Ask once for everything that is missing. Scope: `dossier:receive`, after acceptance `dossier:process`."""
+    items = [item.model_dump() for item in body.items]
+    words = {'reason': body.reason, 'guidance': body.guidance, 'contact': body.contact}
+    return Done.of(await commands.request_supplement(actor, dossier_id, body.seen_version, items=items, **words))
+
+
+@routes.post('/{dossier_id}/take')
+async def take(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
+    """Take the open step. Scope: `dossier:process`."""
+    return Done.of(await commands.take(actor, dossier_id, body.seen_version))
+
+
+@routes.post('/{dossier_id}/forward')
+async def forward(actor: Officer, dossier_id: DossierId, body: Forwarding) -> Done:
+    """Hand over to the next step, to a person or to all who hold its role. Scope: `dossier:process`."""
+    done = await commands.forward(
+        actor, dossier_id, body.seen_version, step=body.step, account_id=body.account_id, note=body.note
+    )
+    return Done.of(done)
+
+
+@routes.post('/{dossier_id}/approve')
+async def approve(actor: Officer, dossier_id: DossierId, body: Noted) -> Done:
+    """Approve as the leader whose step it is. Scope: `dossier:approve`."""
+    return Done.of(await commands.approve(actor, dossier_id, body.seen_version, note=body.note))
+
+
+@routes.post('/{dossier_id}/send_back')
+async def send_back(actor: Officer, dossier_id: DossierId, body: Reasoned) -> Done:
+    """Send back to the step before, with the reason. Scope: `dossier:process`."""
+    return Done.of(await commands.send_back(actor, dossier_id, body.seen_version, body.reason))
+
+
+@routes.post('/{dossier_id}/reassign')
+async def reassign(actor: Officer, dossier_id: DossierId, body: Reassignment) -> Done:
+    """Give the open step to another person who holds its role. Scope: `dossier:reassign`."""
+    done = await commands.reassign(actor, dossier_id, body.seen_version, body.account_id, note=body.note)
+    return Done.of(done)
+
+
+@routes.post('/{dossier_id}/show_draft')
+async def show_draft(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
+    """Show the draft of the result to the applicant. Scope: `dossier:process`."""
+    return Done.of(await commands.show_draft(actor, dossier_id, body.seen_version))
+
+
+@routes.post('/{dossier_id}/finish')
+async def finish(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
+    """Issue the result. Scope: `dossier:publish`."""
+    return Done.of(await commands.finish(actor, dossier_id, body.seen_version))
+
+
+@routes.post('/{dossier_id}/hand_over')
+async def hand_over(actor: Officer, dossier_id: DossierId, body: HandingOver) -> Done:
+    """Hand the result over. Scope: `dossier:return`."""
+    collected = {'collected_by': body.collected_by, 'paper': body.paper}
+    return Done.of(await commands.hand_over(actor, dossier_id, body.seen_version, **collected))
+
+
+@routes.post('/{dossier_id}/stop')
+async def stop(actor: Officer, dossier_id: DossierId, body: Stopping) -> Done:
+    """Stop processing. Scope: `dossier:stop`, before acceptance `dossier:receive`."""
+    return Done.of(await commands.stop(actor, dossier_id, body.seen_version, body.reason, body.note))
+
+
+@routes.post('/{dossier_id}/files/{kind}', status_code=201)
+async def attach_result(
+    actor: Officer, dossier_id: DossierId, kind: Literal['result', 'result_draft'], file: Upload
+) -> File:
+    """Attach the result or its draft; only whoever holds the open step may. Scope: `dossier:process`."""
+    content = await file.read(papers.SIZE_LIMIT + 1)
+    name = file.filename or ''
+    return File.of(await attachments.add_result(actor, dossier_id, AttachmentKind(kind), name, content))
