@@ -90,8 +90,9 @@ class Year:
             if any(row.state is DayState.DRAFT for row in rows):
                 show(notice(self.t('admin.year_draft', year=self.year), tone='warn'))
                 secondary(self.t('admin.year_confirm', year=self.year), guarded(self.confirm), t=self.t)
-            for row in rows:
-                self._row(row)
+            with ui.element('div').classes('mc-card mc-lined'):
+                for row in rows:
+                    self._row(row)
             if not rows:
                 show(notice(self.t('admin.year_empty')))
 
@@ -100,14 +101,16 @@ class Year:
         marks = [tag(t(f'admin.kind_{row.kind}'), 'warn' if row.kind is DayKind.WORK else 'neutral')]
         if row.state is DayState.DRAFT:
             marks.append(tag(t('admin.draft'), 'warn'))
-        with ui.element('div').classes('mc-card'):
-            what = markup('<p><strong>{day}</strong> {marks}</p>', day=t.date(row.day), marks=join(marks))
-            why = markup(
-                '<p>{reason}</p><p class="mc-muted mc-small">{d}</p>',
-                reason=row.reason,
-                d=row.decision or t('admin.no_decision'),
+        with ui.element('div').classes('mc-line'):
+            text = f'{row.reason} · {row.decision or t("admin.no_decision")}'
+            show(
+                markup(
+                    '<p><strong>{day}</strong> {marks}<br><span class="mc-muted mc-small">{text}</span></p>',
+                    day=t.date(row.day),
+                    marks=join(marks),
+                    text=text,
+                )
             )
-            show(what, why)
             quiet(t('admin.day_remove'), guarded(self._remove(row)), t=t, about=t.date(row.day))
 
     def _read(self) -> tuple[date, DayKind]:
@@ -190,6 +193,5 @@ ROUTES = [
         calendar_page,
         need=Permission.CALENDAR_MANAGE,
         title_key='admin.calendar_title',
-        menu='calendar',
     )
 ]

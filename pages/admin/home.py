@@ -28,4 +28,4 @@ async def home_page(visitor: Visitor) -> None:
     show(markup('<ul class="mc-grid">{tiles}</ul>', tiles=join(markup('<li>{x}</li>', x=x) for x in tiles)))
 
 
-ROUTES = [Route('/quan-tri', home_page, need='staff', title_key='admin.title')]
+ROUTES = [Route('/quan-tri', home_page, need=Permission.SETTING_MANAGE, title_key='admin.title', menu='building')]

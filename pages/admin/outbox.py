@@ -53,8 +53,9 @@ class Outbox:
         self.box.clear()
         with self.box:
             show(markup('<p class="mc-muted">{w}</p>', w=where(self.t, page.page, page.pages, page.total)))
-            for row in page.rows:
-                self._row(row)
+            with ui.element('div').classes('mc-card mc-lined'):
+                for row in page.rows:
+                    self._row(row)
 
     def _row(self, row: OutboxRow) -> None:
         t = self.t
@@ -62,10 +63,10 @@ class Outbox:
         if row.next_try_at:
             facts.append(t('admin.next_try', at=t.short_moment(row.next_try_at)))
         why = t(row.why) if row.why else ''
-        with ui.element('div').classes('mc-card'):
+        with ui.element('div').classes('mc-line'):
             show(
                 markup(
-                    '<p><strong>{title}</strong> {number} {state}</p><p class="mc-muted mc-small">{facts}</p>{why}',
+                    '<p><strong>{title}</strong> {number} {state}<br><span class="mc-muted mc-small">{facts}</span></p>{why}',
                     title=t(row.title),
                     number=row.number or '',
                     state=tag(t(row.state_key), TONES.get(row.state, 'neutral')),

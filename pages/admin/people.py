@@ -223,8 +223,4 @@ async def people_page(visitor: Visitor) -> None:
     await People(visitor, tuple((u.id, ('– ' * u.depth) + u.name) for u in rows)).show()
 
 
-ROUTES = [
-    Route(
-        '/quan-tri/nguoi-dung', people_page, need=Permission.PERSON_MANAGE, title_key='admin.people_title', menu='user'
-    )
-]
+ROUTES = [Route('/quan-tri/nguoi-dung', people_page, need=Permission.PERSON_MANAGE, title_key='admin.people_title')]

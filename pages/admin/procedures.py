@@ -124,6 +124,5 @@ ROUTES = [
         procedures_page,
         need=Permission.PROCEDURE_MANAGE,
         title_key='admin.procedures_title',
-        menu='file',
     )
 ]

@@ -124,6 +124,4 @@ async def units_page(visitor: Visitor) -> None:
     await Units(visitor).show()
 
 
-ROUTES = [
-    Route('/quan-tri/don-vi', units_page, need=Permission.UNIT_MANAGE, title_key='admin.units_title', menu='building')
-]
+ROUTES = [Route('/quan-tri/don-vi', units_page, need=Permission.UNIT_MANAGE, title_key='admin.units_title')]
