@@ -16,6 +16,11 @@ def card(heading: str | None = None) -> ui.element:
     return box
 
 
+def stack() -> ui.element:
+    """Open a column with even gaps: ``with stack(): ...``."""
+    return ui.element('div').classes('mc-stack')
+
+
 def card_markup(body: Markup, heading: str | None = None) -> Markup:
     """Return a card of static content."""
     title = markup('<h2>{heading}</h2>', heading=heading) if heading else NOTHING

@@ -14,7 +14,7 @@ from app.fields.base import Control
 from app.procedures.schema import FormField, Text
 from app.registry import FIELDS
 from components.buttons import actions, primary, quiet, secondary
-from components.cards import card
+from components.cards import card, stack
 from components.dialogs import ask
 from components.fields import draw
 from components.markup import join, markup, show
@@ -44,7 +44,7 @@ class Year:
             value=str(self.year),
             on_change=guarded(self.turn),
         )
-        self.box = ui.element('div')
+        self.box = stack()
         with card(t('admin.day_add')):
             self.day = draw(
                 Control('date', width='short'),
@@ -184,7 +184,9 @@ async def calendar_page(visitor: Visitor) -> None:
     """Draw the calendar."""
     t = visitor.t
     page_head(t('admin.calendar_title'), t, lead=t('admin.calendar_lead'), back=('/quan-tri', t('admin.title')))
-    await Year(visitor).show()
+    with stack():
+        page = Year(visitor)
+    await page.show()
 
 
 ROUTES = [

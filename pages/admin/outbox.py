@@ -8,6 +8,7 @@ from app.access import Permission
 from app.notifications import commands, queries
 from app.notifications.queries import OutboxPage, OutboxRow
 from components.buttons import secondary
+from components.cards import stack
 from components.markup import markup, show
 from components.notice import notice
 from components.page_head import page_head
@@ -30,7 +31,7 @@ class Outbox:
         if not page.has_server:
             show(notice(self.t('admin.no_mail_server'), tone='warn'))
         self.chips = Chips(self._chips(page), self.t('admin.outbox_title'), selected=ALL, on_pick=guarded(self.pick))
-        self.box = ui.element('div')
+        self.box = stack()
         self.pager = Pager(self.t, guarded(self.turn), total=page.total, size=queries.PAGE)
         self.draw(page)
 
@@ -103,7 +104,9 @@ class Outbox:
 async def outbox_page(visitor: Visitor) -> None:
     """Draw the outbox."""
     page_head(visitor.t('admin.outbox_title'), visitor.t, back=('/quan-tri', visitor.t('admin.title')))
-    Outbox(visitor, await queries.outbox(await visitor.actor()))
+    page = await queries.outbox(await visitor.actor())
+    with stack():
+        Outbox(visitor, page)
 
 
 ROUTES = [Route('/quan-tri/thu', outbox_page, need=Permission.OUTBOX_READ, title_key='admin.outbox_title', menu='mail')]

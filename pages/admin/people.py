@@ -13,7 +13,7 @@ from app.errors import AppError, Invalid
 from app.fields.base import Control
 from app.units.queries import units
 from components.buttons import actions, danger, primary, quiet, secondary
-from components.cards import card
+from components.cards import card, stack
 from components.dialogs import Dialog, ask
 from components.fields import FieldView, draw
 from components.markup import markup, show
@@ -36,7 +36,7 @@ class People:
         with actions():
             primary(t('admin.person_add'), guarded(self.add), t=t, icon='plus')
         SearchLine(t('admin.person_find'), t, on_search=guarded(self.search))
-        self.box = ui.element('div')
+        self.box = stack()
         self.pager = Pager(t, guarded(self.turn), total=0)
 
     async def search(self, text: str) -> None:
@@ -220,7 +220,9 @@ async def people_page(visitor: Visitor) -> None:
     t = visitor.t
     page_head(t('admin.people_title'), t, lead=t('admin.people_lead'), back=('/quan-tri', t('admin.title')))
     rows = await units(await visitor.actor())
-    await People(visitor, tuple((u.id, ('– ' * u.depth) + u.name) for u in rows)).show()
+    with stack():
+        page = People(visitor, tuple((u.id, ('– ' * u.depth) + u.name) for u in rows))
+    await page.show()
 
 
 ROUTES = [Route('/quan-tri/nguoi-dung', people_page, need=Permission.PERSON_MANAGE, title_key='admin.people_title')]

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from nicegui import ui
-
 from app.access import Permission
 from app.fields.base import Control
 from app.procedures import commands, queries
 from app.procedures.queries import BasisState, Switches
 from components.buttons import secondary
-from components.cards import card
+from components.cards import card, stack
 from components.dialogs import Dialog
 from components.fields import draw
 from components.markup import Markup, join, markup, show
@@ -31,7 +29,7 @@ class Procedures:
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.t, self.text, self.page = visitor, visitor.t, '', 1
         SearchLine(self.t('admin.procedure_find'), self.t, on_search=guarded(self.search))
-        self.box = ui.element('div')
+        self.box = stack()
         self.pager = Pager(self.t, guarded(self.turn), total=0, size=PAGE)
 
     async def search(self, text: str) -> None:
@@ -115,7 +113,9 @@ async def procedures_page(visitor: Visitor) -> None:
     """Draw the procedures."""
     t = visitor.t
     page_head(t('admin.procedures_title'), t, lead=t('admin.procedures_lead'), back=('/quan-tri', t('admin.title')))
-    await Procedures(visitor).show()
+    with stack():
+        page = Procedures(visitor)
+    await page.show()
 
 
 ROUTES = [

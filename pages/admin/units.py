@@ -11,7 +11,7 @@ from app.units import commands
 from app.units.commands import QUESTIONS
 from app.units.queries import UnitRow, units
 from components.buttons import secondary
-from components.cards import card
+from components.cards import card, stack
 from components.dialogs import Dialog
 from components.fields import FieldView, draw
 from components.markup import markup, show
@@ -26,7 +26,7 @@ class Units:
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.t = visitor, visitor.t
-        self.box = ui.element('div')
+        self.box = stack()
 
     async def show(self) -> None:
         """Draw the tree."""
@@ -121,7 +121,9 @@ async def units_page(visitor: Visitor) -> None:
     """Draw the units."""
     t = visitor.t
     page_head(t('admin.units_title'), t, lead=t('admin.units_lead'), back=('/quan-tri', t('admin.title')))
-    await Units(visitor).show()
+    with stack():
+        page = Units(visitor)
+    await page.show()
 
 
 ROUTES = [Route('/quan-tri/don-vi', units_page, need=Permission.UNIT_MANAGE, title_key='admin.units_title')]
