@@ -41,6 +41,7 @@ class Year:
             id='year',
             label=t('admin.year'),
             t=t,
+            required=True,
             value=str(self.year),
             on_change=guarded(self.turn),
         )
