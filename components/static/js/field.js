@@ -46,7 +46,7 @@ export default {
             <option v-for="[key, text] in part.options" :key="key" :value="key">{{ text }}</option>
           </select></span>
           <input v-else type="text" class="mc-input" :id="part.id" :autocomplete="part.auto" v-bind="aria"
-            :value="part.value" @input="setPart(part.key, $event.target.value)" @change="send">
+            :value="part.value" @input="setPart(part.key, $event.target.value)" @change="send" @blur="send">
         </div>
       </div>
       <span v-else-if="kind === 'select'" class="mc-select"><select :id="cid" v-bind="aria" :autocomplete="autocomplete"
@@ -55,10 +55,10 @@ export default {
         <option v-for="[key, text] in options" :key="key" :value="key">{{ text }}</option>
       </select></span>
       <textarea v-else-if="kind === 'textarea'" class="mc-input" rows="4" :id="cid" v-bind="aria" :autocomplete="autocomplete"
-        :value="local ?? ''" @input="set($event.target.value)" @change="send"></textarea>
+        :value="local ?? ''" @input="set($event.target.value)" @change="send" @blur="send"></textarea>
       <div v-else :class="suffix ? 'mc-affix' : null">
         <input class="mc-input" :type="type" :id="cid" v-bind="aria" :inputmode="inputmode" :autocomplete="autocomplete"
-          :spellcheck="inputmode ? 'false' : null" :value="local ?? ''" @input="typed" @change="send" @keydown.enter="send">
+          :spellcheck="inputmode ? 'false' : null" :value="local ?? ''" @input="typed" @change="send" @blur="send" @keydown.enter="send">
         <span v-if="suffix" :id="cid + '-suffix'" class="mc-suffix">{{ suffix }}</span>
       </div>
     </component>`,
