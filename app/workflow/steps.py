@@ -129,7 +129,7 @@ async def _holder(move: Move, role: Role, *, required: bool = False) -> str | No
         if required:
             raise Invalid({'account_id': Problem('workflow.choose_person')}, 'workflow.choose_person')
         return None
-    if wanted not in {person.id for person in await holders(move, role)}:
+    if wanted not in [person.id for person in await holders(move, role)]:  # it may be of any type
         raise Invalid({'account_id': Problem('workflow.person_lacks_role')}, 'workflow.person_lacks_role')
     return str(wanted)
 
