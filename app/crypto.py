@@ -66,12 +66,17 @@ def blind_index(value: str) -> str:
 def mac(purpose: str, *parts: str) -> str:
     """Return the keyed hash of some parts, unambiguous about where one ends."""
     text = '\0'.join(f'{len(part)}:{part}' for part in parts)
-    return hmac.new(key(purpose), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key(purpose), _bytes(text), hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
     """Compare in constant time."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: str) -> bytes:
+    """Return any text as bytes, halves of characters too: a guess is wrong, never an error."""
+    return text.encode('utf-8', 'surrogatepass')
 
 
 def new_token() -> str:

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import os
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,17 @@ def _put(content: bytes) -> Stored:
     key = secrets.token_hex(16)
     _write(_path(key), _sealed(key, content))
     return Stored(key, hashlib.sha256(content).hexdigest(), len(content), crypto.KEY_ID)
+
+
+@asynccontextmanager
+async def kept(content: bytes) -> AsyncIterator[Stored]:
+    """Keep bytes while a row that names them is written; they are dropped again if that fails."""
+    stored = await put(content)
+    try:
+        yield stored
+    except BaseException:
+        await remove(stored.key)
+        raise
 
 
 async def get(key: str, key_id: str | None) -> bytes:

@@ -1,6 +1,14 @@
-"""Text for searching: without accents, without case, đ as d."""
+"""Text for searching: without accents, without case, đ as d; and text that any database takes."""
 
 import unicodedata
+
+LONGEST_WORD = 100
+"""Characters of a word that is looked for: SQLite refuses patterns of many thousands."""
+
+
+def plain(text: str) -> str:
+    """Return a text without NUL and without halves of characters, which no database and no hash takes."""
+    return text.replace('\0', '').encode('utf-8', 'ignore').decode()
 
 
 def fold(text: str) -> str:
@@ -11,5 +19,5 @@ def fold(text: str) -> str:
 
 def like(text: str) -> str:
     """Return a folded text as a LIKE pattern that finds it anywhere; ``%`` and ``_`` lose their meaning (escape ``\\``)."""
-    escaped = fold(text).replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
+    escaped = fold(plain(text))[:LONGEST_WORD].replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
     return f'%{escaped}%'

@@ -3,18 +3,23 @@
 import re
 from copy import deepcopy
 from dataclasses import dataclass
+from json import dumps
+from math import isfinite
 from typing import Any, Literal
 
 from app import crypto
-from app.errors import Invalid, NotFound, Problem
+from app.errors import Invalid, NotFound, Problem, WrongState
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import parse_answer, sensitive_ids
+from app.text import plain
 
 Source = Literal['typed', 'profile', 'default', 'database', 'officer', 'computed', 'earlier']
 Stored = dict[str, dict[str, Any]]
 """field id -> {"v": value} or {"x": sealed value} or {"r": what was typed and could not be read}, each with "s": source."""
 RAW_LIMIT = 2000
 """Characters kept of an answer that could not be read, so that the person finds it again."""
+ROW_LIMIT = 400_000
+"""Characters of all stored answers of a form together."""
 RAW_ENTRIES, RAW_DEPTH = 100, 3
 """What is kept of a group or an address in which something could not be read."""
 _ENTRY = re.compile(r'([a-z][a-z0-9_]*)\[(\d{1,2})\]\.([a-z][a-z0-9_]*)')
@@ -36,6 +41,17 @@ def pack(spec: ProcedureSpec, answers: dict[str, Answer], place: str) -> Stored:
         field_id: _pack_one(answer, f'{place}.{field_id}' if field_id in sealed else None)
         for field_id, answer in answers.items()
     }
+
+
+def bearable(answers: Stored) -> Stored:
+    """Return stored answers of bearable size: each change of one writes all of them.
+
+    Raises:
+        WrongState: together they are longer than any form could need.
+    """
+    if len(dumps(answers, ensure_ascii=False)) > ROW_LIMIT:
+        raise WrongState('dossier.answers_too_long')
+    return answers
 
 
 def _pack_one(answer: Answer, place: str | None) -> dict[str, Any]:
@@ -63,13 +79,13 @@ def values(answers: dict[str, Answer]) -> dict[str, Any]:
 def as_typed(raw: Any, depth: int = 0) -> Any:
     """Return what is kept of an answer that could not be read: a text, or a group or address with all its parts."""
     if isinstance(raw, str):
-        return raw.replace('\0', '')[:RAW_LIMIT]
+        return plain(raw[:RAW_LIMIT])
     if isinstance(raw, dict) and depth < RAW_DEPTH:
         items = list(raw.items())[:RAW_ENTRIES]
-        return {str(key)[:80]: as_typed(value, depth + 1) for key, value in items}
+        return {plain(str(key)[:80]): as_typed(value, depth + 1) for key, value in items}
     if isinstance(raw, list) and depth < RAW_DEPTH:
         return [as_typed(value, depth + 1) for value in raw[:RAW_ENTRIES]]
-    return raw if isinstance(raw, bool | int | float) else ''
+    return raw if isinstance(raw, bool | int) or (isinstance(raw, float) and isfinite(raw)) else ''
 
 
 def problems_of(spec: ProcedureSpec, field_id: str, raw: Any) -> dict[str, Problem]:

@@ -40,10 +40,14 @@ async def sheet(db: AsyncSession, dossier_id: str, edition: Edition) -> AnswerSh
 
 
 async def replaces_by_new_filing(actor: Actor, dossier_id: str) -> bool:
-    """Tell how this applicant supplements: a guest before acceptance files anew (prefilled, same place in the queue), all others correct in place."""
+    """Tell how this applicant supplements: filing anew (prefilled, same place in the queue), or correcting in place."""
     async with read() as db:
-        one = await load_for(db, actor, dossier_id)
-        return one.accepted_at is None and (one.account_id is None or one.account_id != actor.account_id)
+        return files_anew(await load_for(db, actor, dossier_id))
+
+
+def files_anew(one: Dossier) -> bool:
+    """A dossier that was filed without account is filed anew before it is accepted; all others are corrected in place."""
+    return one.accepted_at is None and one.account_id is None
 
 
 async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
@@ -72,7 +76,11 @@ async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
 
 async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:
     """Give the draft rows of its own for the same stored bytes, marked as reused."""
-    query = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.state == AttachmentState.STORED)
+    query = select(Attachment).where(
+        Attachment.dossier_id == dossier_id,
+        Attachment.state == AttachmentState.STORED,
+        Attachment.kind == AttachmentKind.EVIDENCE,
+    )
     for old in (await db.execute(query)).scalars().all():
         copy = old.model_dump(
             exclude={
@@ -90,7 +98,8 @@ async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:
 
 
 async def _mine(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
-    one = await load_for(db, actor, dossier_id)
+    """Return the applicant's own dossier, locked: two events never write into it at once."""
+    one = await load_for(db, actor, dossier_id, lock=True)
     if not is_applicant(actor, one):
         raise NotAllowed()
     return one
@@ -113,8 +122,9 @@ async def save_correction(actor: Actor, dossier_id: str, raw: dict[str, Any]) ->
             main = await sheet(db, one.id, Edition.MAIN)
             raw = stored.whole_groups(raw, stored.unpack({**(main.answers if main else {}), **buffer.answers}, place))
         taken = {k: drafts.read_answer(spec, k, v) for k, v in raw.items()}
-        buffer.answers = dict(buffer.answers) | stored.pack(
-            spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place
+        buffer.answers = stored.bearable(
+            dict(buffer.answers)
+            | stored.pack(spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place)
         )
         buffer.saved_at, buffer.saved_by_id = now(), actor.account_id
         return tuple(SavedAnswer(k, a.value if a else None, p, buffer.saved_at) for k, (a, p) in taken.items())

@@ -5,24 +5,27 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import live, papers, storage
-from app.access import Actor, ActorKind, Permission
+from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, read, write
 from app.dossiers.loading import load_draft, load_for, may_see
+from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, PaperRead, SupplementRequest
-from models.enums import AttachmentKind, AttachmentState, Authentication, Status, SupplementState
+from models.enums import AttachmentKind, AttachmentState, DraftConfirmation, Status, SupplementState
 
 PER_DOCUMENT, PER_DRAFT = 10, 60
+BYTES = 300 * 2**20
+"""All files of a draft, or of a supplement: far more than photographs of papers need."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,12 @@ async def files_of_draft(db: AsyncSession, draft_id: str) -> tuple[File, ...]:
 
 
 async def files_of_dossier(db: AsyncSession, dossier_id: str) -> tuple[File, ...]:
-    """Return the files of a dossier in order of arrival, superseded ones too, removed ones not."""
-    query = select(Attachment).where(Attachment.dossier_id == dossier_id, Attachment.state != AttachmentState.REMOVED)
+    """Return the files of a dossier in order of arrival, superseded ones too, removed and issued ones not."""
+    query = select(Attachment).where(
+        Attachment.dossier_id == dossier_id,
+        Attachment.state != AttachmentState.REMOVED,
+        Attachment.kind != AttachmentKind.DOCUMENT,
+    )
     return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
 
 
@@ -88,8 +95,7 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
         await _may_grow(db, draft, document_id)
         identity = await _is_identity(db, draft.version_id, document_id)
     paper = await papers.inspect(content, name)
-    kept = await storage.put(paper.content)
-    async with _kept_or_dropped(kept), write() as db:
+    async with storage.kept(paper.content) as kept, write() as db:
         draft = await load_draft(db, actor, token, lock=True)
         await _may_grow(db, draft, document_id)
         one = _row(actor, paper, kept, document_id=document_id, draft_id=draft.id, identity=identity)
@@ -98,31 +104,25 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
     return as_file(one)
 
 
-class _kept_or_dropped:  # noqa: N801 - reads as a statement
-    """Drop the stored bytes again if the row that names them is not committed."""
-
-    def __init__(self, kept: storage.Stored) -> None:
-        self.kept = kept
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            await storage.remove(self.kept.key)
-
-
 async def _may_grow(db: AsyncSession, draft: Draft, document_id: str) -> None:
     if draft.dossier_id is not None:
         raise NotAllowed('dossier.already_sent')
     spec = await catalogue.spec_of(db, draft.version_id)
     if not isinstance(document_id, str) or spec.document(document_id) is None:
         raise NotFound()
-    here = select(func.count()).where(Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED)
-    if (await db.execute(here)).scalar_one() >= PER_DRAFT or (
-        await db.execute(here.where(Attachment.document_id == document_id))
-    ).scalar_one() >= PER_DOCUMENT:
+    await _refuse_too_many(db, Attachment.draft_id == draft.id, document_id)
+
+
+async def _refuse_too_many(db: AsyncSession, where: ColumnElement[bool], document_id: str | None) -> None:
+    """A component takes so many files, a filing so many files and bytes."""
+    counted = select(func.count(), func.coalesce(func.sum(Attachment.size), 0))
+    here = counted.where(where, Attachment.state == AttachmentState.STORED)
+    files, size = (await db.execute(here)).one()
+    same, _ = (await db.execute(here.where(Attachment.document_id == document_id))).one()
+    if files >= PER_DRAFT or same >= PER_DOCUMENT:
         raise WrongState('papers.too_many_files', limit=PER_DOCUMENT)
+    if size >= BYTES:
+        raise WrongState('papers.too_many_bytes', limit=BYTES // 2**20)
 
 
 async def _is_identity(db: AsyncSession, version_id: str, document_id: str | None) -> bool:
@@ -150,7 +150,7 @@ def _row(actor: Actor, paper: papers.Paper, kept: storage.Stored, **columns: Any
 async def remove_from_draft(actor: Actor, token: str, file_id: str) -> None:
     """Take a file out of a draft that is not sent; its bytes are removed."""
     async with write() as db:
-        draft = await load_draft(db, actor, token)
+        draft = await load_draft(db, actor, token, lock=True)
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.draft_id != draft.id or draft.dossier_id is not None:
             raise NotFound()
@@ -172,14 +172,12 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
     async with read() as db:
         dossier = await load_for(db, actor, dossier_id)
         request = await _open_request(db, actor, dossier)
-        wanted = {item.get('id') for item in request.items if item['kind'] == 'document'} | {None}
-        if document_id not in wanted:
-            raise NotFound()
+        await _may_answer(db, request, document_id)
         identity = await _is_identity(db, dossier.version_id, document_id)
     paper = await papers.inspect(content, name)
-    kept = await storage.put(paper.content)
-    async with _kept_or_dropped(kept), write() as db:
-        await _open_request(db, actor, await load_for(db, actor, dossier_id))
+    async with storage.kept(paper.content) as kept, write() as db:
+        request = await _open_request(db, actor, await load_for(db, actor, dossier_id, lock=True))
+        await _may_answer(db, request, document_id)
         one = _row(
             actor,
             paper,
@@ -193,11 +191,17 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
     return as_file(one)
 
 
+async def _may_answer(db: AsyncSession, request: SupplementRequest, document_id: str | None) -> None:
+    """The component was asked for, and there is room for one more file."""
+    if document_id not in {item.get('id') for item in request.items if item['kind'] == 'document'} | {None}:
+        raise NotFound()
+    await _refuse_too_many(db, Attachment.supplement_id == request.id, document_id)
+
+
 async def remove_from_supplement(actor: Actor, dossier_id: str, file_id: str) -> None:
     """Take back a file of a supplement that is not sent yet."""
     async with write() as db:
-        dossier = await load_for(db, actor, dossier_id)
-        request = await _open_request(db, actor, dossier)
+        request = await _open_request(db, actor, await load_for(db, actor, dossier_id, lock=True))
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.supplement_id != request.id:
             raise NotFound()
@@ -227,10 +231,11 @@ async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: 
     async with read() as db:
         await _may_produce(db, actor, await load_for(db, actor, dossier_id))
     paper = await papers.inspect(content, name)
-    kept = await storage.put(paper.content)
-    async with _kept_or_dropped(kept), write() as db:
-        dossier = await load_for(db, actor, dossier_id)
+    async with storage.kept(paper.content) as kept, write() as db:
+        dossier = await load_for(db, actor, dossier_id, lock=True)
         await _may_produce(db, actor, dossier)
+        if kind is AttachmentKind.RESULT_DRAFT:
+            _show_again(dossier)
         earlier = select(Attachment).where(
             Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
         )
@@ -251,6 +256,13 @@ async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: 
         )
         after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
     return as_file(one)
+
+
+def _show_again(dossier: Dossier) -> None:
+    """Another draft must be shown before anybody agrees with it; who looks at the earlier one agrees with nothing."""
+    if dossier.draft_confirmation is DraftConfirmation.SHOWN:
+        dossier.version += 1
+    dossier.draft_confirmation = None
 
 
 async def _may_produce(db: AsyncSession, actor: Actor, dossier: Dossier) -> None:
@@ -296,12 +308,12 @@ async def check_paper(actor: Actor, dossier_id: str, file_id: str, result: str) 
 async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = None) -> Opened:
     """Return a file for somebody who may see it, and note that it was opened.
 
-    A guest never gets an identity picture back, nor the result unless the contact is verified: number and secret may be
-    written on a slip that somebody finds.
+    Whoever has only number and secret never gets an identity picture back, nor the result: they may be written on a slip
+    that somebody finds.
     """
     async with read() as db:
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
-        if one is None or one.state is AttachmentState.REMOVED:
+        if one is None or one.state is AttachmentState.REMOVED or one.kind is AttachmentKind.DOCUMENT:
             raise NotFound()
         await _may_open(db, actor, one, draft_token)
     content = await storage.get(one.storage_key, one.key_id)
@@ -325,7 +337,7 @@ async def _may_open(db: AsyncSession, actor: Actor, one: Attachment, draft_token
         draft = await load_draft(db, actor, draft_token or '')
         if draft.id != one.draft_id:
             raise NotFound()
-        if one.reused and one.identity and actor.kind is ActorKind.GUEST:
+        if one.reused and one.identity and draft.account_id is None:
             raise NotAllowed('papers.not_for_guests')
         return
     dossier = await db.get_one(Dossier, one.dossier_id)
@@ -335,16 +347,7 @@ async def _may_open(db: AsyncSession, actor: Actor, one: Attachment, draft_token
         if not actor.units(Permission.PAPER_READ) & {dossier.resolving_unit_id, dossier.receiving_unit_id}:
             raise NotAllowed()
         return
-    if one.kind is AttachmentKind.INTERNAL or (
-        one.kind is AttachmentKind.RESULT and dossier.status not in (Status.RESOLVED, Status.RETURNED)
-    ):
+    if not is_theirs(one, dossier):
         raise NotFound()
-    if one.kind is AttachmentKind.RESULT_DRAFT and dossier.draft_confirmation is None:
-        raise NotFound()
-    if actor.kind is ActorKind.GUEST and not guest_may_open(actor, one):
+    if has_only_the_slip(actor, dossier) and not opens_by_slip(one):
         raise NotAllowed('papers.not_for_guests')
-
-
-def guest_may_open(actor: Actor, one: Attachment | File) -> bool:
-    """Tell whether a guest may open a file: never identity pictures, a result only when they came by a link to a verified contact."""
-    return not one.identity and (one.kind is not AttachmentKind.RESULT or actor.authentication is Authentication.LINK)

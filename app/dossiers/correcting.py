@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import Actor, ActorKind
+from app.access import Actor
 from app.db import read
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
 from app.dossiers.applicant import open_request, sheet
 from app.dossiers.attachments import File, as_file
 from app.dossiers.loading import load_for
+from app.dossiers.seeing import has_only_the_slip
 from app.errors import NotAllowed, Problem, WrongState
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
@@ -31,7 +32,7 @@ class Correction:
     spec: ProcedureSpec
     items: tuple[dict[str, str], ...]
     answers: dict[str, Answer]
-    """Of the questions asked for: as corrected, else as they were. A guest does not get personal numbers back."""
+    """Of the questions asked for: as corrected, else as they were. Number and secret alone do not bring personal numbers back."""
     values: dict[str, Any]
     """All answers as they would stand: conditions and computed values look at them."""
     corrected: frozenset[str]
@@ -58,7 +59,7 @@ async def correction(actor: Actor, dossier_id: str) -> Correction:
         mine = _unpacked(await _buffer(db, one.id, request.number), one)
         files = await _new_files(db, request)
     asked = [item['id'] for item in request.items if item['kind'] == 'field']
-    hidden = sensitive_ids(spec) if actor.kind is ActorKind.GUEST else set()
+    hidden = sensitive_ids(spec) if has_only_the_slip(actor, one) else set()
     known = {k: a for k, a in main.items() if k not in hidden} | mine
     return Correction(
         dossier_id=one.id,

@@ -178,6 +178,8 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
         spec = await catalogue.spec_of(db, draft.version_id)
         place = f'draft:{draft.id}'
         if any('[' in path for path in raw):
+            for path in raw:
+                validation.find_field(spec, path)  # never a part of a question that is no group
             raw = stored.whole_groups(raw, stored.unpack(draft.answers, place))
         taken = {field_id: read_answer(spec, field_id, value) for field_id, value in raw.items()}
         merged = dict(draft.answers) | stored.pack(spec, {k: a for k, (a, _) in taken.items() if a}, place)
@@ -185,7 +187,7 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
             if answer is None:
                 merged.pop(field_id, None)
         moment = now()
-        changes: dict[str, Any] = {'answers': merged, 'saved_at': moment, 'version': Draft.version + 1}
+        changes: dict[str, Any] = {'answers': stored.bearable(merged), 'saved_at': moment, 'version': Draft.version + 1}
         if page is not None:
             changes['page'] = page[:80]
         await db.execute(update(Draft).where(Draft.id == draft.id).values(**changes))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ from app.dossiers.loading import find_by_number, may_see
 from app.errors import NotAllowed, NotFound
 from app.procedures.queries import spec_of
 from app.procedures.schema import Text
-from app.text import like
+from app.text import like, plain
 from app.workflow import transitions
 from app.workflow.apply import available_actions
 from app.workflow.transitions import Action
@@ -176,8 +176,8 @@ async def find(actor: Actor, text: str) -> str:
     Raises:
         NotFound: there is none with this number, or it is not the actor's to see.
     """
-    given = text.strip() if isinstance(text, str) else ''
-    number = parse_qs(urlsplit(given).query).get('ma', [given])[0] if '?' in given else given
+    given = plain(text).strip() if isinstance(text, str) else ''
+    number = parse_qs(given.partition('?')[2]).get('ma', [given])[0]
     async with read() as db:
         one = await find_by_number(db, number)
     if one is None or not actor.is_staff or not may_see(actor, one):

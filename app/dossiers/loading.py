@@ -4,20 +4,23 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
-from app.access import Actor, ActorKind, Permission
+from app.access import Actor, ActorKind
 from app.clock import now
-from app.errors import NotFound
+from app.dossiers.seeing import is_at_work
+from app.errors import NotAllowed, NotFound
 from app.workflow.apply import is_applicant
 from models import Dossier, Draft
 
 
-async def load_for(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
+async def load_for(db: AsyncSession, actor: Actor, dossier_id: str, *, lock: bool = False) -> Dossier:
     """Return a dossier that the actor may see: the submitter's account, an opener by number and secret, staff of its units.
+
+    ``lock`` holds the row until the transaction ends: what hangs on its state stays true for so long.
 
     Raises:
         NotFound: it does not exist, or it is not theirs.
     """
-    one = await db.get(Dossier, dossier_id) if _is_id(dossier_id) else None
+    one = await db.get(Dossier, dossier_id, with_for_update=lock) if _is_id(dossier_id) else None
     if one is None or not may_see(actor, one):
         raise NotFound()
     return one
@@ -27,7 +30,21 @@ def may_see(actor: Actor, one: Dossier) -> bool:
     """Tell whether the actor may see the dossier."""
     if actor.kind is ActorKind.SYSTEM or is_applicant(actor, one):
         return True
-    return bool({one.resolving_unit_id, one.receiving_unit_id} & actor.units(Permission.DOSSIER_READ))
+    return is_at_work(actor, one)
+
+
+async def load_on_desk(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
+    """Return a dossier for staff of its units: what is written inside is theirs, whatever secret somebody may know.
+
+    Raises:
+        NotAllowed: not staff.  NotFound: not of their units.
+    """
+    if not actor.is_staff:
+        raise NotAllowed()
+    one = await load_for(db, actor, dossier_id)
+    if not is_at_work(actor, one):
+        raise NotFound()
+    return one
 
 
 async def find_by_number(db: AsyncSession, number: str) -> Dossier | None:

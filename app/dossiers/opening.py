@@ -12,6 +12,7 @@ from app.db import write
 from app.dossiers.loading import find_by_number
 from app.errors import NotFound
 from app.limits import hit
+from app.text import plain
 from app.workflow.effects import secret_of
 from models import Dossier, Session
 from models.enums import Authentication, SessionKind
@@ -37,7 +38,7 @@ async def open_by_secret(actor: Actor, number: str, secret: str) -> OpenedDossie
     Raises:
         NotFound: they do not fit together.  TooMany: tried too often for this dossier or from this address.
     """
-    typed_number = number if isinstance(number, str) else ''
+    typed_number = plain(number) if isinstance(number, str) else ''
     await hit('open_address', actor.address or 'unknown', times=TRIES_PER_ADDRESS, minutes=60)
     await hit('open_dossier', ''.join(typed_number.upper().split())[:40], times=TRIES_PER_DOSSIER, minutes=60)
     async with write() as db:

@@ -12,10 +12,11 @@ from app.clock import now
 from app.db import read
 from app.deadlines import clock
 from app.dossiers import answers as stored
-from app.dossiers.applicant import open_request, sheet
-from app.dossiers.attachments import File, files_of_dossier, guest_may_open
+from app.dossiers.applicant import files_anew, open_request, sheet
+from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.explaining import explain_due
 from app.dossiers.loading import find_by_number, load_for
+from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
 from app.errors import NotFound
 from app.i18n import words
 from app.limits import hit
@@ -25,7 +26,7 @@ from app.procedures.validation import summary
 from app.workflow.apply import available_actions
 from app.workflow.transitions import TERMINAL, Action
 from models import Account, Dossier, DueDate, Event, EventText, Unit
-from models.enums import AttachmentKind, AttachmentState, Authentication, Delivery, DueKind, Edition, Status
+from models.enums import Authentication, Delivery, DueKind, Edition, Status
 
 PERCENT = {
     Status.REGISTERED: 10, Status.ACCEPTED: 25, Status.PROCESSING: 50, Status.SUPPLEMENT: 40, Status.PAYMENT: 40,
@@ -77,7 +78,7 @@ class Asked:
     limit_at: datetime | None
     requested_at: datetime
     by_new_filing: bool
-    """A guest's dossier before acceptance: a new, prefilled filing takes its place."""
+    """A dossier without account, before acceptance: a new, prefilled filing takes its place."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
         t = words(actor.lang)
         main = await sheet(db, one.id, Edition.MAIN)
         answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
-        files = tuple(f for f in await files_of_dossier(db, one.id) if _is_theirs(f, one))
+        files = tuple(f for f in await files_of_dossier(db, one.id) if is_theirs(f, one))
         receiving, resolving = (
             await db.get_one(Unit, one.receiving_unit_id),
             await db.get_one(Unit, one.resolving_unit_id),
@@ -218,9 +219,9 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             timeliness=timeliness_of(one),
             timeline=await timeline(db, one, inside=False),
             files=files,
-            openable=frozenset(f.id for f in files if actor.account_id or guest_may_open(actor, f)),
+            openable=frozenset(f.id for f in files if not has_only_the_slip(actor, one) or opens_by_slip(f)),
             answers=tuple((title, tuple(lines)) for title, lines in summary(spec, answers, t, mask=True)),
-            asked=await _asked(db, actor, one),
+            asked=await _asked(db, one),
             draft_confirmation=one.draft_confirmation,
             draft_limit=await _draft_limit(db, one),
             actions=await available_actions(db, actor, one, spec),
@@ -232,24 +233,10 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
         )
 
 
-def _is_theirs(file: File, one: Dossier) -> bool:
-    """Tell whether the applicant sees a file at all: no internal ones, results once they are issued."""
-    if file.kind is AttachmentKind.RESULT:
-        return one.status in (Status.RESOLVED, Status.RETURNED) and file.state is AttachmentState.STORED
-    if file.kind is AttachmentKind.RESULT_DRAFT:
-        return (
-            one.draft_confirmation is not None
-            and one.status is Status.PROCESSING
-            and file.state is AttachmentState.STORED
-        )
-    return file.kind is AttachmentKind.EVIDENCE
-
-
-async def _asked(db: AsyncSession, actor: Actor, one: Dossier) -> Asked | None:
+async def _asked(db: AsyncSession, one: Dossier) -> Asked | None:
     request = await open_request(db, one)
     if request is None:
         return None
-    anew = one.accepted_at is None and (one.account_id is None or one.account_id != actor.account_id)
     return Asked(
         request.number,
         request.reason,
@@ -258,7 +245,7 @@ async def _asked(db: AsyncSession, actor: Actor, one: Dossier) -> Asked | None:
         tuple(request.items),
         request.limit_at,
         request.requested_at,
-        anew,
+        files_anew(one),
     )
 
 

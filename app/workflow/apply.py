@@ -16,6 +16,7 @@ from app.db import after_commit
 from app.errors import AppError, Invalid, NotAllowed, Problem, Stale, WrongState
 from app.notifications import rules
 from app.procedures.schema import ProcedureSpec
+from app.text import plain
 from app.workflow import transitions
 from app.workflow.effects import EFFECTS
 from app.workflow.guards import ASKS, GUARDS
@@ -72,7 +73,7 @@ def _tell_screens(dossier: Dossier) -> None:
 
 def _clean(note: str | None, line: Transition) -> str | None:
     """Return the note without surrounding space; where the act needs one, an empty one is refused."""
-    text = (note or '').replace('\0', '').strip()
+    text = plain(note).strip() if isinstance(note, str) else ''
     if line.needs_note and not text:
         raise Invalid({'note': Problem('workflow.note_needed')}, 'workflow.note_needed')
     if len(text) > NOTE_LIMIT:
@@ -107,8 +108,12 @@ _AT_RECEPTION = frozenset({Permission.DOSSIER_RECEIVE, Permission.DOSSIER_RETURN
 
 def is_applicant(actor: Actor, dossier: Dossier) -> bool:
     """The submitter's own account, or somebody who opened the dossier with number and secret."""
-    own = actor.kind is ActorKind.CITIZEN and actor.account_id is not None and dossier.account_id == actor.account_id
-    return own or dossier.id in actor.opened
+    return is_owner(actor, dossier) or dossier.id in actor.opened
+
+
+def is_owner(actor: Actor, dossier: Dossier) -> bool:
+    """The account that filed it: who it is was proved by more than a slip of paper."""
+    return actor.kind is ActorKind.CITIZEN and actor.account_id is not None and dossier.account_id == actor.account_id
 
 
 def _holds_step(actor: Actor, dossier: Dossier, step: StepRun | None) -> bool:

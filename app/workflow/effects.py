@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import select, update
 
 from app import crypto
+from app.documents import issue
 from app.errors import Invalid, Problem
 from app.workflow import clocks, numbers, steps
 from app.workflow.move import Move
 from app.workflow.transitions import Action
-from models import Dossier, Session, SupplementRequest, Unit
+from models import Dossier, Draft, Session, SupplementRequest, Unit
 from models.enums import ClockKind, DraftConfirmation, DueKind, SupplementState
 from models.types import new_id
 
@@ -37,12 +38,14 @@ async def on_accept(move: Move) -> None:
     await clocks.promise_resolution(move, move.at, 'original')
     await steps.begin(move, move.internal_steps[0], holder=move.actor.account_id)
     move.told['official_code'] = move.dossier.official_code
+    await issue.freeze(move, 'receipt')
 
 
 async def on_refuse(move: Move) -> None:
     """No code is used; all clocks end."""
     move.dossier.refused_at = move.at
     await _close(move)
+    await issue.freeze(move, 'refusal')
 
 
 async def on_request_supplement(move: Move) -> None:
@@ -75,6 +78,7 @@ async def on_request_supplement(move: Move) -> None:
     await clocks.note_due(move, DueKind.SUPPLEMENT, limit, 'original', {'from': move.at.isoformat()})
     move.told['items'] = [item['text'] for item in request.items]
     move.told['limit'] = limit.isoformat()
+    await issue.freeze(move, 'supplement')
 
 
 async def on_supplement(move: Move) -> None:
@@ -180,6 +184,7 @@ async def on_withdraw(move: Move) -> None:
     """The matter ends at the applicant's wish."""
     await _end_request(move, SupplementState.CANCELLED)
     await _close(move)
+    await issue.freeze(move, 'stop')
 
 
 async def on_stop(move: Move) -> None:
@@ -187,10 +192,11 @@ async def on_stop(move: Move) -> None:
     await _end_request(move, SupplementState.EXPIRED)
     move.told['reason'] = move.data.get('reason', 'other')
     await _close(move)
+    await issue.freeze(move, 'stop')
 
 
 async def on_reissue_secret(move: Move) -> None:
-    """A new secret; whoever opened the dossier with the old one is out."""
+    """A new secret; whoever opened the dossier with the old one is out, and the private link that showed it is dead."""
     if not move.data.get('identity_checked'):
         raise Invalid({'identity_checked': Problem('workflow.identity_first')}, 'workflow.identity_first')
     move.dossier.secret_nonce = new_id()
@@ -199,6 +205,7 @@ async def on_reissue_secret(move: Move) -> None:
         .where(Session.dossier_id == move.dossier.id, Session.revoked_at.is_(None))
         .values(revoked_at=move.at)
     )
+    await move.db.execute(update(Draft).where(Draft.dossier_id == move.dossier.id).values(expires_at=move.at))
 
 
 async def _end_request(move: Move, state: SupplementState) -> None:

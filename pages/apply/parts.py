@@ -60,9 +60,9 @@ def remarks(asked: Asked | None, kind: str) -> dict[str, str]:
 def veiled(actor: Actor, view: DraftView) -> dict[str, str]:
     """Return the personal numbers that came along from an earlier dossier, masked.
 
-    Whoever has only the slip with number and secret does not get them back.
+    Whoever has only the slip with number and secret does not get them back, with an account of their own neither.
     """
-    if actor.kind is not ActorKind.GUEST or not view.replaces:
+    if view.has_account or not view.replaces:
         return {}
     known = {k: a.value for k, a in view.answers.items() if a.source == 'earlier' and k in sensitive_ids(view.spec)}
     return {key: masked(value) for key, value in known.items() if isinstance(value, str)}
