@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from app.access import Actor, ActorKind
+from app.access import Actor
 from app.dossiers import drafts
 from app.dossiers.drafts import DraftView
 from app.dossiers.queries import Asked
