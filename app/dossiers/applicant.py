@@ -21,7 +21,7 @@ from app.procedures.schema import ProcedureSpec
 from app.workflow.apply import apply_transition, is_applicant
 from app.workflow.transitions import Action
 from models import AnswerSheet, Attachment, Dossier, Draft, SupplementRequest
-from models.enums import AttachmentState, Edition, Status, SupplementState
+from models.enums import AttachmentKind, AttachmentState, Edition, Status, SupplementState
 from models.types import new_id
 
 
