@@ -18,7 +18,7 @@ STATIC = Path(__file__).parent / 'static'
 PREFIX = '/static/'
 SHEETS = {
     'motcua.css': ('tokens', 'base', 'plain'),
-    'motcua-app.css': ('tokens', 'base', 'plain', 'app', 'apply'),
+    'motcua-app.css': ('tokens', 'base', 'plain', 'app', 'apply', 'officer'),
 }
 """The sheet of the plain pages and the sheet of the single-page application."""
 

@@ -33,6 +33,8 @@ class InboxRow:
     tag: str | None = None
     tone: Tone = 'neutral'
     fresh: bool = False
+    code: str | None = None
+    """A number at the end of the line of facts, never broken."""
 
 
 class Chips(ui.element, component='static/js/chips.js'):
@@ -96,6 +98,11 @@ class SearchLine(ui.element, component='static/js/find.js'):
         self._props['placeholder'] = placeholder or label
         self.on('find', self._found)
 
+    def clear_text(self) -> None:
+        """Empty the line for the next search."""
+        self._props['value'] = ''
+        self.run_method('clear')
+
     async def _found(self, event: GenericEventArguments) -> None:
         if isinstance(event.args, str):
             text = event.args.strip()[:200]
@@ -104,21 +111,27 @@ class SearchLine(ui.element, component='static/js/find.js'):
             await call(self._on_search, text)
 
 
-class Split:
+class Split(ui.element, component='static/js/split.js'):
     """List and detail: beside each other from 1000 px, one at a time below that.
 
-    ``with split.list: ...``, ``with split.detail: ...``; ``split.open(True)`` shows the detail on small screens.
+    ``with split.list: ...``, ``with split.detail: ...``. ``on_left()`` is called when the browser's "back" leaves what
+    is open; where addresses are given, it needs no other care.
     """
 
-    def __init__(self, *, is_open: bool = False) -> None:
-        with ui.element('div').classes('mc-split') as self._root:
+    def __init__(self, *, is_open: bool = False, on_left: Callback | None = None) -> None:
+        super().__init__()
+        self._props['open'] = is_open
+        with self:
             self.list = ui.element('div').classes('mc-split-list')
             self.detail = ui.element('div').classes('mc-split-detail')
-        self.open(is_open)
+        self.on('left', lambda: call(on_left), args=[])
 
-    def open(self, is_open: bool) -> None:
-        """Say which of the two a small screen shows."""
-        self._root.classes(**{'add' if is_open else 'remove': 'is-open'})
+    def open(self, is_open: bool, address: str | None = None) -> None:
+        """Say which of the two a small screen shows, and under which address it is found again."""
+        with self._props.suspend_updates():
+            self._props['open'] = is_open
+            self._props.set_optional('address', address)
+        self.update()
 
 
 def action_bar() -> ui.element:

@@ -20,8 +20,9 @@ from app.dossiers.loading import load_on_desk
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
 from app.i18n import words
 from app.procedures.queries import spec_of
-from app.procedures.schema import ProcedureSpec, Step, StepRole, Text
+from app.procedures.schema import FormField, ProcedureSpec, Step, StepRole, Text
 from app.procedures.validation import shown, summary
+from app.registry import FIELDS
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
 from app.workflow.guards import waiting_before
@@ -147,7 +148,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             supplement_count=one.supplement_count,
             percent=await percent_of(db, one, spec),
             applicant_name=one.applicant_name,
-            contact_phone=one.contact_phone,
+            contact_phone=_phone(one.contact_phone),
             contact_email=one.contact_email,
             personal_id=await _masked_id(db, one.id),
             channel=one.channel,
@@ -188,6 +189,14 @@ def _components(spec: ProcedureSpec, answers: dict[str, Any], files: tuple[File,
         for d in spec.documents
         if (d.id in visible and d.mode != 'generated') or any(f.document_id == d.id for f in files)
     )
+
+
+def _phone(number: str | None) -> str | None:
+    """Write a telephone number the way people dial it."""
+    return FIELDS['phone'].format(_PHONE, number, words('vi')) if number else None
+
+
+_PHONE = FormField(id='phone', type='phone', label=Text(vi='phone'))
 
 
 async def _masked_id(db: AsyncSession, dossier_id: str) -> str | None:

@@ -31,16 +31,17 @@ HASH_SHOWN = 12
 async def draw(visitor: Visitor, screen: Screen, done: Submitted) -> None:
     """Draw the confirmation. It is the same each time the private link is opened; the secret only at first."""
     t = visitor.t
-    unit = await unit_card(await visitor.actor(), done.unit_id)
+    actor = await visitor.actor()
+    unit = await unit_card(actor, done.unit_id)
     with ui.element('div').classes('mc-narrow mc-sent'):
         _panel(done, t)
         _secret(done, t)
         show(*_next(done, t))
         show(*_told(done, t))
         with actions():
-            _follow(screen, done, t)
+            _follow(screen, done, t, at_counter=actor.is_staff)
             print_button(t('apply.print_receipt'))
-            show(link_button(t('apply.another'), '/nop', kind='quiet'))
+            show(link_button(t('apply.another'), '/can-bo/tiep-nhan' if actor.is_staff else '/nop', kind='quiet'))
     show(_receipt(done, unit, t), classes='mc-printonly')
 
 
@@ -88,10 +89,12 @@ def _told(done: Submitted, t: Words) -> tuple[Markup, ...]:
     return markup('<h2>{title}</h2>', title=t('apply.told_title')), lines
 
 
-def _follow(screen: Screen, done: Submitted, t: Words) -> None:
+def _follow(screen: Screen, done: Submitted, t: Words, *, at_counter: bool) -> None:
     """Draw the way to the dossier: by the account, or by a plain form that opens it with number and secret."""
     label = t('apply.follow')
-    if done.has_account:
+    if at_counter:
+        show(link_button(t('officer.open'), f'/can-bo/ho-so/{done.dossier_id}'))
+    elif done.has_account:
         show(link_button(label, f'/ho-so/{done.dossier_id}'))
     elif done.secret:
         show(open_form(screen, done.filing_number, done.secret, label))

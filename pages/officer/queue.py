@@ -1,12 +1,14 @@
 """``/can-bo``: the queues in order of arrival, with the opened dossier beside them."""
 
+from urllib.parse import urlencode
+
 from nicegui import ui
 
 from app.access import Permission
 from app.dossiers import desk
-from app.dossiers.inbox import PAGE, VIEWS, Inbox, Row
-from app.dossiers.inbox import inbox as read_inbox
-from components.markup import show
+from app.dossiers import inbox as queues
+from app.dossiers.inbox import VIEWS, Inbox, Row
+from components.markup import markup, show
 from components.notice import notice
 from components.page_head import page_head
 from components.pager import Pager
@@ -27,72 +29,66 @@ class Desk:
         self.view, self.text, self.page, self.opened = inbox.view, '', inbox.page, opened
         self.seen: set[str] = {row.dossier_id for row in inbox.rows}
         page_head(self.t('officer.queue_title'), self.t, hidden=True)
-        self.split = Split(is_open=opened is not None)
+        self.split = Split(is_open=opened is not None, on_left=self.close)
         with self.split.list:
-            self.chips = Chips(
-                self._chips(inbox), self.t('officer.queues'), selected=inbox.view, on_pick=guarded(self.pick)
-            )
-            SearchLine(
-                self.t('officer.search'),
-                self.t,
-                on_search=guarded(self.search),
-                placeholder=self.t('officer.search_hint'),
-            )
-            self.empty = ui.element('div')
+            label = self.t('officer.queues')
+            self.chips = Chips(self._chips(inbox), label, selected=inbox.view, on_pick=guarded(self.pick))
+            hint = self.t('officer.search_hint')
+            self.line = SearchLine(self.t('officer.search'), self.t, on_search=guarded(self.search), placeholder=hint)
+            self.empty = show(classes='mc-desk-empty')
             self.rows = RowList(self.t('officer.dossiers'), self.t, on_open=guarded(self.open))
-            self.pager = Pager(self.t, guarded(self.turn), total=0, size=PAGE)
+            self.pager = Pager(self.t, guarded(self.turn), total=0, size=queues.PAGE)
         self._show(inbox)
 
     def _chips(self, inbox: Inbox) -> list[Chip]:
+        counts = inbox.counts
         return [
-            Chip(
-                view,
-                self.t(f'officer.view_{view}'),
-                inbox.counts.get(view),
-                view in HOT and bool(inbox.counts.get(view)),
-            )
+            Chip(view, self.t(f'officer.view_{view}'), counts.get(view), view in HOT and bool(counts.get(view)))
             for view in VIEWS
         ]
 
     def _show(self, inbox: Inbox) -> None:
         self.chips.set_chips(self._chips(inbox))
         self.rows.set_rows([self._row(row) for row in inbox.rows], self.opened)
+        self.rows.set_visibility(bool(inbox.rows))
         self.pager.set(inbox.page, inbox.total)
-        self.empty.clear()
-        if not inbox.rows:
-            with self.empty:
-                show(notice(self.t('officer.nothing_here'), tone='ok'))
+        key = 'officer.nothing_found' if self.text else 'officer.nothing_here'
+        self.empty.set(*([] if inbox.rows else [markup('<p class="mc-empty">{text}</p>', text=self.t(key))]))
         self.seen |= {row.dossier_id for row in inbox.rows}
 
     def _row(self, row: Row) -> InboxRow:
         t = self.t
         status = status_words(t, row.status, awaiting=row.awaiting_supplement)
-        if row.supplemented:
-            status = t('officer.supplemented')
-        parts = [t.pick(row.procedure_name), status, row.number]
+        parts = [t.pick(row.procedure_name), t('officer.supplemented') if row.supplemented else status]
         if row.holder:
             parts.append(t('officer.mine') if row.is_mine else row.holder)
         return InboxRow(
             row.dossier_id,
             row.applicant_name,
             ' · '.join(parts),
-            f'/can-bo/ho-so/{row.dossier_id}',
+            self._address(row.dossier_id),
             term_words(t, row.due_at, row.band) or None,
             TONES[row.band or 'normal'],
             fresh=row.dossier_id not in self.seen,
+            code=row.number,
         )
 
-    async def _load(self) -> Inbox:
-        return await read_inbox(await self.visitor.actor(), self.view, self.text, self.page)
+    def _address(self, dossier_id: str | None) -> str:
+        """Return where this is found again after a reload."""
+        path = f'/can-bo/ho-so/{dossier_id}' if dossier_id else '/can-bo'
+        return f'{path}?{urlencode({"hop": self.view})}'
 
     async def refresh(self) -> None:
         """Draw the list again; what is opened stays."""
-        self._show(await self._load())
+        actor = await self.visitor.actor(used=False)
+        self._show(await queues.inbox(actor, self.view, self.text, self.page))
 
     async def pick(self, view: str) -> None:
         """Show another queue from its first page."""
-        self.view, self.page = view, 1
+        self.view, self.page, self.text = view, 1, ''
+        self.line.clear_text()
         await self.refresh()
+        self.split.open(self.opened is not None, self._address(self.opened))
 
     async def search(self, text: str) -> None:
         """Find within all dossiers when something is typed."""
@@ -107,27 +103,30 @@ class Desk:
         self.page = page
         await self.refresh()
 
-    async def open(self, dossier_id: str, *, focus: bool = True) -> None:
+    async def open(self, dossier_id: str) -> None:
         """Open a dossier beside the list; the address follows, so that a reload comes back here."""
         view = await desk.desk_dossier(await self.visitor.actor(), dossier_id)
         self.opened = dossier_id
         self.rows.set_current(dossier_id)
-        self.split.open(True)
+        self.split.open(True, self._address(dossier_id))
         self.split.detail.clear()
-        self.screen.end()
-        await self.listen()
         with self.split.detail:
-            panel = DossierPanel(self.visitor, self.screen, view, self.close)
-            panel.draw(focus=focus)
-            panel.listen()
-        ui.run_javascript(f'history.replaceState(history.state, "", "/can-bo/ho-so/{dossier_id}")')
+            DossierPanel(self.visitor, self.screen, view, self.close)
+        ui.page_title(f'{view.official_code or view.filing_number} – {self.t("common.service")}')
 
     def close(self) -> None:
         """Go back to the list on a small screen."""
         self.opened = None
         self.rows.set_current(None)
-        self.split.open(False)
-        ui.run_javascript('history.replaceState(history.state, "", "/can-bo")')
+        self.split.open(False, self._address(None))
+        self.split.detail.clear()
+        self.invite()
+        ui.page_title(f'{self.t("officer.queue_title")} – {self.t("common.service")}')
+
+    def invite(self) -> None:
+        """Say in an empty detail what to do."""
+        with self.split.detail:
+            show(notice(self.t('officer.choose_one')), classes='mc-desk-empty')
 
     async def listen(self) -> None:
         """Follow changes in all queues that this officer sees."""
@@ -136,19 +135,18 @@ class Desk:
             self.screen.on_change([f'queue:{unit}' for unit in units], self.refresh)
 
 
-async def queue_page(visitor: Visitor, screen: Screen, id: str | None = None) -> None:
-    """Draw the desk, perhaps with a dossier opened."""
-    view = 'mine' if id is None else 'all'
-    inbox = await read_inbox(await visitor.actor(), view)
-    if id is None and not inbox.rows:
-        inbox = await read_inbox(await visitor.actor(), 'to_receive') if inbox.counts.get('to_receive') else inbox
+async def queue_page(visitor: Visitor, screen: Screen, id: str | None = None, hop: str = '') -> None:
+    """Draw the desk, perhaps with a dossier opened; without a wanted queue, the first that holds work."""
+    actor = await visitor.actor()
+    inbox = await queues.inbox(actor, hop if hop in VIEWS else 'all' if id else 'mine')
+    if not (hop or id or inbox.rows) and inbox.counts.get('to_receive'):
+        inbox = await queues.inbox(actor, 'to_receive')
     table = Desk(visitor, screen, inbox, id)
     await table.listen()
     if id is not None:
         await table.open(id)
     else:
-        with table.split.detail:
-            show(notice(visitor.t('officer.choose_one')))
+        table.invite()
 
 
 ROUTES = [

@@ -17,4 +17,9 @@ export default {
       this.text = text;
     },
   },
+  methods: {
+    clear() {
+      this.text = "";
+    },
+  },
 };

@@ -32,7 +32,9 @@ export default {
   methods: {
     press() {
       if (this.waiting || this.off) return;
-      this.store?.flush(); // some telephones press a button without leaving the field first
+      // some telephones press a button without leaving the field first
+      document.activeElement?.matches(".mc-input") && document.activeElement.dispatchEvent(new Event("change"));
+      this.store?.flush();
       if (window.did_handshake && !connected()) return announce(this.offlineText);
       this.waiting = true;
       this.timer = setTimeout(() => this.release(), PATIENCE);

@@ -1,0 +1,81 @@
+"""``/can-bo/tiep-nhan``: choose a procedure and file for somebody at the counter, with the same form that citizens use."""
+
+from nicegui import ui
+
+from app.access import Permission
+from app.dossiers import drafts
+from app.procedures.queries import PAGE, ProcedureItem, search
+from components import wording
+from components.markup import markup, show
+from components.page_head import page_head
+from components.pager import Pager
+from components.queues import InboxRow, RowList, SearchLine
+from pages.shell import Route, guarded
+from pages.visitor import Visitor
+
+
+class Counter:
+    """Everything that can be filed; a press begins a draft."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor, self.t, self.text, self.page = visitor, visitor.t, '', 1
+        t = self.t
+        SearchLine(
+            t('officer.counter_find'), t, on_search=guarded(self.find), placeholder=t('officer.counter_find_hint')
+        )
+        self.empty = show()
+        with ui.element('div').classes('mc-sheetlist'):
+            self.rows = RowList(t('officer.counter_procedures'), t, on_open=guarded(self.begin, single=True))
+        self.pager = Pager(t, guarded(self.turn), size=PAGE)
+
+    async def show(self) -> None:
+        """Draw one page of procedures."""
+        found = await search(await self.visitor.actor(), self.text, page=self.page)
+        self.rows.set_rows([self._row(item) for item in found.items])
+        self.pager.set(found.page, found.total)
+        none = markup('<p class="mc-empty">{text}</p>', text=self.t('officer.counter_none'))
+        self.empty.set(*([] if found.items else [none]))
+
+    def _row(self, item: ProcedureItem) -> InboxRow:
+        t = self.t
+        return InboxRow(
+            item.slug,
+            t.pick(item.name),
+            f'{t.pick(item.sector)} · {wording.term_text(item.term, t)}',
+            f'/nop/{item.slug}',
+            None if item.checked else t('common.unchecked'),
+            'warn',
+            code=item.code,
+        )
+
+    async def find(self, text: str) -> None:
+        """Find by name or code."""
+        self.text, self.page = text, 1
+        await self.show()
+
+    async def turn(self, page: int) -> None:
+        """Show another page."""
+        self.page = page
+        await self.show()
+
+    async def begin(self, slug: str) -> None:
+        """Start a draft at the counter and open its form; nobody's account is used."""
+        begun = await drafts.start(await self.visitor.actor(), slug, with_account=False)
+        ui.navigate.to(f'/nop/{slug}/{begun.token}')
+
+
+async def counter_page(visitor: Visitor) -> None:
+    """Draw the intake at the counter."""
+    page_head(visitor.t('officer.counter_title'), visitor.t, lead=visitor.t('officer.counter_lead'))
+    await Counter(visitor).show()
+
+
+ROUTES = [
+    Route(
+        '/can-bo/tiep-nhan',
+        counter_page,
+        need=Permission.DOSSIER_RECEIVE,
+        title_key='officer.counter_title',
+        menu='plus',
+    )
+]

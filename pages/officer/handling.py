@@ -1,0 +1,142 @@
+"""Acts of those who work on a dossier: take, forward, send back, reassign, drafts and results, approve, issue."""
+
+from typing import Any
+
+from nicegui import ui
+
+from app.dossiers import commands, desk
+from app.dossiers.desk import Person
+from app.errors import Invalid, Problem
+from app.workflow.transitions import Action
+from components.buttons import link_button
+from components.dialogs import Dialog, ask
+from components.markup import markup
+from components.notice import notice
+from components.upload import PaperFile, Upload
+from models.enums import AttachmentState
+from pages import csrf
+from pages.asking import Form
+from pages.officer.acting import Acting
+
+ANYONE = ''
+RESULTS = ('result', 'result_draft')
+
+
+async def take(acting: Acting) -> None:
+    """Take the open step."""
+    await acting.run(Action.TAKE, commands.take)
+
+
+async def forward(acting: Acting) -> None:
+    """Pass on: to everyone who holds the next role, or to one person; optional steps can be chosen."""
+    t = acting.t
+    steps = {step.key: (step, people) for step, people in acting.view.next_steps}
+    default = next((key for key, (step, _) in steps.items() if not step.optional), next(iter(steps), None))
+
+    def build(form: Form) -> None:
+        if len(steps) > 1:
+            options = [(key, t.pick(step.title)) for key, (step, _) in steps.items()]
+            form.choice('step', t('officer.next_step'), options, value=default)
+        elif default:
+            form.say(markup('<p>{text}</p>', text=t('officer.goes_to', step=t.pick(steps[default][0].title))))
+        people = {p.account_id: _person(p) for _, each in steps.values() for p in each}
+        form.choice('account_id', t('officer.to_whom'), [(ANYONE, t('officer.anyone')), *people.items()], value=ANYONE)
+        form.text('note', t('officer.note_inside'), long=True, required=False)
+
+    def arguments(values: dict[str, Any]) -> dict[str, Any]:
+        return {**values, 'step': values.get('step', default), 'account_id': values['account_id'] or None}
+
+    await acting.ask(Action.FORWARD, build, commands.forward, arguments=arguments)
+
+
+async def approve(acting: Acting) -> None:
+    """Approve, with the result and its draft in reach once more."""
+    t = acting.t
+
+    def build(form: Form) -> None:
+        files = [f for f in acting.view.other_files if f.state is AttachmentState.STORED and f.kind in RESULTS]
+        for file in files:
+            form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
+        if not files:
+            form.say(notice(t('officer.no_result_yet'), tone='warn'))
+        form.text('note', t('officer.note_inside'), long=True, required=False)
+
+    await acting.ask(Action.APPROVE, build, commands.approve)
+
+
+async def send_back(acting: Acting) -> None:
+    """Send back to the step before, with the reason."""
+
+    def build(form: Form) -> None:
+        form.text('note', acting.t('officer.reason_inside'), long=True)
+
+    await acting.ask(Action.SEND_BACK, build, commands.send_back, arguments=lambda values: {'reason': values['note']})
+
+
+async def reassign(acting: Acting) -> None:
+    """Give the open step to another person."""
+    t, colleagues = acting.t, acting.view.colleagues
+
+    def build(form: Form) -> None:
+        if not colleagues:
+            form.say(notice(t('officer.no_colleague'), tone='warn'))
+        form.choice('account_id', t('officer.to_whom'), [(p.account_id, _person(p)) for p in colleagues])
+        form.text('note', t('officer.note_inside'), long=True, required=False)
+
+    await acting.ask(
+        Action.REASSIGN,
+        build,
+        commands.reassign,
+        arguments=lambda values: {**values, 'account_id': values['account_id'] or ''},
+    )
+
+
+async def show_draft(acting: Acting) -> None:
+    """Show the draft of the result to the applicant."""
+    t, name = acting.t, acting.t('workflow.action_show_draft')
+    if await ask(name, t('officer.show_draft_text'), t, confirm=name):
+        await acting.run(Action.SHOW_DRAFT, commands.show_draft)
+
+
+async def finish(acting: Acting) -> None:
+    """Issue the result."""
+    t, name = acting.t, acting.t('workflow.action_finish')
+    if await ask(name, t('officer.finish_text'), t, confirm=name):
+        await acting.run(Action.FINISH, commands.finish)
+
+
+async def attach(acting: Acting) -> None:
+    """Attach the result, and its draft where the applicant confirms it."""
+    t, view = acting.t, acting.view
+    kinds = [('du-thao', 'officer.upload_draft')] if view.spec.confirms_draft else []
+    token = csrf.token(ui.context.client.request)
+
+    async def uploaded(file_id: Any) -> PaperFile | None:
+        """Show a file that the server has taken, if it really is one of this dossier."""
+        now = await desk.desk_dossier(await acting.visitor.actor(), view.dossier_id)
+        found = next((f for f in now.other_files if f.id == file_id), None)
+        return PaperFile(found.id, found.name, found.size, f'/tep/{found.id}') if found else None
+
+    with Dialog(t('officer.attach_result'), t) as dialog:
+        for kind, label in (*kinds, ('ket-qua', 'officer.upload_result')):
+            Upload(
+                id=kind,
+                label=t(label),
+                url=f'/tep/ket-qua/{view.dossier_id}/{kind}',
+                csrf=token,
+                t=t,
+                on_done=uploaded,
+                on_remove=_keep,
+                max_files=1,
+                required=True,
+            )
+    await dialog
+
+
+def _keep(_file_id: str) -> None:
+    """A result is superseded by a newer one, never removed."""
+    raise Invalid({'file': Problem('officer.result_stays')}, 'officer.result_stays')
+
+
+def _person(one: Person) -> str:
+    return f'{one.name} ({one.title})' if one.title else one.name

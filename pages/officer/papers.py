@@ -1,0 +1,188 @@
+"""The papers of a dossier on the desk: a checklist of the components, each paper read in place and marked."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+from nicegui import ui
+
+from app.dossiers import attachments
+from app.dossiers.attachments import File
+from app.dossiers.desk import Component, DeskDossier
+from app.fields.base import Control
+from app.i18n import Words
+from app.workflow.transitions import Action
+from components.buttons import Button, link_button
+from components.fields import FieldView, draw
+from components.icons import icon
+from components.markup import NOTHING, markup, show
+from components.tags import Tone, tag, tags
+from components.viewer import PaperPage, Viewer
+from models.enums import AttachmentState
+from pages.shell import guarded
+from pages.visitor import Visitor
+
+VIEWABLE = frozenset({'application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/heic'})
+CHECKS: dict[str, Tone] = {'ok': 'ok', 'unclear': 'warn', 'missing': 'error'}
+CHECKING = frozenset({Action.ACCEPT, Action.FORWARD, Action.APPROVE, Action.FINISH, Action.REQUEST_SUPPLEMENT})
+"""Whoever can do one of these decides on the papers, so they mark them."""
+
+
+class Papers:
+    """All papers. A refresh changes marks in place; only where papers came or went is the list drawn again."""
+
+    def __init__(self, visitor: Visitor, view: DeskDossier) -> None:
+        self.visitor, self.t = visitor, visitor.t
+        self.shape: tuple[object, ...] = ()
+        self.box = ui.element('div').classes('mc-papers')
+        self._draw(view)
+
+    def refresh(self, view: DeskDossier) -> None:
+        """Show what has changed; an opened paper stays open, on its page."""
+        if self._shape(view) != self.shape:
+            return self._draw(view)
+        self.view = view
+        for file in _files(view):
+            self.rows[file.id].refresh(file)
+        return None
+
+    def _shape(self, view: DeskDossier) -> tuple[object, ...]:
+        return view.may_see_papers, _may_mark(view), tuple((f.id, f.state) for f in _files(view)), len(view.components)
+
+    def _draw(self, view: DeskDossier) -> None:
+        t = self.t
+        self.view, self.shape = view, self._shape(view)
+        self.rows: dict[str, PaperRow] = {}
+        self.box.clear()
+        with self.box:
+            asked = [c for c in view.components if c.mode == 'upload']
+            received = sum(bool(_present(c)) for c in asked)
+            heading = (
+                t('officer.components', received=received, total=len(asked)) if asked else t('officer.no_components')
+            )
+            show(markup('{h}', h=heading), tag='h3')
+            for component in view.components:
+                with ui.element('div').classes('mc-card mc-paper'):
+                    show(_head(component, t), classes='mc-paper-head')
+                    self._list(component.files, t.pick(component.name))
+            if view.other_files:
+                show(markup('{h}', h=t('officer.other_papers')), tag='h3')
+            for file in view.other_files:
+                with ui.element('div').classes('mc-card mc-paper'):
+                    kind = t(f'officer.kind_{file.kind}')
+                    show(markup('<p><strong>{kind}</strong></p>', kind=kind), classes='mc-paper-head')
+                    self._list((file,), kind)
+
+    def _list(self, files: tuple[File, ...], title: str) -> None:
+        for file in files:
+            self.rows[file.id] = PaperRow(self, file, title)
+
+    async def mark(self, file_id: str, result: Any) -> None:
+        """Keep an officer's word on a paper."""
+        await attachments.check_paper(await self.visitor.actor(), self.view.dossier_id, file_id, result)
+
+
+class PaperRow:
+    """One paper: what it is, buttons to read and keep it, and the officer's mark."""
+
+    def __init__(self, papers: Papers, file: File, title: str) -> None:
+        self.file, self.title, self.t = file, title, papers.t
+        self.check: FieldView | None = None
+        with ui.element('div').classes('mc-paper-row'):
+            self.facts = show(self._facts(file), classes='mc-paper-facts')
+            if papers.view.may_see_papers:
+                with ui.element('div').classes('mc-paper-acts'):
+                    self._buttons(file)
+                    if _may_mark(papers.view) and file.state is AttachmentState.STORED and file.document_id:
+                        self._marks(papers, file)
+        self.place = ui.element('div').classes('mc-paper-place')
+
+    def _facts(self, file: File) -> Markup:
+        t = self.t
+        marks = []
+        if file.state is AttachmentState.SUPERSEDED:
+            marks.append(tag(t('officer.superseded')))
+        if file.in_supplement:
+            marks.append(tag(t('officer.from_supplement'), 'action'))
+        if file.check_result:
+            marks.append(tag(t(f'officer.check_{file.check_result}'), CHECKS[file.check_result]))
+        size = f'{max(1, file.size // 1024)} KB'
+        facts = ' · '.join((size, t('officer.pages', count=file.pages), t.short_moment(file.uploaded_at)))
+        return markup(
+            '{icon}<p>{name}<small class="mc-muted">{facts}</small></p>{marks}',
+            icon=icon('file', 24),
+            name=file.name,
+            facts=facts,
+            marks=tags(*marks) if marks else NOTHING,
+        )
+
+    def _buttons(self, file: File) -> None:
+        t = self.t
+        if file.media_type in VIEWABLE:
+            self.look = Button(
+                t('officer.view'), guarded(self._look), t=t, kind='secondary', icon='eye', about=file.name
+            )
+        show(link_button(t('officer.save_file'), f'/tep/{file.id}', kind='quiet', icon='download', download=True))
+
+    def _look(self) -> None:
+        """Open the paper in its place, or close it again."""
+        is_open = bool(self.place.default_slot.children)
+        self.look.set_label(self.t('officer.view' if is_open else 'officer.view_close'))
+        self.place.clear()
+        if not is_open:
+            with self.place:
+                pages = [PaperPage(f'/tep/{self.file.id}/trang/{n}') for n in range(1, self.file.pages + 1)]
+                Viewer(pages, f'{self.title}: {self.file.name}', self.t)
+
+    def _marks(self, papers: Papers, file: File) -> None:
+        t = self.t
+        options = tuple((result, t(f'officer.mark_{result}')) for result in CHECKS)
+        mark: Callable[[Any], Awaitable[None]] = partial(papers.mark, file.id)
+        self.check = draw(
+            Control('radio', options=options),
+            id=f'check.{file.id}',
+            label=t('officer.mark', name=file.name),
+            t=t,
+            required=True,
+            value=file.check_result,
+            hide_label=True,
+            on_change=guarded(mark),
+        )
+
+    def refresh(self, file: File) -> None:
+        """Show another mark."""
+        if file == self.file:
+            return
+        self.file = file
+        self.facts.set(self._facts(file))
+        if self.check:
+            self.check.set_value(file.check_result)
+
+
+def _head(component: Component, t: Words) -> Markup:
+    """Return a component's name and whether it is there."""
+    if _present(component):
+        state = tag(t('officer.received'), 'ok')
+    elif component.mode == 'show':
+        state = tag(t('officer.to_show'))
+    elif component.mode == 'database':
+        state = tag(t('officer.from_database', name=component.replaceable_by or ''))
+    else:
+        state = tag(t('officer.not_received'), 'error' if component.required else 'neutral')
+    looked_up = NOTHING
+    if component.mode == 'upload' and component.replaceable_by and not _present(component):
+        looked_up = tag(t('officer.from_database', name=component.replaceable_by))
+    return markup('<p><strong>{name}</strong></p>{state}', name=t.pick(component.name), state=tags(state, looked_up))
+
+
+def _present(component: Component) -> bool:
+    return any(f.state is AttachmentState.STORED for f in component.files)
+
+
+def _files(view: DeskDossier) -> tuple[File, ...]:
+    return (*(f for c in view.components for f in c.files), *view.other_files)
+
+
+def _may_mark(view: DeskDossier) -> bool:
+    return bool(CHECKING & set(view.actions))

@@ -1,0 +1,114 @@
+"""What an officer reads of a dossier: state and dates, what is waited for, answers, hand-overs, history."""
+
+from typing import Literal
+
+from markupsafe import Markup
+
+from app.dossiers.desk import DeskDossier, StepRow
+from app.i18n import Words
+from app.workflow.transitions import Action
+from components.cards import card_markup
+from components.markup import NOTHING, join, markup
+from components.notice import notice
+from components.summary_list import Row, facts, summary_list
+from components.tags import tag, tags
+from components.timeline import Moment, timeline
+from models.enums import Status
+from pages.officer.saying import status_tag, term_tag
+
+
+def head(t: Words, view: DeskDossier) -> Markup:
+    """Return state, dates and who holds it; how the due date was counted unfolds."""
+    due = t.moment(view.due_at) if view.due_at else None
+    promised = t.moment(view.promised_at) if view.promised_at else None
+    rows = [
+        (t('officer.submitted'), t.short_moment(view.submitted_at)),
+        *([(t('officer.due'), due)] if due else []),
+        *([(t('officer.promised'), promised)] if promised and promised != due else []),
+        (t('officer.holder'), view.holder or t('officer.nobody')),
+        (t('officer.channel'), t(f'officer.channel_{view.channel}')),
+    ]
+    counted = NOTHING
+    if view.due_explained:
+        counted = markup(
+            '<details class="mc-counted"><summary>{how}</summary><p>{text}</p></details>',
+            how=t('officer.how_counted'),
+            text=view.due_explained,
+        )
+    number = tag(view.official_code or view.filing_number)
+    return tags(status_tag(t, view), term_tag(t, view), number) + facts(rows) + counted
+
+
+def warnings(t: Words, view: DeskDossier) -> Markup:
+    """Return what the officer must know before deciding."""
+    found = []
+    if view.asked_items:
+        limit = t.moment(view.asked_limit) if view.asked_limit else ''
+        items = markup('<ul>{i}</ul>', i=join(markup('<li>{x}</li>', x=item['text']) for item in view.asked_items))
+        found.append(notice(items, tone='warn', title=t('officer.asked', limit=limit)))
+    if view.supplemented:
+        found.append(notice(t('officer.supplemented_now'), tone='info'))
+    if view.draft_confirmation and view.status in (Status.ACCEPTED, Status.PROCESSING):
+        tone: Literal['ok', 'warn'] = 'ok' if view.draft_confirmation == 'confirmed' else 'warn'
+        found.append(notice(t(f'officer.draft_{view.draft_confirmation}'), tone=tone))
+    if view.is_out_of_order and Action.ACCEPT in view.actions:
+        found.append(notice(t('officer.earlier_waiting'), tone='warn'))
+    return join(found)
+
+
+def answers(t: Words, view: DeskDossier) -> Markup:
+    """Return the applicant, everything that was answered, and the fees."""
+    where = f': {view.delivery_address}' if view.delivery_address else ''
+    contact = [
+        Row(t('officer.applicant'), view.applicant_name),
+        Row(t('officer.personal_id'), view.personal_id or ''),
+        Row(t('officer.phone'), view.contact_phone or ''),
+        Row(t('officer.email'), view.contact_email or ''),
+        Row(t('officer.delivery'), t(f'officer.delivery_{view.delivery}') + where),
+    ]
+    cards = [_card(t('officer.contact'), contact, t)]
+    for title, lines in view.answers:
+        cards.append(_card(title, [Row(label, text) for label, text, _ in lines], t))
+    fees = [Row(n, t.money(amount) if amount is not None else t('officer.fee_unset')) for n, amount in view.fees]
+    return join([*cards, _card(t('officer.fees'), fees, t) if fees else NOTHING])
+
+
+def _card(title: str, rows: list[Row], t: Words) -> Markup:
+    return card_markup(markup('<h3>{title}</h3>', title=title) + summary_list(rows, t))
+
+
+def steps(t: Words, view: DeskDossier) -> Markup:
+    """Return the hand-overs: who had it, from when to when, and whether in time."""
+    if not view.steps:
+        return notice(t('officer.no_steps'))
+    return timeline([_step(t, step) for step in view.steps], t)
+
+
+def _step(t: Words, step: StepRow) -> Moment:
+    taken = t.short_moment(step.taken_at) if step.taken_at else t('officer.not_taken')
+    parts = [t('officer.step_given', at=t.short_moment(step.given_at)), t('officer.step_taken', at=taken)]
+    if step.ended_at:
+        parts.append(t('officer.step_ended', at=t.short_moment(step.ended_at)))
+    if step.due_at:
+        parts.append(t('officer.step_due', at=t.short_moment(step.due_at)))
+    late = tags(tag(t('officer.step_late'), 'error')) if step.is_late else NOTHING
+    return Moment(
+        'done' if step.ended_at else 'now',
+        f'{t.pick(step.title)} – {step.person or t("officer.nobody")}',
+        note=markup('<p>{parts}</p>{late}', parts=' · '.join(parts), late=late),
+    )
+
+
+def history(t: Words, view: DeskDossier) -> Markup:
+    """Return everything that happened, the newest first, with names and notes."""
+    rows = [
+        Moment(
+            'done',
+            t(f'workflow.done_{h.action}'),
+            t.moment(h.at),
+            markup('<span class="mc-lines">{text}</span>', text=' – '.join(filter(None, (h.who, h.note)))),
+            h.at.isoformat(),
+        )
+        for h in reversed(view.history)
+    ]
+    return timeline(rows, t)
