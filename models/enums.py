@@ -88,6 +88,8 @@ class AttachmentKind(StrEnum):
     RESULT = 'result'
     RESULT_DRAFT = 'result_draft'
     INTERNAL = 'internal'
+    DOCUMENT = 'document'
+    """The PDF of a paper that the unit issued; opened by ``app.documents`` alone."""
 
 
 class AttachmentState(StrEnum):

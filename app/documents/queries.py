@@ -1,0 +1,148 @@
+"""Papers for those who may see them: the list of a dossier's papers, and each as a PDF, the same bytes every time."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import storage
+from app.access import Actor, Permission
+from app.audit.record import record
+from app.clock import now
+from app.db import read, write
+from app.documents import render
+from app.documents.forms import form_of
+from app.dossiers.loading import load_for, may_see
+from app.errors import NotAllowed, NotFound
+from app.limits import hit
+from app.text import fold
+from models import Attachment, Document, Dossier, PaperRead
+from models.enums import AttachmentKind
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One issued paper as screens list it; it opens at ``/giay-to/<id>``."""
+
+    id: str
+    form_code: str
+    title: str
+    number: str
+    issued_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenedPaper:
+    """A paper's PDF for somebody who may see it."""
+
+    name: str
+    content: bytes
+
+
+async def documents_of(actor: Actor, dossier_id: str) -> tuple[Paper, ...]:
+    """Return the papers issued for a dossier that the actor may open, in order. Raises NotFound."""
+    async with read() as db:
+        dossier = await load_for(db, actor, dossier_id)
+        if not _may_open(actor, dossier):
+            return ()
+        query = select(Document).where(Document.dossier_id == dossier_id, Document.revoked_at.is_(None))
+        rows = (await db.execute(query.order_by(Document.issued_at, Document.number))).scalars()
+        return tuple(Paper(one.id, one.form_code, one.title, one.number or '', one.issued_at) for one in rows)
+
+
+async def open_document(actor: Actor, document_id: str) -> OpenedPaper:
+    """Return a paper as PDF for the applicant or staff of its units, and note that it was opened.
+
+    Raises:
+        NotFound: no such paper, or somebody else's.  NotAllowed: staff who may read no papers.
+    """
+    await hit('paper', actor.account_id or actor.address or 'unknown', times=300, minutes=10)
+    async with read() as db:
+        one = await _load(db, actor, document_id)
+    attachment_id, content = await _content(actor, one)
+    async with write() as db:
+        db.add(
+            PaperRead(
+                dossier_id=one.dossier_id,
+                attachment_id=attachment_id,
+                account_id=actor.account_id,
+                actor_kind=actor.kind,
+                purpose='open',
+                read_at=now(),
+            )
+        )
+    return OpenedPaper(_file_name(one), content)
+
+
+async def _load(db: AsyncSession, actor: Actor, document_id: str) -> Document:
+    one = await db.get(Document, document_id) if isinstance(document_id, str) else None
+    dossier = await db.get(Dossier, one.dossier_id) if one and one.dossier_id else None
+    if one is None or dossier is None or one.revoked_at is not None or not may_see(actor, dossier):
+        raise NotFound()
+    if not _may_open(actor, dossier):
+        raise NotAllowed()
+    return one
+
+
+def _may_open(actor: Actor, dossier: Dossier) -> bool:
+    """Tell whether somebody who may see the dossier may open its papers: staff need the right to read papers."""
+    units = {dossier.resolving_unit_id, dossier.receiving_unit_id}
+    return not actor.is_staff or bool(units & actor.units(Permission.PAPER_READ))
+
+
+async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
+    """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first."""
+    if one.attachment_id is None:
+        content = await render.pdf(form_of(one.form_code, one.template_version), one.data)
+        kept = await storage.put(content)
+        try:
+            attachment_id, is_first = await _keep(actor, one, kept)
+        except BaseException:
+            await storage.remove(kept.key)
+            raise
+        if is_first:
+            return attachment_id, content
+        await storage.remove(kept.key)
+    else:
+        attachment_id = one.attachment_id
+    async with read() as db:
+        stored = await db.get_one(Attachment, attachment_id)
+    return attachment_id, await storage.get(stored.storage_key, stored.key_id)
+
+
+async def _keep(actor: Actor, seen: Document, kept: storage.Stored) -> tuple[str, bool]:
+    """Write where a paper's bytes lie and what they hash to, with an event of its own, unless somebody was faster."""
+    async with write() as db:
+        one = await db.get_one(Document, seen.id, with_for_update=True)
+        if one.attachment_id is not None:
+            return one.attachment_id, False
+        stored = Attachment(
+            dossier_id=one.dossier_id,
+            kind=AttachmentKind.DOCUMENT,
+            name=_file_name(one),
+            media_type='application/pdf',
+            size=kept.size,
+            received_sha256=kept.sha256,
+            stored_sha256=kept.sha256,
+            storage_key=kept.key,
+            key_id=kept.key_id,
+            uploaded_at=now(),
+        )
+        db.add(stored)
+        await db.flush()
+        one.attachment_id, one.sha256 = stored.id, kept.sha256
+        await record(db, actor, 'document', one.id, 'render', data={'sha256': kept.sha256, 'number': one.number})
+        return stored.id, True
+
+
+def _file_name(one: Document) -> str:
+    """Return the name of the file to save: title and number, without accents and signs."""
+    return file_name(f'{one.title} {one.number or ""}') + '.pdf'
+
+
+def file_name(text: str) -> str:
+    """Return a text as the name of a file: ``Sổ theo dõi hồ sơ`` -> ``so-theo-doi-ho-so``."""
+    plain = ''.join(c if c.isalnum() and c.isascii() else ' ' for c in fold(text))
+    return '-'.join(plain.split()) or hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,68 @@
+"""Phase two of a paper: its PDF, from its layout and its data alone. The data are JSON, never markup."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+import segno
+import typst
+
+from app.clock import VIETNAM
+from app.documents.forms import LAYOUTS, Form
+from app.documents.glyphs import FONTS, drawable
+
+STANDARDS: list[Any] = ['a-2a', 'ua-1']
+"""For keeping (PDF/A-2a) and for screen readers (PDF/UA-1)."""
+_makers = ThreadPoolExecutor(max_workers=2, thread_name_prefix='papers')
+"""However many are asked for, two are made at a time: people who only look at pages do not wait."""
+Made = TypeVar('Made')
+
+
+async def in_thread(make: Callable[..., Made], *arguments: Any) -> Made:
+    """Run work that keeps a processor busy beside the event loop, two at a time."""
+    return await asyncio.get_running_loop().run_in_executor(_makers, make, *arguments)
+
+
+async def pdf(form: Form, data: dict[str, Any]) -> bytes:
+    """Return the PDF of a form with its data: the same bytes for the same data."""
+    return await in_thread(make_pdf, form, data)
+
+
+def make_pdf(form: Form, data: dict[str, Any]) -> bytes:
+    """Return the PDF of a form with its data. Keeps a processor busy: for a thread."""
+    paper = {
+        'form': form.model_dump(mode='json', include={'number', 'title', 'size', 'source'}),
+        'data': drawable(data),
+        'qr': _qr(data['track']) if data.get('track') else None,
+    }
+    made = typst.compile(
+        form.layout,
+        root=LAYOUTS,
+        font_paths=_fonts(),
+        format='pdf',
+        sys_inputs={'paper': json.dumps(paper, ensure_ascii=False)},
+        pdf_standards=STANDARDS,
+        timestamp=_timestamp(data['day']),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError('a PDF is one file')
+    return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return our fonts alone: what a machine has installed never changes a paper."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+def _qr(text: str) -> str:
+    """Return a QR code as a drawing."""
+    return segno.make(text, error='m', micro=False).svg_inline(scale=1, border=0, dark='#000', omitsize=True)
+
+
+def _timestamp(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=VIETNAM).astimezone(UTC)

@@ -1,0 +1,69 @@
+"""Official papers as files: those of a dossier, its control sheet, the register of a period."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import IO
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app.documents.control_sheet import control_sheet
+from app.documents.queries import OpenedPaper, open_document
+from app.documents.register import DAYS_LIMIT, export
+from app.errors import Invalid, NotFound, Problem
+from pages.visitor import Visitor
+
+router = APIRouter()
+CHUNK = 64 * 1024
+
+
+@router.get('/giay-to/{document_id}')
+async def document(request: Request, document_id: str) -> Response:
+    """Show a paper that was issued for a dossier."""
+    return _shown(await open_document(await Visitor.of(request).actor(), document_id))
+
+
+@router.get('/can-bo/phieu-kiem-soat/{dossier_id}')
+async def sheet(request: Request, dossier_id: str) -> Response:
+    """Show the control sheet of a dossier, as its hand-overs are now."""
+    return _shown(await control_sheet(await Visitor.of(request).actor(), dossier_id))
+
+
+@router.get('/can-bo/so-theo-doi')
+async def register(request: Request, tu: str = '', den: str = '', dang: str = 'pdf') -> Response:
+    """Send the register of a period: days as 2026-11-30, ``dang`` is pdf or xlsx."""
+    actor = await Visitor.of(request).actor()
+    if not actor.is_staff or dang not in ('pdf', 'xlsx'):
+        raise NotFound()
+    made = await export(actor, _day(tu), _day(den), dang)
+    headers = _headers(made.name, 'inline' if dang == 'pdf' else 'attachment')
+    return StreamingResponse(_pieces(made.content), media_type=made.media_type, headers=headers)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid({'tu': Problem('documents.period_wrong')}, 'documents.period_wrong', days=DAYS_LIMIT) from None
+
+
+def _shown(paper: OpenedPaper) -> Response:
+    return Response(paper.content, media_type='application/pdf', headers=_headers(paper.name, 'inline'))
+
+
+def _headers(name: str, how: str) -> dict[str, str]:
+    return {
+        'Content-Disposition': f"{how}; filename*=UTF-8''{quote(name)}",
+        'Cache-Control': 'private, no-store',
+        'X-Content-Type-Options': 'nosniff',
+        'X-Robots-Tag': 'noindex',
+    }
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Give a file in pieces; read in a thread, closed at the end, also when the visitor has gone."""
+    with file:
+        while piece := file.read(CHUNK):
+            yield piece
