@@ -48,7 +48,10 @@ def lab(kind: str, folder: Path, module: str = 'tests.guarantees.lab', door: str
             yield server
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait_until_up(server: Server, process: 'subprocess.Popen[bytes]', door: str) -> None:
