@@ -1,13 +1,11 @@
 """Official papers as files: those of a dossier, its control sheet, the register of a period."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import IO
 from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.documents.control_sheet import control_sheet
 from app.documents.queries import OpenedPaper, open_document
@@ -16,7 +14,6 @@ from app.errors import Invalid, NotFound, Problem
 from pages.visitor import Visitor
 
 router = APIRouter()
-CHUNK = 64 * 1024
 
 
 @router.get('/giay-to/{document_id}')
@@ -39,7 +36,7 @@ async def register(request: Request, tu: str = '', den: str = '', dang: str = 'p
         raise NotFound()
     made = await export(actor, _day(tu), _day(den), dang)
     headers = _headers(made.name, 'inline' if dang == 'pdf' else 'attachment')
-    return StreamingResponse(_pieces(made.content), media_type=made.media_type, headers=headers)
+    return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 def _day(text: str) -> date:
@@ -60,10 +57,3 @@ def _headers(name: str, how: str) -> dict[str, str]:
         'X-Content-Type-Options': 'nosniff',
         'X-Robots-Tag': 'noindex',
     }
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """Give a file in pieces; read in a thread, closed at the end, also when the visitor has gone."""
-    with file:
-        while piece := file.read(CHUNK):
-            yield piece

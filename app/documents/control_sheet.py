@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.access import Actor, Permission
+from app.access import Actor
 from app.clock import local, now
 from app.db import read
 from app.documents import render
@@ -16,6 +16,7 @@ from app.documents.forms import form_on
 from app.documents.letterhead import letterhead, written_out
 from app.documents.queries import OpenedPaper, file_name
 from app.dossiers.loading import load_for
+from app.dossiers.seeing import is_at_work
 from app.errors import NotFound
 from app.i18n import words
 from app.notifications.links import address
@@ -29,8 +30,8 @@ async def control_sheet(actor: Actor, dossier_id: str) -> OpenedPaper:
     form = form_on('control_sheet', local(now()).date())
     async with read() as db:
         one = await load_for(db, actor, dossier_id)
-        if not actor.units(Permission.DOSSIER_READ) & {one.resolving_unit_id, one.receiving_unit_id}:
-            raise NotFound()
+        if not is_at_work(actor, one):
+            raise NotFound()  # its applicant sees the progress, not who had it when
         data = await _data(db, one)
     return OpenedPaper(f'{file_name(form.title + " " + data["code"])}.pdf', await render.pdf(form, data))
 

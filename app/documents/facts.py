@@ -12,12 +12,15 @@ from app.i18n import words
 from app.notifications.links import address
 from app.procedures.schema import ProcedureSpec, Term
 from app.procedures.validation import masked
+from app.questions import question
+from app.registry import FIELDS
 from app.workflow.move import Move
 from app.workflow.transitions import Action
 from models import Account, Attachment, Fee, Party, Payment
 from models.enums import AttachmentKind, AttachmentState, PartyRole
 
 Facts = dict[str, Any]
+_PHONE = question('phone', 'phone')
 
 
 def wall_clock(moment: datetime | str | None) -> str | None:
@@ -25,6 +28,11 @@ def wall_clock(moment: datetime | str | None) -> str | None:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     return local(moment).strftime('%Y-%m-%dT%H:%M') if moment else None
+
+
+def phone_text(number: str | None) -> str | None:
+    """Return a telephone number as people write it here: ``0912 345 678``."""
+    return FIELDS['phone'].format(_PHONE, number, words('vi')) if number else None
 
 
 async def common(move: Move) -> Facts:
@@ -54,7 +62,7 @@ async def _party(move: Move, role: PartyRole) -> Facts | None:
     return {
         'name': party.name,
         'address': party.address,
-        'phone': party.phone or (move.dossier.contact_phone if is_filer else None),
+        'phone': phone_text(party.phone or (move.dossier.contact_phone if is_filer else None)),
         'email': party.email or (move.dossier.contact_email if is_filer else None),
         'personal_id': masked(number) if number else None,
     }

@@ -30,10 +30,10 @@ def _sign(char: str) -> str:
 
 @cache
 def covered() -> frozenset[int]:
-    """Return the characters that all our fonts draw, as code points, without those that are invisible or steer direction."""
+    """Return the characters that all our fonts draw, as code points, without invisible and private ones."""
     each = [frozenset(_characters(file.read_bytes())) for file in sorted(FONTS.glob('*.ttf'))]
     found = frozenset.intersection(*each)
-    return frozenset(c for c in found if unicodedata.category(chr(c)) not in ('Cc', 'Cf'))
+    return frozenset(c for c in found if not unicodedata.category(chr(c)).startswith('C'))
 
 
 def _characters(font: bytes) -> list[int]:

@@ -94,19 +94,14 @@ def _may_open(actor: Actor, dossier: Dossier) -> bool:
 
 async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
     """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first."""
-    if one.attachment_id is None:
+    attachment_id = one.attachment_id
+    if attachment_id is None:
         content = await render.pdf(form_of(one.form_code, one.template_version), one.data)
-        kept = await storage.put(content)
-        try:
+        async with storage.kept(content) as kept:
             attachment_id, is_first = await _keep(actor, one, kept)
-        except BaseException:
-            await storage.remove(kept.key)
-            raise
         if is_first:
             return attachment_id, content
         await storage.remove(kept.key)
-    else:
-        attachment_id = one.attachment_id
     async with read() as db:
         stored = await db.get_one(Attachment, attachment_id)
     return attachment_id, await storage.get(stored.storage_key, stored.key_id)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from sqlalchemy import and_, func, or_, select
@@ -15,7 +15,7 @@ from app.audit.record import record
 from app.clock import VIETNAM, local, now
 from app.db import read, write
 from app.documents import render
-from app.documents.facts import wall_clock
+from app.documents.facts import phone_text, wall_clock
 from app.documents.forms import Form, form_on
 from app.documents.letterhead import letterhead, written_out
 from app.documents.queries import file_name
@@ -30,7 +30,6 @@ from models.enums import PartyRole
 DAYS_LIMIT = 366
 PDF_LIMIT = 3000
 """Rows: some 250 pages; more is for a spreadsheet."""
-IN_MEMORY = 5_000_000
 COLUMNS = (
     'number', 'code', 'subject', 'sets', 'name', 'contact', 'unit', 'received', 'due', 'returned', 'delivery', 'signed', 'note',
 )  # fmt: skip
@@ -69,11 +68,11 @@ class Register:
 
 @dataclass(frozen=True)
 class Export:
-    """A file to send: read ``content`` to its end and close it."""
+    """A file to send."""
 
     name: str
     media_type: str
-    content: IO[bytes]
+    content: bytes
 
 
 async def export(actor: Actor, first: date, last: date, kind: str) -> Export:
@@ -156,7 +155,8 @@ async def _line(db: AsyncSession, row: Any, later: dict[str, datetime], named: f
     t = words('vi')
     is_named = bool({one.resolving_unit_id, one.receiving_unit_id} & named)
     party: Party | None = row.Party
-    contact = [party.address, party.phone or one.contact_phone] if party else [one.contact_phone]
+    phone = phone_text((party.phone if party else None) or one.contact_phone)
+    contact = (party.address if party else None, phone)
     notes = [
         t(f'documents.note_{name}', day=f'{local(later[act]):%d/%m/%Y}') for act, name in _MARKS.items() if act in later
     ]
@@ -181,7 +181,7 @@ def _heads() -> list[str]:
     return [words('vi')(f'documents.col_{name}') for name in COLUMNS]
 
 
-def _pdf(form: Form, found: Register, day: str) -> IO[bytes]:
+def _pdf(form: Form, found: Register, day: str) -> bytes:
     rows = [[str(n), *_printed(line)] for n, line in enumerate(found.lines, 1)]
     data = {
         'unit': found.head,
@@ -191,7 +191,7 @@ def _pdf(form: Form, found: Register, day: str) -> IO[bytes]:
         'heads': _heads(),
         'rows': rows,
     }
-    return _file([render.make_pdf(form, data)])
+    return render.make_pdf(form, data)
 
 
 def _printed(line: Line) -> list[str]:
@@ -200,16 +200,9 @@ def _printed(line: Line) -> list[str]:
     ]
 
 
-def _file(parts: Iterable[bytes]) -> IO[bytes]:
-    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 who sends it closes it
-    file.writelines(parts)
-    file.seek(0)
-    return file
-
-
-def _xlsx(form: Form, found: Register, _day: str) -> IO[bytes]:
+def _xlsx(form: Form, found: Register, _day: str) -> bytes:
     """Return a spreadsheet: moments are real dates, and nothing that people typed becomes a formula or a link."""
-    file = _file(())
+    file = BytesIO()
     options = {'constant_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False, 'remove_timezone': True}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({'title': form.title})
@@ -224,5 +217,4 @@ def _xlsx(form: Form, found: Register, _day: str) -> IO[bytes]:
                 sheet.write(n, column, value, moment if isinstance(value, datetime) else None)
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, max(1, len(found.lines)), len(COLUMNS) - 1)
-    file.seek(0)
-    return file
+    return file.getvalue()
