@@ -72,7 +72,6 @@ class Year:
                 id='decision',
                 label=t('admin.decision'),
                 t=t,
-                hint=t('admin.decision_hint'),
             )
             with actions():
                 primary(t('admin.day_save'), guarded(self.save), t=t)
@@ -123,9 +122,12 @@ class Year:
         except Invalid as bad:
             self.day.set_problem(next(iter(bad.problems.values())))
             raise
-        if value is None:
-            self.day.set_problem(Problem('fields.required'))
-            raise Invalid({'day': Problem('fields.required')})
+        missing = [field for field, given in ((self.day, value), (self.reason, self.reason.value)) if not given]
+        for field in missing:
+            field.set_problem(Problem('fields.required'))
+        if missing:
+            missing[0].focus()
+            raise Invalid({field.id_of_question: Problem('fields.required') for field in missing})
         kind = self.kind.value
         return date.fromisoformat(value), DayKind(kind) if kind in set(DayKind) else DayKind.OFF
 
@@ -140,6 +142,8 @@ class Year:
             self.reason.set_problem(bad.problems.get('reason'))
             raise
         toast(self.t('admin.saved'), self.t)
+        for field in (self.day, self.reason, self.decision):
+            field.set_value('')
         self.year = day.year
         await self.show()
 

@@ -15,6 +15,7 @@ from components.page_head import page_head
 from components.pager import Pager, where
 from components.queues import Chip, Chips
 from components.tags import Tone, tag
+from components.toast import toast
 from models.enums import MessageState
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
@@ -53,6 +54,9 @@ class Outbox:
         self.pager.set(page.page, page.total)
         self.box.clear()
         with self.box:
+            if not page.rows:
+                show(markup('<p class="mc-empty">{text}</p>', text=self.t('admin.outbox_none')))
+                return
             show(markup('<p class="mc-muted">{w}</p>', w=where(self.t, page.page, page.pages, page.total)))
             with ui.element('div').classes('mc-card mc-lined'):
                 for row in page.rows:
@@ -81,6 +85,7 @@ class Outbox:
     def _resend(self, message_id: str) -> Any:
         async def resend() -> None:
             await commands.resend(await self.visitor.actor(), message_id)
+            toast(self.t('admin.resent'), self.t)
             await self.refresh()
 
         return resend

@@ -8,14 +8,14 @@ from nicegui import ui
 from app.access import Permission
 from app.accounts import people as commands
 from app.accounts import queries
-from app.accounts.queries import PersonRow
-from app.errors import AppError, Invalid
+from app.accounts.queries import GrantRow, PersonRow
+from app.errors import Invalid, Problem
 from app.fields.base import Control
 from app.units.queries import units
-from components.buttons import actions, danger, primary, quiet, secondary
+from components.buttons import Button, actions, primary, quiet
 from components.cards import card, stack
+from components.copying import CopyLine
 from components.dialogs import Dialog, ask
-from components.fields import FieldView, draw
 from components.markup import markup, show
 from components.page_head import page_head
 from components.pager import Pager
@@ -23,7 +23,8 @@ from components.queues import SearchLine
 from components.tags import tag, tags
 from components.toast import toast
 from models.enums import Role
-from pages.shell import Route, guarded, say
+from pages.asking import Form, ask_form
+from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 
@@ -32,6 +33,8 @@ class People:
 
     def __init__(self, visitor: Visitor, unit_options: tuple[tuple[str, str], ...]) -> None:
         self.visitor, self.t, self.unit_options, self.text, self.page = visitor, visitor.t, unit_options, '', 1
+        self.typed: dict[str, Any] = {}
+        """An invitation that was begun and not sent."""
         t = self.t
         with actions():
             primary(t('admin.person_add'), guarded(self.add), t=t, icon='plus')
@@ -70,60 +73,58 @@ class People:
         with card():
             show(
                 markup(
-                    '<h2>{name}</h2><p class="mc-muted">{title} · {email}</p>{marks}',
+                    '<h2>{name}</h2><p class="mc-muted">{facts}</p>{marks}',
                     name=row.full_name,
-                    title=row.title or '',
-                    email=row.email,
+                    facts=' · '.join(filter(None, (row.title, row.email))),
                     marks=tags(*marks),
                 )
             )
             for grant in row.grants:
-                if grant.state == 'over':
-                    continue
-                role = t(f'account.role_{grant.role}')
-                show(markup('<p>{role} – {unit}</p>', role=role, unit=grant.unit_name))
-                if grant.within_reach and not row.is_self:
-                    quiet(
-                        t('admin.grant_revoke'),
-                        guarded(self._act(commands.revoke_grant, grant.id, 'admin.grant_revoke_ask')),
-                        t=t,
-                        about=role,
-                    )
-            if row.is_self:
-                return
-            with ui.element('div').classes('mc-actions is-tight'):
-                secondary(t('admin.grant_add'), guarded(self._grant(row)), t=t, icon='plus')
-                if not row.has_password and row.is_active:
-                    secondary(t('admin.invite_again'), guarded(self._invite(row)), t=t)
-                if row.has_second_factor:
-                    secondary(
-                        t('admin.factor_reset'),
-                        guarded(self._act(commands.reset_second_factor, row.id, 'admin.factor_reset_ask')),
-                        t=t,
-                    )
-                if row.is_active:
-                    danger(
-                        t('admin.deactivate'),
-                        guarded(self._act(commands.deactivate, row.id, 'admin.deactivate_ask')),
-                        t=t,
-                    )
-                else:
-                    secondary(
-                        t('admin.reactivate'),
-                        guarded(self._act(commands.reactivate, row.id, 'admin.reactivate_ask')),
-                        t=t,
-                    )
+                if grant.state != 'over':
+                    self._role(row, grant)
+            if not row.is_self:
+                with ui.element('div').classes('mc-actions is-tight'):
+                    self._acts(row)
 
-    def _act(self, command: Callable[..., Awaitable[Any]], key: str, question: str) -> Callable[[], Awaitable[None]]:
+    def _role(self, row: PersonRow, grant: GrantRow) -> None:
+        role = self.t(f'account.role_{grant.role}')
+        with ui.element('div').classes('mc-grant'):
+            show(markup('<p>{role} – {unit}</p>', role=role, unit=grant.unit_name))
+            if grant.within_reach and not row.is_self:
+                revoke = self._sure(commands.revoke_grant, grant.id, 'grant_revoke', f'{row.full_name}, {role}')
+                quiet(self.t('admin.grant_revoke'), revoke, t=self.t, about=f'{role}, {row.full_name}')
+
+    def _acts(self, row: PersonRow) -> None:
+        t, name = self.t, row.full_name
+        Button(t('admin.grant_add'), guarded(self._grant(row)), t=t, kind='secondary', icon='plus', about=name)
+        if not row.has_password and row.is_active:
+            Button(t('admin.invite_again'), guarded(self._invite(row)), t=t, kind='secondary', about=name)
+        if row.has_second_factor:
+            reset = self._sure(commands.reset_second_factor, row.id, 'factor_reset', name)
+            Button(t('admin.factor_reset'), reset, t=t, kind='secondary', about=name)
+        if row.is_active:
+            end = self._sure(commands.deactivate, row.id, 'deactivate', name)
+            Button(t('admin.deactivate'), end, t=t, kind='danger', about=name)
+        else:
+            begin = self._sure(commands.reactivate, row.id, 'reactivate', name)
+            Button(t('admin.reactivate'), begin, t=t, kind='secondary', about=name)
+
+    def _sure(
+        self, command: Callable[..., Awaitable[Any]], key: str, what: str, about: str
+    ) -> Callable[[], Awaitable[None]]:
+        """Return a press that asks first."""
+        name = self.t(f'admin.{what}')
+
         async def act() -> None:
-            if await ask(self.t('admin.sure'), self.t(question), self.t, confirm=self.t('admin.yes')):
+            text = self.t(f'admin.{what}_ask')
+            if await ask(f'{name}: {about}', text, self.t, confirm=name):
                 await command(await self.visitor.actor(), key)
                 toast(self.t('admin.saved'), self.t)
                 await self.show()
 
-        return act
+        return guarded(act)
 
-    def _questions(self, names: tuple[str, ...]) -> dict[str, FieldView]:
+    def _questions(self, form: Form, names: tuple[str, ...]) -> None:
         t = self.t
         roles = tuple((role.value, t(f'account.role_{role}')) for role in Role)
         controls = {
@@ -134,46 +135,42 @@ class People:
             'role': Control('select', options=roles),
             'unit_id': Control('select', options=self.unit_options),
         }
-        needed = ('full_name', 'email', 'role', 'unit_id')
-        return {
-            name: draw(controls[name], id=name, label=t(f'admin.person_{name}'), t=t, required=name in needed)
-            for name in names
-        }
+        for name in names:
+            needed = name not in ('title', 'phone')
+            form.ask(name, t(f'admin.person_{name}'), controls[name], required=needed)
 
     async def _ask(
-        self, heading: str, names: tuple[str, ...], command: Callable[[Mapping[str, Any]], Awaitable[Any]]
+        self,
+        heading: str,
+        names: tuple[str, ...],
+        command: Callable[[Mapping[str, Any]], Awaitable[Any]],
+        typed: dict[str, Any] | None = None,
     ) -> Any:
-        """Open a form in a dialog; it stays open with what was typed until the command has gone through."""
-        fields: dict[str, FieldView] = {}
-        result: list[Any] = []
-
-        async def confirm() -> bool:
-            for field in fields.values():
-                field.set_problem(None)
-            try:
-                result.append(await command({name: field.value for name, field in fields.items()}))
-            except Invalid as bad:
-                for key, problem in bad.problems.items():
-                    if key in fields:
-                        fields[key].set_problem(problem)
-                return False
-            except AppError as error:
-                say(error)
-                return False
-            return True
-
-        with Dialog(heading, self.t, confirm=self.t('admin.save'), on_confirm=confirm) as dialog:
-            fields.update(self._questions(names))
-        return result[0] if await dialog else None
+        """Open a form; return what came of it, or None if the person gave up."""
+        return (
+            await ask_form(
+                heading,
+                self.t,
+                lambda form: self._questions(form, names),
+                command,
+                confirm=self.t('admin.save'),
+                key='person',
+                typed=typed,
+            )
+        )[1]
 
     async def add(self) -> None:
         """Invite a colleague; the link is shown once, for where mail does not arrive."""
 
         async def create(raw: Mapping[str, Any]) -> commands.Invited:
-            return await commands.create_person(await self.visitor.actor(), raw, unit_id=_text(raw.get('unit_id')))
+            _refuse_empty(raw, ('full_name', 'email', 'role', 'unit_id'))
+            return await commands.create_person(await self.visitor.actor(), raw, unit_id=raw['unit_id'])
 
         invited = await self._ask(
-            self.t('admin.person_add'), ('full_name', 'email', 'title', 'phone', 'role', 'unit_id'), create
+            self.t('admin.person_add'),
+            ('full_name', 'email', 'title', 'phone', 'role', 'unit_id'),
+            create,
+            self.typed,
         )
         await self._show_link(invited)
 
@@ -181,13 +178,8 @@ class People:
         if invited is None:
             return
         with Dialog(self.t('admin.invitation'), self.t) as dialog:
-            show(
-                markup(
-                    '<p>{text}</p><p class="mc-code">{link}</p>',
-                    text=self.t('admin.invitation_text'),
-                    link=invited.link,
-                )
-            )
+            show(markup('<p>{text}</p>', text=self.t('admin.invitation_text')))
+            CopyLine(invited.link, self.t('admin.invitation'), self.t)
         await dialog
         await self.show()
 
@@ -199,20 +191,25 @@ class People:
 
     def _grant(self, row: PersonRow) -> Callable[[], Awaitable[None]]:
         async def give(raw: Mapping[str, Any]) -> str:
-            role = raw.get('role')
-            chosen = Role(role) if role in set(Role) else Role.CONTROLLER
-            return await commands.grant(await self.visitor.actor(), row.id, chosen, _text(raw.get('unit_id')))
+            _refuse_empty(raw, ('role', 'unit_id'))
+            return await commands.grant(await self.visitor.actor(), row.id, Role(raw['role']), raw['unit_id'])
 
         async def open_form() -> None:
-            if await self._ask(self.t('admin.grant_add'), ('role', 'unit_id'), give):
+            heading = f'{self.t("admin.grant_add")}: {row.full_name}'
+            if await self._ask(heading, ('role', 'unit_id'), give):
                 toast(self.t('admin.saved'), self.t)
                 await self.show()
 
         return open_form
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ''
+def _refuse_empty(raw: Mapping[str, Any], needed: tuple[str, ...]) -> None:
+    """Name every question that has no answer, and a role that is none."""
+    empty = {name for name in needed if not isinstance(raw.get(name), str) or not raw[name].strip()}
+    if raw.get('role') not in set(Role):
+        empty.add('role')
+    if empty:
+        raise Invalid({name: Problem('fields.required') for name in needed if name in empty})
 
 
 async def people_page(visitor: Visitor) -> None:

@@ -3,13 +3,10 @@
 from typing import Any
 
 from app.access import Permission
-from app.fields.base import Control
 from app.procedures import commands, queries
 from app.procedures.queries import BasisState, Switches
 from components.buttons import secondary
 from components.cards import card, stack
-from components.dialogs import Dialog
-from components.fields import draw
 from components.markup import Markup, join, markup, show
 from components.notice import notice
 from components.page_head import page_head
@@ -17,6 +14,7 @@ from components.pager import Pager
 from components.queues import SearchLine
 from components.tags import tag, tags
 from components.toast import toast
+from pages.asking import Form, ask_form
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
@@ -71,20 +69,22 @@ class Procedures:
             secondary(t('admin.procedure_edit'), guarded(self._edit(one)), t=t, icon='edit')
 
     def _edit(self, one: Switches) -> Any:
+        t = self.t
+
+        def build(form: Form) -> None:
+            for name, value in (
+                ('is_enabled', one.is_enabled),
+                ('guest', one.guest_filing),
+                ('account', one.account_filing),
+            ):
+                form.tick(name, t(f'admin.switch_{name}'), value=value, required=False)
+
+        async def save(values: dict[str, Any]) -> None:
+            ticked = {name: value is True for name, value in values.items()}
+            await commands.set_filing(await self.visitor.actor(), one.slug, **ticked)
+
         async def edit() -> None:
-            t = self.t
-            with Dialog(t.pick(one.name), t, confirm=t('admin.save')) as dialog:
-                fields = {
-                    name: draw(Control('checkbox'), id=name, label=t(f'admin.switch_{name}'), t=t, value=value)
-                    for name, value in (
-                        ('is_enabled', one.is_enabled),
-                        ('guest', one.guest_filing),
-                        ('account', one.account_filing),
-                    )
-                }
-            if await dialog:
-                values = {name: field.value is True for name, field in fields.items()}
-                await commands.set_filing(await self.visitor.actor(), one.slug, **values)
+            if (await ask_form(t.pick(one.name), t, build, save, confirm=t('admin.save'), key='switch'))[0]:
                 toast(t('admin.saved'), t)
                 await self.show()
 

@@ -1,23 +1,22 @@
 """``/quan-tri/don-vi``: units and their letterheads."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import ui
 
 from app.access import Permission
-from app.errors import Invalid
 from app.fields.base import Control
 from app.units import commands
 from app.units.commands import QUESTIONS
 from app.units.queries import UnitRow, units
 from components.buttons import secondary
 from components.cards import card, stack
-from components.dialogs import Dialog
-from components.fields import FieldView, draw
 from components.markup import markup, show
 from components.page_head import page_head
 from components.toast import toast
-from pages.shell import Route, guarded, say
+from pages.asking import Form, ask_form
+from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 
@@ -77,42 +76,21 @@ class Units:
 
         return lambda: self._ask(self.t('admin.unit_add'), dict(row.letterhead), create)
 
-    async def _ask(self, heading: str, known: dict[str, Any], command: Any) -> None:
+    async def _ask(
+        self, heading: str, known: dict[str, Any], command: Callable[[dict[str, Any]], Awaitable[None]]
+    ) -> None:
         """Open the form of a unit; it stays open with what was typed until it is saved."""
         t = self.t
-        fields: dict[str, FieldView] = {}
 
-        async def confirm() -> bool:
-            for field in fields.values():
-                field.set_problem(None)
-            try:
-                await command({name: field.value for name, field in fields.items()})
-            except Invalid as bad:
-                for key, problem in bad.problems.items():
-                    if key in fields:
-                        fields[key].set_problem(problem)
-                return False
-            except Exception as error:
-                say(error)
-                return False
-            return True
-
-        with Dialog(heading, t, confirm=t('admin.save'), on_confirm=confirm) as dialog:
+        def build(form: Form) -> None:
             for question in QUESTIONS:
-                control = (
-                    Control('checkbox')
-                    if question.type == 'checkbox'
-                    else Control('text', maxlength=question.rules.max_length)
-                )
-                fields[question.id] = draw(
-                    control,
-                    id=question.id,
-                    label=t(f'admin.unit_{question.id}'),
-                    t=t,
-                    required=question.required,
-                    value=known.get(question.id, ''),
-                )
-        if await dialog:
+                most = question.rules.max_length
+                control = Control('checkbox') if question.type == 'checkbox' else Control('text', maxlength=most)
+                label = t(f'admin.unit_{question.id}')
+                form.ask(question.id, label, control, required=question.required, value=known.get(question.id, ''))
+
+        again = (t('ui.live_reload'), self.show)
+        if (await ask_form(heading, t, build, command, confirm=t('admin.save'), key='unit', reload=again))[0]:
             toast(t('admin.saved'), t)
             await self.show()
 

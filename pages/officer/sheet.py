@@ -1,4 +1,4 @@
-"""The printed summary of a dossier: facts, components, answers and the control sheet of its hand-overs, on A4."""
+"""The printed summary of a dossier: facts, components, answers and its hand-overs, on A4."""
 
 from markupsafe import Markup
 from nicegui import ui
