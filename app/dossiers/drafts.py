@@ -219,7 +219,7 @@ async def mine(actor: Actor) -> tuple[DraftItem, ...]:
         rows = (await db.execute(query.order_by(Draft.saved_at.desc()).limit(50))).scalars().all()
         specs = [await catalogue.spec_of(db, row.version_id) for row in rows]
     return tuple(
-        DraftItem(link_of_draft(d.id), s.id, s.name, d.saved_at, d.expires_at) for d, s in zip(rows, specs, strict=True)
+        DraftItem(link_of_draft(d.id), s.id, s.short_name or s.name, d.saved_at, d.expires_at) for d, s in zip(rows, specs, strict=True)
     )
 
 

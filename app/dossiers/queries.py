@@ -11,6 +11,7 @@ from app.access import Actor
 from app.clock import now
 from app.db import read
 from app.deadlines import clock
+from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import files_anew, open_request, sheet
 from app.dossiers.attachments import File, files_of_dossier
@@ -121,6 +122,8 @@ class Progress:
     replaced_by: str | None
     """Filing number of the dossier that took this one's place."""
     is_account: bool
+    issued: tuple[Paper, ...]
+    """Official papers that were given out."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ class MyDossier:
     submitted_at: datetime
     due_at: datetime | None
     timeliness: str | None
+    waits_for: str | None
+    """What the applicant has to do: supplement, pay, check the draft, collect."""
 
 
 def timeliness_of(one: Dossier, at: datetime | None = None) -> str | None:
@@ -297,27 +302,34 @@ async def my_dossiers(actor: Actor) -> tuple[MyDossier, ...]:
     )
     async with read() as db:
         rows = (await db.execute(query)).scalars().all()
-        found = [_my(one, (await spec_of(db, one.version_id)).name) for one in rows]
+        specs = [await spec_of(db, one.version_id) for one in rows]
+    found = [_my(one, spec.short_name or spec.name) for one, spec in zip(rows, specs, strict=True)]
     return tuple(sorted(found, key=lambda one: ('to_do', 'running', 'done').index(one.group)))
 
 
 def _my(one: Dossier, name: Text) -> MyDossier:
-    waits = (
-        one.awaiting_supplement
-        or one.status in (Status.SUPPLEMENT, Status.PAYMENT)
-        or (one.draft_confirmation == 'shown' and one.status is Status.PROCESSING)
-    )
-    collects = one.status is Status.RESOLVED and one.delivery is Delivery.COUNTER
+    waits = waits_for(one)
     is_over = one.status in TERMINAL or one.status is Status.RESOLVED
-    group = 'to_do' if waits or collects else 'done' if is_over else 'running'
     return MyDossier(
         one.id,
         one.official_code or one.filing_number,
         name,
         one.status,
         one.awaiting_supplement,
-        group,
+        'to_do' if waits else 'done' if is_over else 'running',
         one.submitted_at,
         one.due_at,
         timeliness_of(one),
+        waits,
     )
+
+
+def waits_for(one: Dossier) -> str | None:
+    """Return what the applicant has to do now, None when nothing is asked of them."""
+    if one.awaiting_supplement or one.status is Status.SUPPLEMENT:
+        return 'supplement'
+    if one.status is Status.PAYMENT:
+        return 'pay'
+    if one.status is Status.PROCESSING and one.draft_confirmation == 'shown':
+        return 'check'
+    return 'collect' if one.status is Status.RESOLVED and one.delivery is Delivery.COUNTER else None

@@ -13,6 +13,7 @@ from app.errors import AppError, Problem
 from app.fields.common import choices, table
 from app.fields.dates import written
 from app.fields.place import parts_of
+from app.fields.repeat import MOST
 from app.i18n import Words
 from app.procedures import validation
 from app.procedures.conditions import holds
@@ -127,18 +128,14 @@ class Questions:
 
     def labels(self) -> dict[str, str]:
         """Return the words of each question by path, for a list of problems."""
-        found = {}
-        for one in self.fields:
-            found[one.id] = self.t.pick(one.label)
-            found |= {
-                path: f'{self.t.pick(inner.label)} ({number + 1})'
-                for inner in one.fields
-                for path, number in self._paths(one, inner)
-            }
+        t = self.t
+        found = {one.id: t.pick(one.label) for one in self.fields}
+        for group in self.fields:
+            for number in range(group.rules.max_items or MOST) if group.fields else ():
+                title = f'{t.pick(group.label)} {number + 1}'
+                paths = {f'{group.id}[{number}].{inner.id}': inner for inner in group.fields}
+                found |= {path: f'{title} – {t.pick(inner.label)}' for path, inner in paths.items()}
         return found
-
-    def _paths(self, group: FormField, inner: FormField) -> list[tuple[str, int]]:
-        return [(f'{group.id}[{number}].{inner.id}', number) for number in range(group.rules.max_items or 100)]
 
     def all_views(self) -> dict[str, Any]:
         """Return all questions by path, those inside groups too."""
@@ -193,7 +190,7 @@ class Questions:
             value=as_typed(one, self.answers.get(one.id), t),
             on_change=partial(self.keep, one.id),
             least=max(rules.min_items or 0, 1 if one.required else 0),
-            most=rules.max_items or 100,
+            most=rules.max_items or MOST,
         )
 
     def _computed(self, one: FormField) -> Any:

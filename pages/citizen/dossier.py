@@ -55,8 +55,9 @@ class _Screen:
                 show(*parts.card(found, t))
                 show(*parts.events(found, t))
             with ui.element('div').classes('mc-dossier-side'):
-                show(*parts.result(found, t))
-                show(*parts.papers(found, t))
+                for part in (parts.result(found, t), parts.papers(found, t)):
+                    if part:
+                        show(*part)
                 parts.answers(found, t)
                 acts.draw_withdrawal(self._visitor, found)
 
@@ -79,7 +80,7 @@ def _head(found: Progress, t: Words) -> None:
         words=t('public.track_number'),
         number=number,
     )
-    name = t.pick(found.procedure_name)
+    name = t.pick(found.spec.short_name or found.procedure_name)
     page_head(name, t, back=(PATH, t('citizen.title_back')), below=lead, title=f'{number} – {name}')
 
 

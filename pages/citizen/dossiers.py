@@ -72,8 +72,8 @@ def _groups(found: Sequence[MyDossier], t: Words) -> None:
 
 
 def _row(one: MyDossier, t: Words) -> InboxRow:
-    status = 'common.status_5' if one.awaiting_supplement else f'common.status_{int(one.status)}'
-    tone = 'warn' if one.awaiting_supplement else wording.status_kind(one.status)
+    words = f'citizen.waits_{one.waits_for}' if one.waits_for else f'common.status_{int(one.status)}'
+    tone = 'warn' if one.waits_for else wording.status_kind(one.status)
     facts = [one.number, t('citizen.filed_on', day=wording.short_date(local(one.submitted_at)))]
     if one.due_at and one.group != 'done':
         facts.append(t('citizen.due_on', moment=t.short_moment(one.due_at)))
@@ -82,7 +82,7 @@ def _row(one: MyDossier, t: Words) -> InboxRow:
         t.pick(one.procedure_name),
         ' · '.join(facts),
         f'{PATH}/{one.dossier_id}',
-        tag=t(status),
+        tag=t(words),
         tone=TONES[tone],
     )
 
@@ -163,7 +163,7 @@ def _opened_row(one: Progress, t: Words) -> InboxRow:
     status = 'common.status_5' if waits else f'common.status_{int(one.status)}'
     tone = 'warn' if waits else wording.status_kind(one.status)
     note = f'{one.official_code or one.filing_number} · {one.resolving_unit}'
-    name = t.pick(one.procedure_name)
+    name = t.pick(one.spec.short_name or one.procedure_name)
     return InboxRow(one.dossier_id, name, note, f'{PATH}/{one.dossier_id}', tag=t(status), tone=TONES[tone])
 
 

@@ -112,9 +112,9 @@ def _iso(moment: datetime) -> str:
 
 
 def result(found: Progress, t: Words) -> tuple[Markup, ...]:
-    """Return the result with its download, or how it is received."""
+    """Return the result with its download, and how it is received; nothing before there is one."""
     if found.status not in (Status.RESOLVED, Status.RETURNED):
-        return (NOTHING,)
+        return ()
     files = [f for f in found.files if f.kind is AttachmentKind.RESULT]
     how = t(f'citizen.receive_{found.delivery}') if found.status is Status.RESOLVED else ''
     shut = t('papers.not_for_guests') if any(f.id not in found.openable for f in files) else ''
@@ -127,7 +127,7 @@ def papers(found: Progress, t: Words) -> tuple[Markup, ...]:
     """Return the papers that were sent; what was replaced is left out."""
     sent = [f for f in found.files if f.kind is AttachmentKind.EVIDENCE and f.state is AttachmentState.STORED]
     if not sent:
-        return (NOTHING,)
+        return ()
     heading = markup('<h2 class="mc-review">{title}</h2>', title=t('public.progress_papers'))
     return heading, _files(sent, found, t, tag(t('citizen.not_sent_yet'), 'warn'))
 
