@@ -5,17 +5,17 @@ Each test lets the attack arrive and also shows that the same event works for wh
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import socketio
 
-from tests.guarantees.attacker import connected, lab
-from tests.guarantees.visit import House, Kept, Listener, Person, Raw, Visit, changed, visiting
+from tests.guarantees.attacker import connected
+from tests.guarantees.conftest import ELSEWHERE, HOME
+from tests.guarantees.visit import House, Listener, Person, Raw, Visit, changed, unchanged, visiting
 
-HOME, ELSEWHERE = 'officer/{}/H55.242', 'officer/{}/H55.243'
 FORM = '/nop/cap-giay-thu/{token}?trang={stop}'
 REFUSE, NOTE = 'Từ chối tiếp nhận', 'Giấy chứng minh không đọc được'
 TEXTS = ('x', 'x' * 90_000, 'không\0có', '../../etc/passwd', "'; DROP TABLE dossier; --")
@@ -25,30 +25,6 @@ NO_TEXTS: tuple[Any, ...] = (
     Raw('{'), Raw('[' * 5_000), Raw('"\\ud800"'),
 )  # fmt: skip
 """What no browser of ours sends: wrong types, absurd sizes, numbers that are none, text that is no JSON."""
-
-
-@pytest.fixture(scope='module')
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp('house')
-    with lab('house', folder, 'tests.guarantees.house', '/lab/counts') as server:
-        yield House(server, folder / 'house')
-
-
-@pytest.fixture(autouse=True)
-def no_incident(house: House) -> Iterator[None]:
-    """Whatever is refused is refused in words: nothing unexpected may stand in the log."""
-    yield
-    assert not house.incidents()
-
-
-@pytest.fixture
-async def dossier(house: House) -> dict[str, str]:
-    return {key: str(value) for key, value in (await house.ask('/dossier')).items()}
-
-
-@pytest.fixture
-async def binh(house: House) -> Person:
-    return await house.person(HOME.format('intake'))
 
 
 @asynccontextmanager
@@ -67,12 +43,6 @@ def last_press(desk: Visit) -> Listener:
 
 def status(house: House, dossier_id: str) -> int:
     return int(house.one('SELECT status FROM dossier WHERE id = ?', dossier_id))
-
-
-def unchanged(house: House, before: Kept) -> None:
-    rows, files = house.kept()
-    assert not changed(before[0], rows)
-    assert files == before[1]
 
 
 # --- who is not meant ------------------------------------------------------------------------------------------------

@@ -101,6 +101,13 @@ def changed(before: Rows, after: Rows) -> dict[str, list[tuple[Any, ...]]]:
     return {table: rows for table, rows in {**found, **gone}.items() if rows}
 
 
+def unchanged(house: House, before: Kept) -> None:
+    """Assert that rows and files are what they were."""
+    rows, files = house.kept()
+    assert not changed(before[0], rows)
+    assert files == before[1]
+
+
 @dataclass(frozen=True)
 class Listener:
     """Something on a page that hears events."""
