@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
 from components import assets, icons, papers, wording
+from components.issued import issued
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'plain'),
@@ -127,5 +128,6 @@ _environment.globals.update(
     query=urlencode,
     wording=wording,
     when_text=papers.when_text,
+    issued=issued,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)

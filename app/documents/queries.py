@@ -2,35 +2,23 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import storage
-from app.access import Actor, Permission
+from app.access import Actor
 from app.audit.record import record
 from app.clock import now
 from app.db import read, write
 from app.documents import render
 from app.documents.forms import form_of
+from app.documents.paper import Paper, issued_for, may_open
 from app.dossiers.loading import load_for, may_see
 from app.errors import NotAllowed, NotFound
 from app.limits import hit
 from app.text import fold
 from models import Attachment, Document, Dossier, PaperRead
 from models.enums import AttachmentKind
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One issued paper as screens list it; it opens at ``/giay-to/<id>``."""
-
-    id: str
-    form_code: str
-    title: str
-    number: str
-    issued_at: datetime
 
 
 @dataclass(frozen=True)
@@ -45,11 +33,7 @@ async def documents_of(actor: Actor, dossier_id: str) -> tuple[Paper, ...]:
     """Return the papers issued for a dossier that the actor may open, in order. Raises NotFound."""
     async with read() as db:
         dossier = await load_for(db, actor, dossier_id)
-        if not _may_open(actor, dossier):
-            return ()
-        query = select(Document).where(Document.dossier_id == dossier_id, Document.revoked_at.is_(None))
-        rows = (await db.execute(query.order_by(Document.issued_at, Document.number))).scalars()
-        return tuple(Paper(one.id, one.form_code, one.title, one.number or '', one.issued_at) for one in rows)
+        return await issued_for(db, actor, dossier)
 
 
 async def open_document(actor: Actor, document_id: str) -> OpenedPaper:
@@ -81,15 +65,9 @@ async def _load(db: AsyncSession, actor: Actor, document_id: str) -> Document:
     dossier = await db.get(Dossier, one.dossier_id) if one and one.dossier_id else None
     if one is None or dossier is None or one.revoked_at is not None or not may_see(actor, dossier):
         raise NotFound()
-    if not _may_open(actor, dossier):
+    if not may_open(actor, dossier):
         raise NotAllowed()
     return one
-
-
-def _may_open(actor: Actor, dossier: Dossier) -> bool:
-    """Tell whether somebody who may see the dossier may open its papers: staff need the right to read papers."""
-    units = {dossier.resolving_unit_id, dossier.receiving_unit_id}
-    return not actor.is_staff or bool(units & actor.units(Permission.PAPER_READ))
 
 
 async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:

@@ -28,8 +28,8 @@ from models import Dossier, Event, Party, Unit
 from models.enums import PartyRole
 
 DAYS_LIMIT = 366
-PDF_LIMIT = 3000
-"""Rows: some 250 pages; more is for a spreadsheet."""
+PDF_LIMIT = 2000
+"""Rows: some 170 pages; more is for a spreadsheet."""
 COLUMNS = (
     'number', 'code', 'subject', 'sets', 'name', 'contact', 'unit', 'received', 'due', 'returned', 'delivery', 'signed', 'note',
 )  # fmt: skip

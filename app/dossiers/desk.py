@@ -11,6 +11,7 @@ from app import crypto
 from app.access import Actor, Permission
 from app.clock import now
 from app.db import read
+from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import open_request, sheet
 from app.dossiers.attachments import File, files_of_dossier
@@ -119,6 +120,8 @@ class DeskDossier:
     holder: str | None
     is_mine: bool
     may_see_papers: bool
+    issued: tuple[Paper, ...]
+    """Official papers that were given out."""
 
 
 async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
@@ -179,6 +182,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             holder=await _holder(db, one),
             is_mine=one.holder_id == actor.account_id,
             may_see_papers=may_see_papers,
+            issued=await issued_for(db, actor, one),
         )
 
 

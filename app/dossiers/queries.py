@@ -235,6 +235,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             delivery=one.delivery,
             replaced_by=replacing.filing_number if replacing else None,
             is_account=actor.authentication not in (Authentication.SECRET, Authentication.LINK),
+            issued=await issued_for(db, actor, one),
         )
 
 

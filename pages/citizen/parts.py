@@ -12,6 +12,7 @@ from app.workflow.transitions import TERMINAL
 from components import wording
 from components.cards import fold
 from components.icons import icon
+from components.issued import issued as papers_given
 from components.markup import NOTHING, join, markup, show
 from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
@@ -164,6 +165,13 @@ def _file(file: File, found: Progress, t: Words, mark: Markup) -> Markup:
         mark=mark,
         link=link,
     )
+
+
+def issued(found: Progress, t: Words) -> tuple[Markup, ...]:
+    """Return the official papers that were given out, such as the receipt."""
+    if not found.issued:
+        return ()
+    return markup('<h2 class="mc-review">{title}</h2>', title=t('documents.issued')), papers_given(found.issued, t)
 
 
 def answers(found: Progress, t: Words) -> None:

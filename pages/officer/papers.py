@@ -16,6 +16,7 @@ from app.workflow.transitions import Action
 from components.buttons import Button, link_button
 from components.fields import FieldView, draw
 from components.icons import icon
+from components.issued import issued
 from components.markup import NOTHING, markup, show
 from components.tags import Tone, tag, tags
 from components.viewer import PaperPage, Viewer
@@ -45,6 +46,7 @@ class Papers:
         self.view = view
         for file in _files(view):
             self.rows[file.id].refresh(file)
+        self.issued.set(_issued(view, self.t))
         return None
 
     def _shape(self, view: DeskDossier) -> tuple[object, ...]:
@@ -73,6 +75,7 @@ class Papers:
                     kind = t(f'officer.kind_{file.kind}')
                     show(markup('<p><strong>{kind}</strong></p>', kind=kind), classes='mc-paper-head')
                     self._list((file,), kind)
+            self.issued = show(_issued(view, t))
 
     def _list(self, files: tuple[File, ...], title: str) -> None:
         for file in files:
@@ -81,6 +84,16 @@ class Papers:
     async def mark(self, file_id: str, result: Any) -> None:
         """Keep an officer's word on a paper."""
         await attachments.check_paper(await self.visitor.actor(), self.view.dossier_id, file_id, result)
+
+
+def _issued(view: DeskDossier, t: Words) -> Markup:
+    """Return the papers that were given out, and the way to the control sheet."""
+    sheet = markup(
+        '<p><a class="mc-link" href="/can-bo/phieu-kiem-soat/{id}" target="_blank">{words}</a></p>',
+        id=view.dossier_id,
+        words=t('documents.control_sheet'),
+    )
+    return markup('<h3>{title}</h3>', title=t('documents.issued')) + issued(view.issued, t) + sheet
 
 
 class PaperRow:
