@@ -14,6 +14,8 @@ from app.errors import Invalid, NotFound, Problem
 from pages.visitor import Visitor
 
 router = APIRouter()
+VIEWER_ONLY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""A file runs nothing; the browser's own reader of PDF may show it."""
 
 
 @router.get('/giay-to/{document_id}')
@@ -56,4 +58,5 @@ def _headers(name: str, how: str) -> dict[str, str]:
         'Cache-Control': 'private, no-store',
         'X-Content-Type-Options': 'nosniff',
         'X-Robots-Tag': 'noindex',
+        'Content-Security-Policy': VIEWER_ONLY,
     }

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.dossiers.filing import Submitted
 from app.errors import Invalid, NotAllowed, NotFound
 from models import Attachment, Document, Dossier, Event, EventText, PaperRead, Party, StepRun, Unit
 from models.enums import Role
+from tests.documents.conftest import LETTERHEAD
 from tests.documents.sample import text_of
 from tests.support.world import World, filed, opened
 
@@ -59,6 +60,22 @@ async def test_acceptance_freezes_a_receipt_with_its_number_and_a_masked_persona
     assert row.data['unit']['above'] == 'Ủy ban nhân dân xã Tân Phú'
     assert row.data['applicant']['personal_id'] == '•••••••••123' and '001190000123' not in json.dumps(row.data)
     assert row.sha256 is None and row.attachment_id is None
+
+
+async def test_the_one_stop_centre_of_a_commune_issues_in_its_own_name(world: World) -> None:
+    head = {**LETTERHEAD, 'phone': '0208 355 0999'}
+    name = 'Trung tâm Phục vụ hành chính công xã Tân Phú'
+    async with write() as db:
+        db.add(
+            Unit(
+                code='H55.242.1', parent_id=world.unit.id, name=name, is_one_stop=True, letterhead=head,
+                valid_from=date(2025, 7, 1),
+            )
+        )  # fmt: skip
+    await _accepted(world)
+    (row,) = await _rows()
+    unit = row.data['unit']
+    assert (unit['above'], unit['name'], unit['phone']) == ('Ủy ban nhân dân xã Tân Phú', name, '0208 355 0999')
 
 
 async def test_each_act_issues_its_form_and_numbers_go_on_without_gaps(world: World) -> None:
