@@ -14,11 +14,9 @@ from pages.api.shapes import Feed, TokenInfo
 from pages.api.values import FileId
 
 routes = APIRouter()
-After = Annotated[int, Query(ge=0, le=2**53, description='`next` of the last reading; 0 at first.')]
+After = Annotated[int, Query(ge=0, le=2**31 - 1, description='`next` of the last reading; 0 at first.')]
 Limit = Annotated[int, Query(ge=1, le=feed.LIMIT)]
-BYTES: dict[int | str, dict[str, Any]] = {
-    200: {'description': 'The paper.', 'content': {'application/octet-stream': {}}}
-}
+BYTES: dict[int | str, dict[str, Any]] = {200: {'description': 'The paper.', 'content': {'*/*': {}}}}
 
 
 @routes.get('/events', tags=['events'])
