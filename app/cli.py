@@ -1,6 +1,7 @@
 """Commands of the command line. Without a command the service starts."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -36,7 +37,8 @@ cli.command()(deadline)
 
 @cli.callback(invoke_without_command=True)
 def _default(context: typer.Context) -> None:
-    """Serve when nothing else is asked for."""
+    """Serve when nothing else is asked for. Whatever a command writes is for its own account alone."""
+    os.umask(0o077)
     if context.invoked_subcommand is None:
         context.invoke(context.command.commands['serve'].callback)  # type: ignore[attr-defined]
 
@@ -167,7 +169,9 @@ def create_token(
     if account:
         made = _carry_out(lambda: commands.create(SYSTEM, name, wanted, email=account, days=days))
     else:
-        made = _carry_out(lambda: commands.create_for_system(SYSTEM, name, wanted, unit_code=unit, role=role, days=days))
+        made = _carry_out(
+            lambda: commands.create_for_system(SYSTEM, name, wanted, unit_code=unit, role=role, days=days)
+        )
     t = words('vi')
     typer.echo(t('api.token_made', name=made.name, until=t.short_moment(made.expires_at)), err=True)
     typer.echo(made.token)

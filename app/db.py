@@ -4,12 +4,12 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -103,6 +103,12 @@ def dialect() -> str:
     return _open().engines[0].dialect.name
 
 
+async def take_turn(db: AsyncSession, name: str) -> None:
+    """Wait until no other transaction has this turn, and keep it to the end of ours. SQLite has one writer anyway."""
+    if db.get_bind().dialect.name == 'postgresql':
+        await db.execute(text('SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))'), {'name': name})
+
+
 @asynccontextmanager
 async def read() -> AsyncIterator[AsyncSession]:
     """Give a session that only reads."""
@@ -128,12 +134,14 @@ def after_commit(db: AsyncSession, callback: Callable[[], None]) -> None:
 
 
 def lock_folder(folder: Path) -> TextIO:
-    """Hold the data folder for this process until the returned file is closed.
+    """Hold the data folder for this process until the returned file is closed; no other account looks into it.
 
     Raises:
         FolderInUse: another process holds it.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(PermissionError):  # a mounted folder may be somebody else's
+        folder.chmod(0o700)
     file = (folder / 'lock').open('a+')
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

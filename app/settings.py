@@ -11,6 +11,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = {'localhost', '127.0.0.1', '::1'}
+EVERYBODY = {'*', '0.0.0.0/0', '::/0'}
+"""What would let anybody say from which address they come, past every limit."""
 
 
 class UnsafeSettings(Exception):
@@ -113,10 +115,15 @@ class Settings(BaseSettings):
             raise UnsafeSettings('MOTCUA_SECRET phải có ít nhất 32 ký tự / must have at least 32 characters.')
         if self.is_local or (self.demo and not self.base_url):
             return  # a demonstration that was told to listen elsewhere, on a network of its own
-        if self.demo and self.host in LOOPBACK:
+        if self.demo:
             raise UnsafeSettings(
                 'MOTCUA_DEMO=1 hiện mật khẩu mẫu cho mọi người: không dùng với MOTCUA_BASE_URL công khai / '
                 'shows passwords to everyone: not with a public MOTCUA_BASE_URL.'
+            )
+        if {part.strip() for part in self.proxy.split(',')} & EVERYBODY:
+            raise UnsafeSettings(
+                'MOTCUA_PROXY phải là địa chỉ của máy chủ proxy, không phải mọi địa chỉ / '
+                'must be the address of the proxy, not every address.'
             )
         if not self.https:
             raise UnsafeSettings('MOTCUA_BASE_URL phải bắt đầu bằng https:// / must start with https://.')
@@ -128,7 +135,7 @@ class Settings(BaseSettings):
 
 def _kept_secret(file: Path) -> bytes:
     """Return the secret kept in ``file``, made there first when missing."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

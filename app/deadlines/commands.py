@@ -9,17 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
-from app.db import read, write
+from app.db import read, take_turn, write
 from app.deadlines import clock
 from app.deadlines.days import Day
 from app.deadlines.store import calendar_for
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.procedures.queries import spec_of
+from app.text import plain
 from app.workflow.clocks import pauses
 from models import CalendarDay, CalendarVersion, Dossier, DueDate
 from models.enums import DayKind, DayState, DueKind, Status
 
 TEXT_LIMIT = 200
+TURN = 'calendar'
+"""Changes of the calendar follow one another: each gets the next number."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,11 @@ async def set_day(actor: Actor, day: date, kind: DayKind, reason: str, decision:
         Invalid: no reason is given.
     """
     _may(actor)
-    text = reason.replace('\0', '').strip()[:TEXT_LIMIT] if isinstance(reason, str) else ''
+    text = _line(reason)
     if not text:
         raise Invalid({'reason': Problem('calendar.reason_needed')})
     async with write() as db:
+        await take_turn(db, TURN)
         row = (
             await db.execute(select(CalendarDay).where(CalendarDay.unit_id.is_(None), CalendarDay.day == day))
         ).scalar_one_or_none()
@@ -111,9 +115,13 @@ async def set_day(actor: Actor, day: date, kind: DayKind, reason: str, decision:
             row = CalendarDay(day=day, kind=kind, reason=text, changed_at=now())
             db.add(row)
         row.kind, row.reason, row.state = kind, text, DayState.CONFIRMED
-        row.decision = (decision or '').strip()[:TEXT_LIMIT] or None
+        row.decision = _line(decision) or None
         row.source, row.changed_at, row.changed_by_id = None, now(), actor.account_id
         await _changed(db, actor, f'{day.isoformat()} {kind}: {text}')
+
+
+def _line(value: object) -> str:
+    return plain(value).strip()[:TEXT_LIMIT] if isinstance(value, str) else ''
 
 
 async def confirm_year(actor: Actor, year: int) -> int:
@@ -123,6 +131,7 @@ async def confirm_year(actor: Actor, year: int) -> int:
         CalendarDay.state == DayState.DRAFT, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)
     )
     async with write() as db:
+        await take_turn(db, TURN)
         rows = (await db.execute(drafted)).scalars().all()
         for row in rows:
             row.state, row.changed_at, row.changed_by_id = DayState.CONFIRMED, now(), actor.account_id
@@ -134,6 +143,7 @@ async def confirm_year(actor: Actor, year: int) -> int:
 async def remove_day(actor: Actor, day_id: str) -> None:
     """Let a day be again what its weekday says."""
     async with write() as db:
+        await take_turn(db, TURN)
         row = await db.get(CalendarDay, day_id) if isinstance(day_id, str) else None
         if row is None:
             raise NotFound()

@@ -23,9 +23,10 @@ async def filing_number(db: AsyncSession, unit_code: str, at: datetime) -> str:
     """Return a filing number: ``N`` + unit code, day of the filing, number in the day: ``N55.242-261121-0001``.
 
     It differs from an official code on sight, since the date in an official code is the day of acceptance.
+    Units whose codes print alike share one series.
     """
-    day = f'{local(at):%y%m%d}'
-    return f'N{unit_code.lstrip("HG")}-{day}-{await next_in(db, f"filing:{unit_code}:{day}"):04d}'
+    series = f'N{unit_code.lstrip("HG")}-{local(at):%y%m%d}'
+    return f'{series}-{await next_in(db, f"filing:{series}"):04d}'
 
 
 async def official_code(db: AsyncSession, unit_code: str, at: datetime) -> str:
