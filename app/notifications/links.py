@@ -37,7 +37,7 @@ def address(path: str, **query: str) -> str:
 
 def track_address(filing_number: str) -> str:
     """Return the address where a number and its secret open a dossier."""
-    return address('/tra-cuu', so=filing_number)
+    return address('/tra-cuu', ma=filing_number)
 
 
 def new_link(

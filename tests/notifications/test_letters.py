@@ -101,7 +101,7 @@ async def test_to_an_unproved_address_nothing_private_leaves(lang: str, new_doss
             assert 'mặt cắt' not in text
             assert '/theo-doi/' not in text
             assert not LONG_NUMBER.search(without_styles(text)), text
-        assert f'https://motcua.example.vn/tra-cuu?so={dossier.filing_number}' in got.text
+        assert f'https://motcua.example.vn/tra-cuu?ma={dossier.filing_number}' in got.text
         assert dossier.filing_number in got.subject
 
 
