@@ -148,7 +148,7 @@ def mime(message: Rendered) -> bytes:
     mail = MIMEMultipart('alternative', boundary=f'=_{blake2s(message.message_id.encode()).hexdigest()}', policy=_WIRE)
     mail['From'] = formataddr((sender().display_name, sender().addr_spec))
     mail['To'] = _ascii(message.recipient)
-    mail['Subject'] = Header(one_line(message.subject), 'utf-8').encode(linesep='\r\n')
+    mail['Subject'] = Header(one_line(message.subject), 'utf-8', header_name='Subject').encode(linesep='\r\n')
     mail['Date'] = formatdate(now().timestamp())
     mail['Message-ID'] = message.message_id
     mail['Auto-Submitted'] = 'auto-generated'
