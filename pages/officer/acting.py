@@ -38,6 +38,8 @@ class Acting:
         self._typed: dict[Action, dict[str, Any]] = {}
         self.is_busy = False
         """An act of one's own is under way: its echo is no news."""
+        self.is_old = False
+        """Somebody else has changed the dossier since: no new act begins before the officer has looked."""
 
     async def run(self, action: Action, command: Command, **arguments: Any) -> None:
         """Carry out an act that asks nothing."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from app.errors import Stale
 from app.workflow.transitions import Action
 from components.buttons import Button, Kind
 from components.icons import icon
@@ -71,6 +72,8 @@ _CLOSE = """event => {
 
 def _press(act: Act, acting: Acting) -> Callable[[], Awaitable[None]]:
     async def press() -> None:
+        if acting.is_old:
+            raise Stale()
         await act(acting)
 
     return guarded(press, single=True)

@@ -108,6 +108,7 @@ class DossierPanel:
             return
         if self._keeps_its_acts(fresh):
             self._show(fresh)
+            self.acting.is_old = True
             self.live.changed()
         else:
             self._renew(fresh)
@@ -124,7 +125,7 @@ class DossierPanel:
 
     def _renew(self, fresh: DeskDossier) -> None:
         had = self.acting.view
-        self.acting.view = fresh
+        self.acting.view, self.acting.is_old = fresh, False
         self._show(fresh)
         if (had.actions, had.is_mine) != (fresh.actions, fresh.is_mine):
             self.bar.clear()

@@ -7,6 +7,7 @@ from nicegui import ui
 from app.access import Permission
 from app.dossiers import desk
 from app.dossiers import inbox as queues
+from app.dossiers.desk import DeskDossier
 from app.dossiers.inbox import VIEWS, Inbox, Row
 from components.markup import markup, show
 from components.notice import notice
@@ -105,7 +106,11 @@ class Desk:
 
     async def open(self, dossier_id: str) -> None:
         """Open a dossier beside the list; the address follows, so that a reload comes back here."""
-        view = await desk.desk_dossier(await self.visitor.actor(), dossier_id)
+        self.show(await desk.desk_dossier(await self.visitor.actor(), dossier_id))
+
+    def show(self, view: DeskDossier) -> None:
+        """Draw a dossier beside the list."""
+        dossier_id = view.dossier_id
         self.opened = dossier_id
         self.rows.set_current(dossier_id)
         self.split.open(True, self._address(dossier_id))
@@ -138,13 +143,14 @@ class Desk:
 async def queue_page(visitor: Visitor, screen: Screen, id: str | None = None, hop: str = '') -> None:
     """Draw the desk, perhaps with a dossier opened; without a wanted queue, the first that holds work."""
     actor = await visitor.actor()
+    view = await desk.desk_dossier(actor, id) if id else None
     inbox = await queues.inbox(actor, hop if hop in VIEWS else 'all' if id else 'mine')
     if not (hop or id or inbox.rows) and inbox.counts.get('to_receive'):
         inbox = await queues.inbox(actor, 'to_receive')
     table = Desk(visitor, screen, inbox, id)
     await table.listen()
-    if id is not None:
-        await table.open(id)
+    if view:
+        table.show(view)
     else:
         table.invite()
 

@@ -27,6 +27,7 @@ from models import Dossier
 from models.enums import AttachmentKind
 from pages import collect
 from pages.root import create_root
+from tests.browser import lab_desk
 from tests.support.world import PNG
 
 WHY = {
@@ -92,7 +93,8 @@ async def prepare() -> None:
 if __name__ == '__main__':
     settings = Settings(port=int(sys.argv[1]), data_dir=Path(sys.argv[2]), demo=True)
     addresses = collect()
-    addresses.add(SimpleNamespace(router=router))  # type: ignore[arg-type]
+    for lab in (router, lab_desk.router):
+        addresses.add(SimpleNamespace(router=lab))  # type: ignore[arg-type]
     with ready(settings):
         asyncio.run(prepare())
         uvicorn.run(

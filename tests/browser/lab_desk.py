@@ -1,0 +1,80 @@
+"""What others do while an officer is at the desk: ``/lab/file/SLUG``, ``/lab/carry/ID?to=ROLE``, ``/lab/note/ID``."""
+
+from random import Random
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from app.access import Actor, anonymous
+from app.accounts.queries import actor_for
+from app.demo.answers import plausible
+from app.demo.dossiers import ACTORS
+from app.demo.people import sign_in_as
+from app.dossiers import attachments, commands, desk, drafts, filing
+from app.notifications import settings
+from app.procedures import validation
+from app.procedures.queries import start_page
+from app.workflow.transitions import Action
+from models.enums import AttachmentKind, Status
+from tests.support.world import PNG
+
+router = APIRouter(prefix='/lab')
+_people: dict[str, Actor] = {}
+
+
+async def person(key: str) -> Actor:
+    """Return one of the demonstration's people."""
+    if key not in _people:
+        signed_in = await sign_in_as(settings(), anonymous(), key)
+        _people[key] = await actor_for(signed_in.token, None, 'vi', None)
+    return _people[key]
+
+
+@router.get('/file/{slug}')
+async def file(slug: str, seed: int = 1) -> Response:
+    """File a dossier as somebody without an account."""
+    guest = anonymous()
+    spec = (await start_page(guest, slug)).spec
+    begun = await drafts.start(guest, slug, with_account=False)
+    await drafts.save(guest, begun.token, plausible(spec, Random(seed)))
+    shown = validation.shown(spec, (await drafts.view(guest, begun.token)).values)[1]
+    for document in spec.documents:
+        if document.id in shown and document.mode == 'upload' and document.required:
+            await attachments.add_to_draft(guest, begun.token, document.id, 'anh-chup.png', PNG)
+    done = await filing.submit(guest, begun.token)
+    return JSONResponse({'id': done.dossier_id, 'number': done.filing_number, 'name': done.applicant_name})
+
+
+@router.get('/carry/{dossier_id}')
+async def carry(dossier_id: str, to: str) -> Response:
+    """Carry a dossier until its open step is for this role (``return``: until it waits to be collected)."""
+    view = await desk.desk_dossier(await person('binh'), dossier_id)
+    if view.status is Status.REGISTERED:
+        await commands.accept(await person('binh'), dossier_id, view.version, order_reason='priority_person')
+    while True:
+        view = await desk.desk_dossier(await person('binh'), dossier_id)
+        role = view.steps[-1].role
+        if role == to or view.status is Status.RESOLVED:
+            return JSONResponse({'code': view.official_code, 'version': view.version})
+        await _step(await person(ACTORS[role]), dossier_id)
+
+
+async def _step(who: Actor, dossier_id: str) -> None:
+    """Do what the open step asks for."""
+    view = await desk.desk_dossier(who, dossier_id)
+    version = view.version
+    if Action.TAKE in view.actions:
+        version = (await commands.take(who, dossier_id, version)).version
+    has_result = any(f.kind is AttachmentKind.RESULT for f in view.other_files)
+    if not has_result and ACTORS['case_officer'] == (who.email or '').partition('@')[0]:
+        await attachments.add_result(who, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    act = {Action.APPROVE: commands.approve, Action.FINISH: commands.finish}
+    chosen = next((do for action, do in act.items() if action in view.actions), commands.forward)
+    await chosen(who, dossier_id, version)
+
+
+@router.get('/note/{dossier_id}')
+async def note(dossier_id: str, text: str) -> Response:
+    """Let a colleague write an internal note."""
+    await commands.add_note(await person('chi'), dossier_id, text)
+    return JSONResponse({})
