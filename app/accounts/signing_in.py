@@ -102,8 +102,16 @@ async def tell_new_device(db: AsyncSession, account: Account, device: str | None
     )
 
 
-async def sign_out(actor: Actor, token: str | None) -> None:
-    """End the session of this token, whole or half. An unknown one is no error: the person wanted out."""
+async def sign_out(actor: Actor, token: str | None, dossier_token: str | None = None) -> None:
+    """End the session of this token, whole or half, and close a dossier that was opened by number and secret.
+
+    An unknown one is no error: the person wanted out.
+    """
+    if dossier_token:
+        async with write() as db:
+            mine = (col(Session.token_hash) == crypto.token_hash(dossier_token), col(Session.revoked_at).is_(None))
+            opened = (*mine, col(Session.kind) == SessionKind.DOSSIER)
+            await db.execute(update(Session).where(*opened).values(revoked_at=now()))
     if not token:
         return
     async with write() as db:

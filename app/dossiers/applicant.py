@@ -68,10 +68,25 @@ async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
             return StartedDraft(drafts.link_of_draft(draft.id), draft.id)
         main = await sheet(db, one.id, Edition.MAIN)
         answers = stored.unpack(main.answers, f'dossier:{one.id}') if main else {}
-        earlier = {k: Answer(a.value, 'earlier', a.raw) for k, a in answers.items() if a.source != 'computed'}
+        earlier = _earlier(spec, answers, is_owned=one.account_id is not None)
         started = await drafts.create(db, one.version_id, spec, earlier, one.account_id, one.lang, replaces=one.id)
         await _copy_files(db, one.id, started.draft_id)
         return started
+
+
+def _earlier(spec: ProcedureSpec, answers: dict[str, Answer], *, is_owned: bool) -> dict[str, Answer]:
+    """Return the answers that fill in the new filing.
+
+    Without an account the slip may be anybody's: single numbers are veiled where they are shown, those inside groups stay
+    behind and are typed again.
+    """
+    found = {}
+    for key, answer in answers.items():
+        field = spec.field(key)
+        if field is not None and answer.source != 'computed':
+            value = answer.value if is_owned else validation.without_numbers(field, answer.value)
+            found[key] = Answer(value, 'earlier', answer.raw)
+    return found
 
 
 async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:

@@ -178,15 +178,8 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
     async with storage.kept(paper.content) as kept, write() as db:
         request = await _open_request(db, actor, await load_for(db, actor, dossier_id, lock=True))
         await _may_answer(db, request, document_id)
-        one = _row(
-            actor,
-            paper,
-            kept,
-            document_id=document_id,
-            dossier_id=dossier_id,
-            supplement_id=request.id,
-            identity=identity,
-        )
+        place = {'document_id': document_id, 'dossier_id': dossier_id, 'supplement_id': request.id}
+        one = _row(actor, paper, kept, identity=identity, **place)
         db.add(one)
     return as_file(one)
 
@@ -311,6 +304,8 @@ async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = Non
     Whoever has only number and secret never gets an identity picture back, nor the result: they may be written on a slip
     that somebody finds.
     """
+    if not actor.is_staff:
+        await hit('open_file', actor.account_id or actor.address or 'unknown', times=1200, minutes=60)
     async with read() as db:
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.state is AttachmentState.REMOVED or one.kind is AttachmentKind.DOCUMENT:

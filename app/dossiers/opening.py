@@ -1,12 +1,13 @@
 """Open a dossier without an account: number and secret, or a link that went to a verified contact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
-from app.access import Actor
+from app.access import Actor, anonymous
+from app.audit.record import record
 from app.clock import now
 from app.db import write
 from app.dossiers.loading import find_by_number
@@ -47,18 +48,20 @@ async def open_by_secret(actor: Actor, number: str, secret: str) -> OpenedDossie
         good = crypto.same(crypto.normal_secret(secret if isinstance(secret, str) else ''), expected)
         if one is None or not good:
             raise NotFound('dossier.number_secret_wrong')
-        return await open_session(db, one, Authentication.SECRET)
+        return await open_session(db, actor, one, Authentication.SECRET)
 
 
 async def open_by_link(dossier_id: str) -> OpenedDossier:
     """Open a dossier for whoever followed a link that was sent to its verified contact (the link is checked before)."""
     async with write() as db:
-        return await open_session(db, await db.get_one(Dossier, dossier_id), Authentication.LINK)
+        return await open_session(db, anonymous(), await db.get_one(Dossier, dossier_id), Authentication.LINK)
 
 
-async def open_session(db: AsyncSession, one: Dossier, authentication: Authentication) -> OpenedDossier:
-    """Insert the session that the cookie stands for."""
+async def open_session(db: AsyncSession, actor: Actor, one: Dossier, authentication: Authentication) -> OpenedDossier:
+    """Insert the session that the cookie stands for, and write down that somebody opened the dossier, and how."""
     token, moment = crypto.new_token(), now()
+    who = replace(actor, authentication=authentication)
+    await record(db, who, 'opening', one.id, 'opened', unit_id=one.receiving_unit_id)
     db.add(
         Session(
             token_hash=crypto.token_hash(token),

@@ -18,6 +18,8 @@ from models import Dossier, Message
 from models.enums import MessageState
 
 PAGE = 30
+LAST = 10_000
+"""Page of the demonstration after which nobody leafs on."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ async def sent_messages(actor: Actor, page: int = 1) -> tuple[SentMessage, ...]:
     query = select(Message, col(Dossier.filing_number)).outerjoin(Dossier, _DOSSIER)
     newest = query.where(col(Message.state) == MessageState.SENT).order_by(col(Message.sent_at).desc(), col(Message.id))
     async with read() as db:
-        found = (await db.execute(newest.limit(PAGE).offset((max(page, 1) - 1) * PAGE))).all()
+        found = (await db.execute(newest.limit(PAGE).offset((min(max(page, 1), LAST) - 1) * PAGE))).all()
     return tuple(
         SentMessage(m.id, m.recipient, m.template, title_key(m.template), filed, m.sent_at or m.created_at)
         for m, filed in found

@@ -201,6 +201,12 @@ def _is_sensitive(field: FormField) -> bool:
     return field.sensitive or FIELDS[field.type].sensitive or any(_is_sensitive(inner) for inner in field.fields)
 
 
+def without_numbers(field: FormField, value: Any) -> Any:
+    """Return the entries of a group without the personal numbers in them; any other answer as it is."""
+    hidden = {inner.id for inner in field.fields if _is_sensitive(inner)}
+    return [{k: v for k, v in entry.items() if k not in hidden} for entry in _entries(value)] if hidden else value
+
+
 def masked(text: str) -> str:
     """Return a text with only its last three signs readable: ``•••••••••123``."""
     return '•' * max(len(text) - 3, 0) + text[-3:] if len(text) > 3 else '•' * len(text)

@@ -123,7 +123,7 @@ async def sign_out(request: Request) -> Response:
     """End the session; its live pages close. On a shared computer opened dossiers close as well."""
     await posted(request)
     visitor = Visitor.of(request)
-    await commands.sign_out(await visitor.actor(), visitor.session_token)
+    await commands.sign_out(await visitor.actor(), visitor.session_token, visitor.dossier_token)
     response = go('/dang-nhap', tin='da-dang-xuat')
     cookies.take(response, cookies.SESSION)
     cookies.take(response, cookies.DOSSIER)

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.access import SYSTEM, Actor
+from app.access import SYSTEM, Actor, anonymous
 from app.accounts.queries import actor_for
+from app.accounts.signing_in import sign_out
 from app.clock import now
 from app.db import lock_folder, read, write
 from app.deadlines import commands as calendar
@@ -23,10 +24,13 @@ from app.dossiers.commands import Done
 from app.dossiers.filing import Submitted
 from app.errors import AppError, NotAllowed, NotFound, Stale, WrongState
 from app.limits import forget_all
+from app.notifications import settings
+from app.notifications.queries import sent_messages
 from app.procedures.commands import load_into_database
+from app.procedures.schema import ProcedureSpec
 from app.settings import Settings, UnsafeSettings
 from app.workflow.numbers import filing_number
-from models import Attachment
+from models import Attachment, Event
 from models.enums import AttachmentKind, DayKind, Role, Status
 from tests.support import world as municipality
 from tests.support.world import ANSWERS, PNG, World, filed, opened
@@ -321,3 +325,51 @@ def test_settings_that_expose_people_are_refused(unsafe: dict[str, Any]) -> None
     with pytest.raises(UnsafeSettings):
         Settings(**unsafe).refuse_unsafe()
     Settings(base_url='https://motcua.xa.gov.vn', proxy='10.0.0.1').refuse_unsafe()
+
+
+async def test_signing_out_closes_the_opened_dossier_on_the_server_too(world: World) -> None:
+    one = await filed(world)
+    assert one.secret
+    slip = await opening.open_by_secret(world.guest, one.filing_number, one.secret)
+    assert (await actor_for(None, slip.token, 'vi', None)).opened == {one.dossier_id}
+    await sign_out(world.guest, None, slip.token)
+    assert not (await actor_for(None, slip.token, 'vi', None)).opened
+
+
+async def test_whoever_opens_a_dossier_by_its_secret_is_written_down_and_shown_to_nobody(world: World) -> None:
+    one = await filed(world)
+    assert one.secret
+    await opening.open_by_secret(world.an, one.filing_number, one.secret)
+    async with read() as db:
+        event = (await db.execute(select(Event).where(Event.action == 'opened'))).scalar_one()
+    assert (event.subject_id, event.actor_id, event.authentication) == (one.dossier_id, world.an.account_id, 'secret')
+    assert 'opened' not in {h.action for h in (await queries.progress(opened(world, one), one.dossier_id)).timeline}
+
+
+async def test_numbers_inside_groups_stay_behind_when_a_slip_starts_a_new_filing(world: World) -> None:
+    group = {
+        'id': 'members',
+        'type': 'repeat',
+        'label': {'vi': 'Thành viên'},
+        'fields': [
+            {'id': 'member_name', 'type': 'person_name', 'label': {'vi': 'Tên'}},
+            {'id': 'member_id', 'type': 'personal_id', 'label': {'vi': 'Số'}},
+        ],
+    }
+    raw = world.spec.model_dump(mode='json')
+    raw |= {'id': 'co-nhom', 'code': None}
+    raw['sections'][0]['fields'].append(group)
+    spec = ProcedureSpec.model_validate(raw)
+    await load_into_database(SYSTEM, [spec], [])
+    members = [{'member_name': 'Lê Văn Ba', 'member_id': '001190000777'}]
+    one = await filed(replace(world, spec=spec), members=members)  # type: ignore[arg-type]
+    await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS, **WHY)
+    started = await applicant.start_replacement(opened(world, one), one.dossier_id)
+    view = await drafts.view(world.guest, started.token)
+    assert view.values['members'] == [{'member_name': 'Lê Văn Ba'}]
+
+
+async def test_a_page_number_of_any_size_is_a_page(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), 'demo', True)
+    for page in (-1, 0, 2**31, 2**63, 10**30):
+        assert await sent_messages(anonymous(), page) == ()
