@@ -281,7 +281,7 @@ def _written(one: FormField, value: Any, t: Words) -> Any:
     if one.type == 'money' and isinstance(value, int):
         return f'{value:,}'.replace(',', '.')
     if one.type in ('number', 'area') and isinstance(value, int | float):
-        return str(value).replace('.', ',')
+        return f'{value:.6f}'.rstrip('0').rstrip('.').replace('.', ',')
     if one.type == 'phone' and isinstance(value, str):
         return FIELDS['phone'].format(one, value, t)
     return value
