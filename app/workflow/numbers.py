@@ -25,8 +25,8 @@ async def filing_number(db: AsyncSession, unit_code: str, at: datetime) -> str:
     It differs from an official code on sight, since the date in an official code is the day of acceptance.
     Units whose codes print alike share one series.
     """
-    series = f'N{unit_code.lstrip("HG")}-{local(at):%y%m%d}'
-    return f'{series}-{await next_in(db, f"filing:{series}"):04d}'
+    day, printed = f'{local(at):%y%m%d}', unit_code.lstrip('HG')
+    return f'N{printed}-{day}-{await next_in(db, f"filing:H{printed}:{day}"):04d}'
 
 
 async def official_code(db: AsyncSession, unit_code: str, at: datetime) -> str:
