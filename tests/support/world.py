@@ -13,6 +13,7 @@ from app.dossiers import attachments, drafts, filing
 from app.dossiers.filing import Submitted
 from app.procedures.commands import load_into_database
 from app.procedures.schema import ProcedureSpec
+from app.text import fold
 from models import Account, Grant, Unit
 from models.enums import AccountKind, Authentication, Channel, Role
 
@@ -42,8 +43,19 @@ SPEC = {
             'id': 'applicant',
             'title': {'vi': 'Người yêu cầu'},
             'fields': [
-                {'id': 'full_name', 'type': 'person_name', 'label': {'vi': 'Họ, chữ đệm, tên'}, 'required': True, 'prefill': 'full_name'},
-                {'id': 'personal_id', 'type': 'personal_id', 'label': {'vi': 'Số định danh cá nhân'}, 'prefill': 'personal_id'},
+                {
+                    'id': 'full_name',
+                    'type': 'person_name',
+                    'label': {'vi': 'Họ, chữ đệm, tên'},
+                    'required': True,
+                    'prefill': 'full_name',
+                },
+                {
+                    'id': 'personal_id',
+                    'type': 'personal_id',
+                    'label': {'vi': 'Số định danh cá nhân'},
+                    'prefill': 'personal_id',
+                },
                 {'id': 'phone', 'type': 'phone', 'label': {'vi': 'Số điện thoại'}, 'prefill': 'phone'},
                 {'id': 'email', 'type': 'email', 'label': {'vi': 'Thư điện tử'}, 'prefill': 'email'},
                 {'id': 'reason', 'type': 'textarea', 'label': {'vi': 'Lý do'}, 'required': True},
@@ -64,7 +76,13 @@ SPEC = {
     'result': {'name': {'vi': 'Giấy thử'}, 'electronic': True},
     'legal_basis': [{'citation': 'Luật thử'}],
 }
-ANSWERS = {'full_name': 'Nguyễn Thị An', 'personal_id': '001190000123', 'phone': '0912345678', 'email': 'an@example.com', 'reason': 'Cần giấy thử'}
+ANSWERS = {
+    'full_name': 'Nguyễn Thị An',
+    'personal_id': '001190000123',
+    'phone': '0912345678',
+    'email': 'an@example.com',
+    'reason': 'Cần giấy thử',
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,9 @@ async def build(folder: Path, **changes: object) -> World:
     store.forget()
     spec = ProcedureSpec.model_validate({**SPEC, **changes})
     async with write() as db:
-        home = Unit(code='H55.242', name='UBND xã Tân Phú', valid_from=date(2025, 7, 1), letterhead={'phone': '0207 3 123 456'})
+        home = Unit(
+            code='H55.242', name='UBND xã Tân Phú', valid_from=date(2025, 7, 1), letterhead={'phone': '0207 3 123 456'}
+        )
         other = Unit(code='H55.243', name='UBND xã Tân An', valid_from=date(2025, 7, 2))
         db.add_all([home, other])
         await db.flush()
@@ -105,10 +125,14 @@ async def build(folder: Path, **changes: object) -> World:
             ('Ngô Văn Em', Role.INTAKE, other),
         ):
             account = await _account(db, name, AccountKind.STAFF)
-            db.add(Grant(account_id=account.id, role=role, unit_id=unit.id, valid_from=date(2025, 1, 1), created_at=now()))
+            db.add(
+                Grant(account_id=account.id, role=role, unit_id=unit.id, valid_from=date(2025, 1, 1), created_at=now())
+            )
             staff[name.split()[-1]] = _officer(account, role, unit)
     await load_into_database(SYSTEM, [spec], [])
-    citizen = Actor(ActorKind.CITIZEN, an.id, an.full_name, an.email, authentication=Authentication.PASSWORD, address='192.0.2.1')
+    citizen = Actor(
+        ActorKind.CITIZEN, an.id, an.full_name, an.email, authentication=Authentication.PASSWORD, address='192.0.2.1'
+    )
     return World(
         home, other, citizen, staff['Bình'], staff['Chi'], staff['Dũng'], staff['Giang'], staff['Hà'], staff['Em'],
         Actor(ActorKind.GUEST, address='192.0.2.2'), spec,
@@ -116,11 +140,14 @@ async def build(folder: Path, **changes: object) -> World:
 
 
 async def _account(db: object, name: str, kind: AccountKind) -> Account:
-    from app.text import fold  # noqa: PLC0415
-
     moment = now()
     account = Account(
-        kind=kind, email=f'{fold(name).replace(" ", ".")}@example.com', full_name=name, created_at=moment, changed_at=moment, email_verified_at=moment
+        kind=kind,
+        email=f'{fold(name).replace(" ", ".")}@example.com',
+        full_name=name,
+        created_at=moment,
+        changed_at=moment,
+        email_verified_at=moment,
     )
     db.add(account)  # type: ignore[attr-defined]
     await db.flush()  # type: ignore[attr-defined]
