@@ -20,13 +20,16 @@ from components.cards import card
 from components.error_summary import ErrorSummary
 from components.markup import NOTHING, markup, show
 from components.tags import tag, tags
-from components.upload import PaperFile, Upload
+from components.upload import ACCEPT, PaperFile, Upload
 from pages import csrf
 from pages.apply import later
 from pages.apply.parts import draw_actions, heading, keep_orphan
 from pages.apply.way import DOCUMENTS, REVIEW, Way
 from pages.shell import Screen
 from pages.visitor import Visitor
+
+TAKEN = f'{ACCEPT},.docx,.xlsx'
+"""What the chooser of files offers first; what a file is, the server finds out from its content."""
 
 
 def draw(
@@ -111,6 +114,7 @@ def _upload(
         files=[as_paper(f, token, t) for f in view.files if f.document_id == document.id],
         hint=hint(document, remarks.get(document.id), t),
         required=document.required and document.mode == 'upload',
+        accept=TAKEN,
         max_bytes=SIZE_LIMIT,
         max_files=attachments.PER_DOCUMENT,
     )

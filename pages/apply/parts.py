@@ -10,7 +10,6 @@ from app.dossiers.drafts import DraftView
 from app.dossiers.queries import Asked
 from app.errors import NotFound
 from app.i18n import Words
-from app.procedures.validation import masked, sensitive_ids
 from components.buffer import DraftBuffer
 from components.buttons import actions, primary, secondary
 from components.markup import markup
@@ -62,10 +61,7 @@ def veiled(actor: Actor, view: DraftView) -> dict[str, str]:
 
     Whoever has only the slip with number and secret does not get them back, with an account of their own neither.
     """
-    if view.has_account or not view.replaces:
-        return {}
-    known = {k: a.value for k, a in view.answers.items() if a.source == 'earlier' and k in sensitive_ids(view.spec)}
-    return {key: masked(value) for key, value in known.items() if isinstance(value, str)}
+    return {key: text for key, text in view.told.items() if key in view.veiled and isinstance(text, str)}
 
 
 async def keep_orphan(visitor: Visitor, token: str, name: str, raw: object) -> None:

@@ -8,7 +8,7 @@ from app.i18n import Words
 from components.live import LiveNotice
 from components.markup import markup, show
 from components.notice import notice
-from components.page_head import page_head
+from components.page_head import PageHead, page_head
 from pages.citizen import acts, parts
 from pages.citizen.dossiers import PATH, open_form
 from pages.shell import Route, Screen
@@ -25,8 +25,7 @@ async def dossier(visitor: Visitor, screen: Screen, dossier_id: str, xong: str =
         found = await progress(await visitor.actor(), dossier_id)
     except NotFound:
         return _closed(screen, t)
-    _head(found, t)
-    screen_ = _Screen(visitor, screen, found)
+    screen_ = _Screen(visitor, found, _head(found, t))
     screen_.draw(xong if xong in DONE else '')
     screen.on_change([f'dossier:{dossier_id}'], screen_.changed)
 
@@ -34,8 +33,8 @@ async def dossier(visitor: Visitor, screen: Screen, dossier_id: str, xong: str =
 class _Screen:
     """What is shown, and the version that its buttons act on: it moves only when the person loads the change."""
 
-    def __init__(self, visitor: Visitor, screen: Screen, found: Progress) -> None:
-        self._visitor, self._screen, self._found = visitor, screen, found
+    def __init__(self, visitor: Visitor, found: Progress, head: PageHead) -> None:
+        self._visitor, self._found, self._head = visitor, found, head
 
     def draw(self, done: str) -> None:
         """Draw everything below the heading."""
@@ -62,9 +61,10 @@ class _Screen:
                 acts.draw_withdrawal(self._visitor, found)
 
     async def reload(self) -> None:
-        """Load the dossier as it is now."""
+        """Load the dossier as it is now, and begin at its top again."""
         self._found = await progress(await self._visitor.actor(), self._found.dossier_id)
         self._fill()
+        self._head.run_method('focus')
 
     async def changed(self) -> None:
         """Say that the dossier changed, unless what changed is shown already."""
@@ -73,7 +73,7 @@ class _Screen:
             self._notice.changed()
 
 
-def _head(found: Progress, t: Words) -> None:
+def _head(found: Progress, t: Words) -> PageHead:
     number = found.official_code or found.filing_number
     lead = markup(
         '<p class="mc-lead">{words} <span class="mc-code">{number}</span></p>',
@@ -81,7 +81,7 @@ def _head(found: Progress, t: Words) -> None:
         number=number,
     )
     name = t.pick(found.spec.short_name or found.procedure_name)
-    page_head(name, t, back=(PATH, t('citizen.title_back')), below=lead, title=f'{number} – {name}')
+    return page_head(name, t, back=(PATH, t('citizen.title_back')), below=lead, title=f'{number} – {name}')
 
 
 def _closed(screen: Screen, t: Words) -> None:

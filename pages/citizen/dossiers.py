@@ -1,6 +1,6 @@
 """My dossiers: with an account all of them and the drafts; without one those opened by number and secret."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from markupsafe import Markup
 from nicegui import ui
@@ -87,7 +87,7 @@ def _row(one: MyDossier, t: Words) -> InboxRow:
     )
 
 
-def _drafts(visitor: Visitor, unfinished: Sequence[DraftItem], fill: object, t: Words) -> None:
+def _drafts(visitor: Visitor, unfinished: Sequence[DraftItem], fill: Callable[[], Awaitable[None]], t: Words) -> None:
     """Draw the drafts, each with its way on and a way to let it go."""
     if not unfinished:
         return
@@ -112,7 +112,7 @@ def _drafts(visitor: Visitor, unfinished: Sequence[DraftItem], fill: object, t: 
                 _discard(visitor, one, fill, t)
 
 
-def _discard(visitor: Visitor, one: DraftItem, fill: object, t: Words) -> None:
+def _discard(visitor: Visitor, one: DraftItem, fill: Callable[[], Awaitable[None]], t: Words) -> None:
     name = t.pick(one.procedure_name)
 
     async def discard() -> None:
@@ -124,7 +124,7 @@ def _discard(visitor: Visitor, one: DraftItem, fill: object, t: Words) -> None:
             kind='danger',
         ):
             await drafts.discard(await visitor.actor(), one.token)
-            await fill()  # type: ignore[operator]
+            await fill()
 
     quiet(t('citizen.discard_short'), guarded(discard), t=t, about=name)
 
@@ -175,8 +175,9 @@ def open_form(screen: Screen, t: Words) -> Markup:
         '<div class="mc-field"><label class="mc-label" for="ma">{number}</label><p class="mc-hint" id="ma-hint">{number_hint}'
         '</p><input class="mc-input" id="ma" name="ma" required maxlength="40" autocomplete="off" autocapitalize="characters"'
         ' spellcheck="false" aria-describedby="ma-hint"></div>'
-        '<div class="mc-field is-short"><label class="mc-label" for="khoa">{secret}</label><p class="mc-hint" id="khoa-hint">'
-        '{secret_hint}</p><input class="mc-input" id="khoa" name="khoa" required maxlength="20" autocomplete="off"'
+        '<div class="mc-field is-short"><label class="mc-label" for="khoa">{secret} <span class="mc-optional">{optional}</span>'
+        '</label><p class="mc-hint" id="khoa-hint">'
+        '{secret_hint}</p><input class="mc-input" id="khoa" name="khoa" maxlength="20" autocomplete="off"'
         ' autocapitalize="characters" spellcheck="false" aria-describedby="khoa-hint"></div>'
         '<div class="mc-actions"><button class="mc-btn mc-btn-primary" type="submit">{button}</button></div></form>',
         title=t('citizen.open_title'),
@@ -185,7 +186,8 @@ def open_form(screen: Screen, t: Words) -> Markup:
         number_hint=t('public.track_number_hint'),
         secret=t('public.track_secret'),
         secret_hint=t('public.track_secret_hint'),
-        button=t('public.track_full_button'),
+        optional=t('common.optional'),
+        button=t('public.track_button'),
     )
 
 

@@ -26,7 +26,7 @@ from components.notice import notice
 from components.page_head import page_head
 from components.upload import PaperFile, Upload
 from pages import csrf
-from pages.apply.documents import as_paper
+from pages.apply.documents import TAKEN, as_paper
 from pages.apply.questions import Questions
 from pages.citizen.acts import named, what_is_asked
 from pages.citizen.dossiers import PATH
@@ -129,6 +129,7 @@ class _Screen:
             files=[as_paper(f, None, t) for f in now.files if f.document_id == key],
             hint=' '.join(said) or None,
             required=document is not None,
+            accept=TAKEN,
             max_bytes=SIZE_LIMIT,
             max_files=attachments.PER_DOCUMENT,
         )

@@ -4,7 +4,7 @@ import os
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.filling import SAVED, Person, photo, ready, sign_in
@@ -26,7 +26,7 @@ def follow(page: Page, number: str, secret: str) -> str:
     ready(page)
     page.get_by_label('Mã hồ sơ').fill(number)
     page.get_by_label('Mã bí mật').fill(secret.lower())
-    page.get_by_role('button', name='Xem đầy đủ').click()
+    page.get_by_role('button', name='Tra cứu').click()
     expect(page.get_by_text(number).first).to_be_visible()
     ready(page)
     return dossier_id(page)
@@ -268,3 +268,66 @@ def test_a_dossier_is_withdrawn_only_after_a_second_thought(page: Page) -> None:
     page.get_by_role('dialog').get_by_role('button', name='Rút hồ sơ').click()
     expect(page.get_by_text('Đã rút hồ sơ theo yêu cầu của ông/bà.')).to_be_visible()
     expect(page.get_by_role('button', name='Rút hồ sơ')).to_have_count(0)
+
+
+def test_the_number_alone_shows_only_how_far_it_is(page: Page) -> None:
+    _, number, _ = filed(page)
+    page.goto('/ho-so')
+    ready(page)
+    page.get_by_label('Mã hồ sơ').fill(number)
+    page.get_by_role('button', name='Tra cứu').click()
+    expect(page.get_by_text('Trang này không hiện tên người và giấy tờ.')).to_be_visible()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until something has the focus."""
+    for _ in range(80):
+        page.keyboard.press('Tab')
+        if page.evaluate('wanted => document.activeElement.matches(wanted)', selector):
+            return
+    pytest.fail(f'{selector} is not reached by Tab')
+
+
+def test_the_keyboard_alone_is_enough(browser: Browser, site: Site) -> None:
+    context = browser.new_context(viewport={'width': 1180, 'height': 820}, base_url=site.url, reduced_motion='reduce')
+    page = context.new_page()
+    page.goto('/nop')
+    ready(page)
+    tab_to(page, 'input[type=search], .mc-search input')
+    page.keyboard.type('ban sao tu ban chinh')
+    page.keyboard.press('Enter')
+    expect(page.locator('h1')).to_be_focused()
+    tab_to(page, 'a[href="/nop/chung-thuc-ban-sao"]')
+    page.keyboard.press('Enter')
+    expect(page.locator('h1')).to_be_focused()
+    tab_to(page, '.mc-btn-primary')
+    page.keyboard.press('Enter')
+    page.locator('.mc-stepper').wait_for()
+    expect(page.locator('h1')).to_be_focused()
+    tab_to(page, '.mc-actions .mc-btn-primary')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('alert')).to_be_focused()
+    page.keyboard.press('Tab')
+    page.keyboard.press('Enter')
+    first = page.evaluate('document.activeElement.id')
+    assert first.startswith('q-')
+    tab_to(page, '#q-requester_phone')
+    page.keyboard.type('0912345678')
+    page.keyboard.press('Tab')
+    page.wait_for_function(SAVED)
+    page.reload()
+    ready(page)
+    expect(page.locator('#q-requester_phone')).to_have_value('0912 345 678')
+    context.close()
+
+
+def test_in_english_the_screens_speak_english(phone: BrowserContext, site: Site) -> None:
+    phone.add_cookies([{'name': 'lang', 'value': 'en', 'url': site.url}])
+    page = phone.new_page()
+    an = Person(page, 'khai-sinh')
+    an.start('Start without an account')
+    expect(page.get_by_text('Step 1 of')).to_be_visible()
+    page.get_by_role('button', name='Continue', exact=True).click()
+    expect(page.get_by_role('alert')).to_contain_text('There is a problem')
+    for words in ('Tiếp tục', 'Bước', 'Quay lại', 'Đã lưu', 'bắt buộc'):
+        assert words not in page.locator('.nicegui-content').inner_text(), words

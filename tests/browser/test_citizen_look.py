@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, StorageState, expect
 
 from tests.browser.conftest import PHONE, Site
 from tests.browser.filling import Person, ready, sign_in
@@ -144,6 +145,10 @@ def looking(
     return context
 
 
+def note(faults: list[str], error: Error) -> None:
+    faults.append(str(error))
+
+
 def show(page: Page, stop: Stop) -> None:
     """Open a screen and do what is to be done there."""
     _, _, address, act = stop
@@ -162,7 +167,7 @@ def test_no_screen_has_a_fault_in_any_look(
     for who, state in journey.states.items():
         context = looking(browser, site, state, width, height, theme)
         page = context.new_page()
-        page.on('pageerror', lambda error, to=faults: to.append(str(error)))
+        page.on('pageerror', partial(note, faults))
         for stop in (each for each in journey.stops if each[1] == who):
             show(page, stop)
             name = stop[0]
