@@ -15,7 +15,12 @@ DOCS = Path(__file__).parents[1] / 'docs'
 def permissions() -> str:
     """Return who may do what, from the one table."""
     roles = list(Role)
-    lines = ['# Permissions', '', 'Made from `app/access.py`. A grant holds within its unit and the units below it.', '']
+    lines = [
+        '# Permissions',
+        '',
+        'Made from `app/access.py`. A grant holds within its unit and the units below it.',
+        '',
+    ]
     lines += ['| permission | ' + ' | '.join(roles) + ' |', '|---' * (len(roles) + 1) + '|']
     for permission in Permission:
         marks = ['x' if permission in GRANTS[role] else '' for role in roles]
@@ -26,7 +31,14 @@ def permissions() -> str:
 def transitions() -> str:
     """Return the life of a dossier as a diagram and as a table."""
     t = words('vi')
-    lines = ['# The life of a dossier', '', 'Made from `app/workflow/transitions.py`.', '', '```mermaid', 'stateDiagram-v2']
+    lines = [
+        '# The life of a dossier',
+        '',
+        'Made from `app/workflow/transitions.py`.',
+        '',
+        '```mermaid',
+        'stateDiagram-v2',
+    ]
     for line in TRANSITIONS:
         for source in sorted(line.sources, key=lambda s: s or 0):
             if line.to is not None:
@@ -35,8 +47,17 @@ def transitions() -> str:
     lines += ['| act | from | to | who | permission | at the open step | guards |', '|---|---|---|---|---|---|---|']
     for line in TRANSITIONS:
         sources = ', '.join(str(int(s)) if s else 'draft' for s in sorted(line.sources, key=lambda s: s or 0))
-        cells = (line.action, sources, int(line.to) if line.to else 'same', 'applicant' if line.who is Who.APPLICANT else 'officer')
-        rest = (f'`{line.permission}`' if line.permission else '', 'yes' if line.at_step else '', ', '.join(line.guards))
+        cells = (
+            line.action,
+            sources,
+            int(line.to) if line.to else 'same',
+            'applicant' if line.who is Who.APPLICANT else 'officer',
+        )
+        rest = (
+            f'`{line.permission}`' if line.permission else '',
+            'yes' if line.at_step else '',
+            ', '.join(line.guards),
+        )
         lines.append('| ' + ' | '.join(map(str, cells + rest)) + ' |')
     return '\n'.join(lines) + '\n'
 
