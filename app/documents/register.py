@@ -28,6 +28,7 @@ from models import Dossier, Event, Party, Unit
 from models.enums import PartyRole
 
 DAYS_LIMIT = 366
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 PDF_LIMIT = 2000
 """Rows: some 170 pages; more is for a spreadsheet."""
 COLUMNS = (
@@ -102,7 +103,11 @@ async def register(actor: Actor, first: date, last: date) -> Register:
     units = named | actor.units(Permission.REPORT_READ)
     if not units:
         raise NotAllowed()
-    if not timedelta(0) <= last - first < timedelta(days=DAYS_LIMIT):
+    if (
+        first.year < FIRST_YEAR
+        or last.year > LAST_YEAR
+        or not timedelta(0) <= last - first < timedelta(days=DAYS_LIMIT)
+    ):
         raise Invalid({'tu': Problem('documents.period_wrong', {'days': DAYS_LIMIT})}, 'documents.period_wrong', days=DAYS_LIMIT)  # fmt: skip
     async with read() as db:
         head = await letterhead(db, (await tree(db)).top_of(actor.grants[0].unit_id))

@@ -14,6 +14,7 @@ from app.dossiers.answers import Answer
 from app.dossiers.commands import Done, act
 from app.dossiers.drafts import SavedAnswer, StartedDraft
 from app.dossiers.loading import load_for
+from app.dossiers.seeing import has_only_the_slip
 from app.errors import Invalid, NotAllowed, NotFound, Problem, WrongState
 from app.procedures import validation
 from app.procedures.queries import spec_of
@@ -142,7 +143,17 @@ async def save_correction(actor: Actor, dossier_id: str, raw: dict[str, Any]) ->
             | stored.pack(spec, {k: a or Answer(None, 'typed') for k, (a, _) in taken.items()}, place)
         )
         buffer.saved_at, buffer.saved_by_id = now(), actor.account_id
-        return tuple(SavedAnswer(k, a.value if a else None, p, buffer.saved_at) for k, (a, p) in taken.items())
+        hide = has_only_the_slip(actor, one)
+        return tuple(
+            SavedAnswer(k, _told(spec, k, a, hide=hide) if a else None, p, buffer.saved_at)
+            for k, (a, p) in taken.items()
+        )
+
+
+def _told(spec: ProcedureSpec, key: str, answer: Answer, *, hide: bool) -> Any:
+    """Return a saved answer; the slip does not bring back the numbers that stand elsewhere in the same group."""
+    field = spec.field(key)
+    return validation.without_numbers(field, answer.value) if hide and field else answer.value
 
 
 async def _buffer(db: AsyncSession, dossier_id: str, number: int) -> AnswerSheet:

@@ -57,8 +57,23 @@ class DraftView:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The readable answers by field id."""
+        """The readable answers by field id, for rules and conditions."""
         return stored.values(self.answers)
+
+    @property
+    def veiled(self) -> frozenset[str]:
+        """Personal numbers that came along from an earlier dossier: the slip with its number and secret gives none back."""
+        if self.has_account or not self.replaces:
+            return frozenset()
+        sealed = validation.sensitive_ids(self.spec)
+        return frozenset(k for k, a in self.answers.items() if a.source == 'earlier' and k in sealed)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The readable answers that may leave this place; what is veiled is masked."""
+        return {
+            k: validation.masked(v) if k in self.veiled and isinstance(v, str) else v for k, v in self.values.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -219,7 +234,8 @@ async def mine(actor: Actor) -> tuple[DraftItem, ...]:
         rows = (await db.execute(query.order_by(Draft.saved_at.desc()).limit(50))).scalars().all()
         specs = [await catalogue.spec_of(db, row.version_id) for row in rows]
     return tuple(
-        DraftItem(link_of_draft(d.id), s.id, s.short_name or s.name, d.saved_at, d.expires_at) for d, s in zip(rows, specs, strict=True)
+        DraftItem(link_of_draft(d.id), s.id, s.short_name or s.name, d.saved_at, d.expires_at)
+        for d, s in zip(rows, specs, strict=True)
     )
 
 

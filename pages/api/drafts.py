@@ -85,7 +85,7 @@ def draft_of(view: DraftView, lang: str) -> Draft:
         token=view.token,
         procedure=view.slug,
         procedure_version=view.spec.version,
-        answers=view.values,
+        answers=view.told,
         problems=say(view.problems, lang),
         files=tuple(File.of(one) for one in view.files),
         saved_at=view.saved_at,

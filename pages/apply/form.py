@@ -112,7 +112,7 @@ def _questions(visitor: Visitor, actor: Actor, view: DraftView, page: FormPage, 
         save=save,
         unread=dict(view.problems),
         notes={key: t('apply.officer_says', text=text) for key, text in said.items() if text},
-        veiled={key: t('apply.veiled', number=number) for key, number in veiled(actor, view).items()},
+        veiled={key: t('apply.veiled', number=number) for key, number in veiled(view).items()},
     )
 
 

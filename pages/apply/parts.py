@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from app.access import Actor
 from app.dossiers import drafts
 from app.dossiers.drafts import DraftView
 from app.dossiers.queries import Asked
@@ -56,7 +55,7 @@ def remarks(asked: Asked | None, kind: str) -> dict[str, str]:
     return {item['id']: item.get('text', '') for item in asked.items if item['kind'] == kind} if asked else {}
 
 
-def veiled(actor: Actor, view: DraftView) -> dict[str, str]:
+def veiled(view: DraftView) -> dict[str, str]:
     """Return the personal numbers that came along from an earlier dossier, masked.
 
     Whoever has only the slip with number and secret does not get them back, with an account of their own neither.

@@ -98,7 +98,7 @@ def _label(view: DraftView, path: str, t: Words) -> str:
 
 def _answers(actor: Actor, view: DraftView, way: Way, t: Words) -> None:
     """Draw the answers by section. What could not be read is shown as it was typed, marked."""
-    hidden = veiled(actor, view)
+    hidden = veiled(view)
     for title, lines in summary(view.spec, view.values, t):
         rows = [Row(label, hidden.get(key, text), _way_back(way, key)) for label, text, key in lines]
         show(*_section(title, rows, t))

@@ -19,10 +19,12 @@ from app.accounts.signing_in import sign_out
 from app.clock import now
 from app.db import lock_folder, read, write
 from app.deadlines import commands as calendar
+from app.documents.register import export
 from app.dossiers import applicant, attachments, commands, correcting, desk, drafts, filing, inbox, opening, queries
+from app.dossiers.answers import unpack
 from app.dossiers.commands import Done
 from app.dossiers.filing import Submitted
-from app.errors import AppError, NotAllowed, NotFound, Stale, WrongState
+from app.errors import AppError, Invalid, NotAllowed, NotFound, Stale, WrongState
 from app.limits import forget_all
 from app.notifications import settings
 from app.notifications.queries import sent_messages
@@ -31,7 +33,8 @@ from app.procedures.schema import ProcedureSpec
 from app.settings import Settings, UnsafeSettings
 from app.workflow.numbers import filing_number
 from models import Attachment, Event
-from models.enums import AttachmentKind, DayKind, Role, Status
+from models.enums import AttachmentKind, DayKind, Edition, Role, Status
+from pages.api.drafts import draft_of
 from tests.support import world as municipality
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
@@ -346,7 +349,8 @@ async def test_whoever_opens_a_dossier_by_its_secret_is_written_down_and_shown_t
     assert 'opened' not in {h.action for h in (await queries.progress(opened(world, one), one.dossier_id)).timeline}
 
 
-async def test_numbers_inside_groups_stay_behind_when_a_slip_starts_a_new_filing(world: World) -> None:
+async def _with_members(world: World) -> ProcedureSpec:
+    """Return a procedure with a group that asks personal numbers."""
     group = {
         'id': 'members',
         'type': 'repeat',
@@ -361,6 +365,11 @@ async def test_numbers_inside_groups_stay_behind_when_a_slip_starts_a_new_filing
     raw['sections'][0]['fields'].append(group)
     spec = ProcedureSpec.model_validate(raw)
     await load_into_database(SYSTEM, [spec], [])
+    return spec
+
+
+async def test_numbers_inside_groups_stay_behind_when_a_slip_starts_a_new_filing(world: World) -> None:
+    spec = await _with_members(world)
     members = [{'member_name': 'Lê Văn Ba', 'member_id': '001190000777'}]
     one = await filed(replace(world, spec=spec), members=members)  # type: ignore[arg-type]
     await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS, **WHY)
@@ -373,3 +382,41 @@ async def test_a_page_number_of_any_size_is_a_page(database: None, monkeypatch: 
     monkeypatch.setattr(settings(), 'demo', True)
     for page in (-1, 0, 2**31, 2**63, 10**30):
         assert await sent_messages(anonymous(), page) == ()
+
+
+async def test_no_program_reads_a_personal_number_by_the_slip(world: World) -> None:
+    one = await filed(world)
+    await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS, **WHY)
+    for finder in _finder(world, one):
+        started = await applicant.start_replacement(finder, one.dossier_id)
+        view = await drafts.view(finder, started.token)
+        assert view.told['personal_id'] == '•••••••••123' and view.values['personal_id'] == ANSWERS['personal_id']
+        assert ANSWERS['personal_id'] not in draft_of(view, 'vi').model_dump_json()
+    own = await filed(world, world.an, with_account=True)
+    await commands.request_supplement(world.binh, own.dossier_id, 1, items=ITEMS, **WHY)
+    started = await applicant.start_replacement(world.an, own.dossier_id)
+    assert (await drafts.view(world.an, started.token)).told['personal_id'] == ANSWERS['personal_id']
+
+
+async def test_a_correction_inside_a_group_tells_no_number_of_the_others(world: World) -> None:
+    spec = await _with_members(world)
+    members = [{'member_name': 'Lê Văn Ba', 'member_id': '001190000777'}]
+    one = await filed(replace(world, spec=spec), members=members)  # type: ignore[arg-type]
+    done = await commands.accept(world.binh, one.dossier_id, 1)
+    items = [{'kind': 'field', 'id': 'members', 'text': 'Sửa tên'}]
+    await commands.request_supplement(world.binh, one.dossier_id, done.version, items=items, **WHY)
+    (saved,) = await applicant.save_correction(
+        opened(world, one), one.dossier_id, {'members[0].member_name': 'Lê Văn Bốn'}
+    )
+    assert saved.value == [{'member_name': 'Lê Văn Bốn'}]
+    async with read() as db:
+        buffer = await applicant.sheet(db, one.dossier_id, Edition.CORRECTION)
+    assert buffer
+    kept = unpack(buffer.answers, f'dossier:{one.dossier_id}')
+    assert kept['members'].value == [{'member_name': 'Lê Văn Bốn', 'member_id': '001190000777'}]
+
+
+async def test_a_register_of_no_time_at_all_is_refused_in_words(world: World) -> None:
+    for first, last in ((date.min, date(1, 2, 1)), (date(9999, 12, 1), date.max)):
+        with pytest.raises(Invalid):
+            await export(world.binh, first, last, 'xlsx')
