@@ -253,7 +253,10 @@ async def switches(actor: Actor, text: str = '') -> tuple[Switches, ...]:
     if not actor.may(Permission.PROCEDURE_MANAGE):
         raise NotAllowed()
     newest = (
-        select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_id == Procedure.id).correlate(Procedure).scalar_subquery()
+        select(func.max(ProcedureVersion.number))
+        .where(ProcedureVersion.procedure_id == Procedure.id)
+        .correlate(Procedure)
+        .scalar_subquery()
     )
     query = select(Procedure, ProcedureVersion).join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
     query = query.where(ProcedureVersion.number == newest).order_by(ProcedureVersion.name)
