@@ -172,7 +172,9 @@ class BodyLimit:
 
     def limit(self, path: str) -> int:
         """Return the most bytes that a path takes."""
-        return max((size for start, size in self.larger.items() if fnmatchcase(path, f'{start}*')), default=DEFAULT_BODY)
+        return max(
+            (size for start, size in self.larger.items() if fnmatchcase(path, f'{start}*')), default=DEFAULT_BODY
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] != 'http':
