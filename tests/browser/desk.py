@@ -114,17 +114,18 @@ class Tablet:
         return self.page.locator('.mc-live-box')
 
 
-def faults(page: Page, name: str) -> list[str]:
-    """Return what is wrong with the screen as it is, at four sizes, light and dark."""
+def faults(page: Page, name: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> list[str]:
+    """Return what is wrong with the screen as it is, at these sizes, light and dark."""
     options = {'runOnly': RULES, 'rules': {'target-size': {'enabled': False}}, 'resultTypes': ['violations']}
     dark = {'runOnly': ['color-contrast'], 'resultTypes': ['violations']}
     if not page.evaluate('Boolean(window.axe)'):
         page.evaluate(_AXE)
     found: list[str] = []
-    for width, height in SIZES:
+    for width, height in sizes:
         page.set_viewport_size({'width': width, 'height': height})
         for theme, rules in (('light', options), ('dark', dark)):
-            page.emulate_media(color_scheme='dark' if theme == 'dark' else 'light')
+            page.emulate_media(color_scheme='dark' if theme == 'dark' else 'light', reduced_motion='no-preference')
+            page.wait_for_function(_SETTLED, arg=theme == 'dark')
             where = f'{name} {width} {theme}'
             found += [f'{where}: {fault}' for fault in page.evaluate(_RUN, rules)]
         found += [f'{where}: overflows'] * page.evaluate('document.documentElement.scrollWidth > innerWidth')
@@ -133,6 +134,8 @@ def faults(page: Page, name: str) -> list[str]:
     return found
 
 
+_SETTLED = "dark => !window.did_handshake || document.body.classList.contains('body--dark') === dark"
+"""The application follows the device a moment after the style sheet does; plain pages do at once."""
 _RUN = """async options => (await axe.run(document, options)).violations.flatMap(
     each => each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`))"""
 

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from app.access import Actor, anonymous
 from app.accounts.queries import actor_for
+from app.clock import local
 from app.demo.answers import plausible
 from app.demo.dossiers import ACTORS
 from app.demo.people import sign_in_as
@@ -36,13 +37,16 @@ async def file(slug: str, seed: int = 1) -> Response:
     guest = anonymous()
     spec = (await start_page(guest, slug)).spec
     begun = await drafts.start(guest, slug, with_account=False)
-    await drafts.save(guest, begun.token, plausible(spec, Random(seed)))
+    email = {f.id: 'nguoi-nop@example.com' for s in spec.sections for f in s.fields if f.prefill == 'email'}
+    await drafts.save(guest, begun.token, plausible(spec, Random(seed)) | email)
     shown = validation.shown(spec, (await drafts.view(guest, begun.token)).values)[1]
     for document in spec.documents:
         if document.id in shown and document.mode == 'upload' and document.required:
             await attachments.add_to_draft(guest, begun.token, document.id, 'anh-chup.png', PNG)
     done = await filing.submit(guest, begun.token)
-    return JSONResponse({'id': done.dossier_id, 'number': done.filing_number, 'name': done.applicant_name})
+    return JSONResponse(
+        {'id': done.dossier_id, 'number': done.filing_number, 'name': done.applicant_name, 'secret': done.secret}
+    )
 
 
 @router.get('/carry/{dossier_id}')
@@ -55,7 +59,8 @@ async def carry(dossier_id: str, to: str) -> Response:
         view = await desk.desk_dossier(await person('binh'), dossier_id)
         role = view.steps[-1].role
         if role == to or view.status is Status.RESOLVED:
-            return JSONResponse({'code': view.official_code, 'version': view.version})
+            due = f'{local(view.due_at):%d/%m/%Y}' if view.due_at else None
+            return JSONResponse({'code': view.official_code, 'due': due})
         await _step(await person(ACTORS[role]), dossier_id)
 
 
