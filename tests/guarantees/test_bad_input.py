@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from fastapi import APIRouter
 
@@ -85,9 +86,15 @@ async def test_a_file_that_is_too_large_is_cut_off(house: House, draft: dict[str
 
     async with house.http() as http:
         kind = {'Content-Type': 'multipart/form-data; boundary=b'}
-        answer = await http.post(f'/tep/nop/{draft["token"]}/proof', content=body(), headers=kind)
-        assert answer.status_code in (413, 422)
-        assert 'quá lớn' in answer.text or 'lớn quá 20 MB' in answer.text
+        try:
+            answer = await http.post(f'/tep/nop/{draft["token"]}/proof', content=body(), headers=kind)
+        except httpx2.TransportError:
+            assert (
+                size > 20 * MEGABYTE + 100_000
+            )  # cut off while the rest was on its way: the answer may go down with it
+        else:
+            assert answer.status_code in (413, 422)
+            assert 'quá lớn' in answer.text or 'lớn quá 20 MB' in answer.text
     unchanged(house, before)
 
 
