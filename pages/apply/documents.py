@@ -129,7 +129,7 @@ def hint(document: DocumentRequirement, remark: str | None, t: Words) -> str | N
     copies = wording.copies_text(document, t)
     looked_up = t('public.paper_looked_up') if document.mode == 'database' else ''
     lines = (said, t('apply.paper_copies', copies=copies) if copies else '', looked_up, t.pick(document.help))
-    return ' '.join(filter(None, lines)) or None
+    return '\n'.join(filter(None, lines)) or None
 
 
 def as_paper(file: File, token: str | None, t: Words) -> PaperFile:

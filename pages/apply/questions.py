@@ -161,7 +161,7 @@ class Questions:
         t = self.t
         control = FIELDS[one.type].control(one, t)
         help_text = t.pick(one.help) or (t(control.hint_key) if control.hint_key else '')
-        hint = ' '.join(filter(None, (self.notes.get(path), self.veiled.get(path), help_text)))
+        hint = '\n'.join(filter(None, (self.notes.get(path), self.veiled.get(path), help_text)))
         return draw(
             control,
             id=path,

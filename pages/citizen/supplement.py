@@ -127,7 +127,7 @@ class _Screen:
             on_done=partial(self._done, key),
             on_remove=self._remove,
             files=[as_paper(f, None, t) for f in now.files if f.document_id == key],
-            hint=' '.join(said) or None,
+            hint='\n'.join(said) or None,
             required=document is not None,
             accept=TAKEN,
             max_bytes=SIZE_LIMIT,
