@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.desk import LYING, Office, Tablet, tab_to
-from tests.browser.filling import photo
+from tests.browser.filling import Person, photo
 
 REFUSED = 'Từ chối tiếp nhận'
 FORWARD = 'Chuyển bước sau'
@@ -308,3 +308,22 @@ def test_the_way_back_leads_to_the_same_queue(office: Office) -> None:
         expect(binh.act('Tiếp nhận')).to_be_visible()
         binh.tap(binh.page.get_by_role('button', name='Về danh sách'))
         expect(binh.row(one['number'])).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+def test_an_officer_files_for_somebody_at_the_counter_and_prints_the_receipt(office: Office) -> None:
+    with office.tablet('binh') as binh:
+        binh.go('/can-bo/tiep-nhan')
+        binh.page.get_by_role('searchbox').fill('chung thuc chu ky')
+        binh.page.keyboard.press('Enter')
+        expect(binh.page.locator('.mc-rows a').first).to_contain_text('hứng thực chữ ký')
+        binh.tap(binh.page.locator('.mc-rows a[href="/nop/chung-thuc-chu-ky"]'))
+        binh.page.locator('.mc-stepper').wait_for()
+        at_the_counter = Person(binh.page, 'chung-thuc-chu-ky')
+        at_the_counter.fill_all()
+        number, _ = at_the_counter.submit()
+        expect(binh.page.locator('.mc-receipt')).to_contain_text(number)
+        binh.tap(binh.page.get_by_role('link', name='Mở hồ sơ'))
+        expect(binh.state()).to_contain_text(number)
+        expect(binh.page.locator('.mc-case-head')).to_contain_text('Tại quầy')
+        assert '/can-bo/ho-so/' in binh.page.url
