@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Any
 
 from markupsafe import Markup
-from nicegui import context, ui
+from nicegui import Client, context, ui
 
 from app.i18n import Words
 from components.buttons import Button, Kind
@@ -77,6 +77,13 @@ class Dialog(ui.element, component='static/js/modal.js'):
         if not self._answer.done():
             self._answer.set_result(False)
         super()._handle_delete()
+
+
+def close_dialogs(client: Client) -> None:
+    """Close every open dialog of a live page, unanswered: its screen has gone."""
+    for element in list(client.elements.values()):
+        if isinstance(element, Dialog):
+            element._dismiss()
 
 
 async def ask(

@@ -26,6 +26,7 @@ from app.access import Actor, ActorKind, Permission
 from app.errors import AppError
 from app.i18n import words
 from app.log import incident
+from components.dialogs import close_dialogs
 from components.frame import Frame, open_frame
 from components.page_head import page_head
 from components.setup import DARK, LANGUAGES
@@ -119,6 +120,11 @@ class Screen:
         for ear in [ear for ear, around in self.ears.items() if around.is_deleted]:
             del self.ears[ear]
             ear.stop()
+
+    def leave(self) -> None:
+        """End, and close what was being asked: a dialog never stays over another screen."""
+        self.end()
+        close_dialogs(self.client)
 
     def end(self) -> None:
         """Stop all listening of this screen."""
@@ -238,7 +244,7 @@ class Shell:
         @wraps(route.builder)
         async def build(**parameters: Any) -> None:
             screen = current()
-            screen.end()
+            screen.leave()
             screen.frame.at(context.client.sub_pages_router.current_path)
             screen.client.content.classes(**{'remove' if route.wide else 'add': 'mc-wrap mc-page'})
             try:
@@ -314,7 +320,7 @@ def _instead(visitor: Visitor, text: str, status: int) -> None:
 
 
 def _missing(screen: Screen) -> None:
-    screen.end()
+    screen.leave()
     _instead(screen.visitor, screen.visitor.t('shell.not_found'), 404)
 
 
