@@ -1,7 +1,7 @@
 """An officer at a tablet: signing in, opening, pressing, and looking for faults."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,7 @@ class Tablet:
         return self.page.locator('.mc-live-box')
 
 
-def faults(page: Page, name: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> list[str]:
+def faults(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> list[str]:
     """Return what is wrong with the screen as it is, at these sizes, light and dark."""
     options = {'runOnly': RULES, 'rules': {'target-size': {'enabled': False}}, 'resultTypes': ['violations']}
     dark = {'runOnly': ['color-contrast'], 'resultTypes': ['violations']}
