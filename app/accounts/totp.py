@@ -53,7 +53,7 @@ def address(account: Account) -> str:
 def picture(text: str) -> str:
     """Return a QR code as SVG, black on white in dark mode too: scanners need it."""
     code = segno.make(text, error='m')
-    return code.svg_inline(scale=5, border=4, dark='#000', light='#fff', svgclass='mc-qr')
+    return code.svg_inline(scale=5, border=4, dark='#000', light='#fff', svgclass='mc-picture', omitsize=True)
 
 
 def grouped(secret: str) -> str:
