@@ -200,7 +200,7 @@ def test_a_guests_birth_registration_from_the_telephone_to_the_returned_result(
     ready(page)
     page.get_by_label('Mã hồ sơ').fill(first)
     page.get_by_label('Mã bí mật').fill(secret.lower())
-    page.get_by_role('button', name='Xem đầy đủ').click()
+    page.locator('form', has=page.get_by_label('Mã bí mật')).get_by_role('button').click()
     ready(page)
     page.get_by_role('button', name='Bổ sung ngay').click()
     expect(page.get_by_text('Hồ sơ CHƯA được gửi')).to_be_visible()
