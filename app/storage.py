@@ -2,16 +2,14 @@
 
 import asyncio
 import hashlib
-import os
+import io
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from app import crypto
+from app import crypto, disk, sealed
 
 _folder: Path | None = None
 
@@ -44,12 +42,6 @@ async def put(content: bytes) -> Stored:
     return await asyncio.to_thread(_put, content)
 
 
-def _put(content: bytes) -> Stored:
-    key = secrets.token_hex(16)
-    _write(_path(key), _sealed(key, content))
-    return Stored(key, hashlib.sha256(content).hexdigest(), len(content), crypto.KEY_ID)
-
-
 @asynccontextmanager
 async def kept(content: bytes) -> AsyncIterator[Stored]:
     """Keep bytes while a row that names them is written; they are dropped again if that fails."""
@@ -63,7 +55,7 @@ async def kept(content: bytes) -> AsyncIterator[Stored]:
 
 async def get(key: str, key_id: str | None) -> bytes:
     """Return the bytes of a key. Raises FileNotFoundError, or InvalidTag when they were altered."""
-    return await asyncio.to_thread(_read, key, key_id or crypto.KEY_ID)
+    return await asyncio.to_thread(_read, key, key_id or crypto.key_id())
 
 
 async def remove(key: str) -> None:
@@ -71,37 +63,18 @@ async def remove(key: str) -> None:
     await asyncio.to_thread(_path(key).unlink, missing_ok=True)
 
 
-def _sealed(key: str, content: bytes) -> bytes:
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(crypto.key(f'file:{crypto.KEY_ID}')).encrypt(nonce, content, key.encode())
+def _put(content: bytes) -> Stored:
+    """Keep bytes: after a power cut there is the whole file or none, and folders that were made for it are there too."""
+    key = secrets.token_hex(16)
+    path = _path(key)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with disk.writing(path) as out:
+        sealed.write(io.BytesIO(content), out, crypto.key(f'file:{crypto.key_id()}'), key)
+    for folder in (path.parent.parent, path.parent.parent.parent):
+        disk.sync_folder(folder)
+    return Stored(key, hashlib.sha256(content).hexdigest(), len(content), crypto.key_id())
 
 
 def _read(key: str, key_id: str) -> bytes:
-    raw = _path(key).read_bytes()
-    return AESGCM(crypto.key(f'file:{key_id}')).decrypt(raw[:12], raw[12:], key.encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, flush to the disk, rename, flush the folder: after a power cut there is the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_suffix('.part')
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, 'wb') as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-        _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with _path(key).open('rb') as source:
+        return b''.join(sealed.read(source, crypto.key(f'file:{key_id}'), key))
