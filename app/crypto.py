@@ -5,47 +5,71 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-KEY_ID = '1'
 SECRET_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'  # noqa: S105
 """32 letters and digits that are not mistaken for each other (no I, O, 0, 1)."""
+FIRST_KEY = '1'
 _keys: dict[str, bytes] = {}
-_master: bytes = b''
+_masters: dict[str, bytes] = {}
+"""Master secrets by key id; the last one is in use, others only open what they sealed."""
 
 
-def use_master_key(master: bytes) -> None:
-    """Set the master secret that all keys are derived from. Called once at start."""
-    global _master
-    _master = master
+def use_master_key(
+    master: bytes,
+    key_id: str = FIRST_KEY,
+    *,
+    kept: Mapping[str, bytes] | None = None,
+    before: Mapping[str, bytes] | None = None,
+) -> None:
+    """Set the master secret that all keys are derived from. Called once at start.
+
+    ``kept``: keys of purposes that outlive a change of the master secret (``app.keyring``). ``before``: earlier secrets
+    by key id, while what they sealed is sealed anew.
+    """
+    _masters.clear()
+    _masters.update({**(before or {}), key_id: master})
     _keys.clear()
+    _keys.update(kept or {})
+
+
+def key_id() -> str:
+    """Return the id of the master secret in use, which stands before what it seals."""
+    return next(reversed(_masters), FIRST_KEY)
 
 
 def key(purpose: str) -> bytes:
-    """Return the 32-byte key of a purpose."""
-    if not _master:
+    """Return the 32-byte key of a purpose; ``seal:2`` is that of the master secret number 2."""
+    if not _masters:
         raise RuntimeError('no master secret: call use_master_key first')
     if purpose not in _keys:
-        _keys[purpose] = HKDF(SHA256(), 32, salt=b'motcua', info=purpose.encode()).derive(_master)
+        current = _masters[key_id()]
+        _keys[purpose] = derived(_masters.get(purpose.partition(':')[2], current), purpose)
     return _keys[purpose]
+
+
+def derived(master: bytes, purpose: str) -> bytes:
+    """Return the key that a master secret gives for a purpose."""
+    return HKDF(SHA256(), 32, salt=b'motcua', info=purpose.encode()).derive(master)
 
 
 def seal(value: str, place: str) -> str:
     """Encrypt a personal value for one place (``table.column:id``): moved elsewhere it does not open. Gives ``keyid.nonce+ciphertext``."""
     nonce = secrets.token_bytes(12)
-    sealed = AESGCM(key(f'seal:{KEY_ID}')).encrypt(nonce, value.encode(), place.encode())
-    return f'{KEY_ID}.{base64.urlsafe_b64encode(nonce + sealed).decode()}'
+    sealed = AESGCM(key(f'seal:{key_id()}')).encrypt(nonce, value.encode(), place.encode())
+    return f'{key_id()}.{base64.urlsafe_b64encode(nonce + sealed).decode()}'
 
 
 def unseal(sealed: str, place: str) -> str:
     """Decrypt what ``seal`` made for this place. Raises cryptography's InvalidTag for anything else."""
-    key_id, _, text = sealed.partition('.')
+    sealed_by, _, text = sealed.partition('.')
     raw = base64.urlsafe_b64decode(text)
-    return AESGCM(key(f'seal:{key_id}')).decrypt(raw[:12], raw[12:], place.encode()).decode()
+    return AESGCM(key(f'seal:{sealed_by}')).decrypt(raw[:12], raw[12:], place.encode()).decode()
 
 
 def seal_json(value: Any, place: str) -> str:

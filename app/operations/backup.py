@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app import keyring
 from app.clock import local, now
 from app.errors import AppError
 from app.settings import Settings
@@ -25,6 +26,11 @@ class Manifest:
     made_at: str
     events: int
     hashes: dict[str, str]
+
+    @property
+    def files(self) -> int:
+        """How many stored files."""
+        return sum(name.startswith(f'{FILES}/') for name in self.hashes)
 
 
 def backup(settings: Settings, folder: Path) -> Path:
@@ -44,6 +50,8 @@ def backup(settings: Settings, folder: Path) -> Path:
     events, keys = _copy_database(source, beside / DATABASE)
     for key in keys:
         _copy(settings.files_dir / key[:2] / key[2:4] / key, beside / FILES / key[:2] / key[2:4] / key)
+    if (settings.data_dir / keyring.FILE).exists():
+        _copy(settings.data_dir / keyring.FILE, beside / keyring.FILE)
     hashes = {str(path.relative_to(beside)): sha256(path) for path in _files(beside)}
     manifest = Manifest(made_at.isoformat(), events, hashes)
     (beside / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), 'utf-8')
@@ -71,15 +79,17 @@ def check(copy: Path) -> Manifest:
 
 
 def restore(settings: Settings, copy: Path) -> Manifest:
-    """Bring a checked copy into an empty data folder. The caller holds the folder's lock; the secret is put there by hand.
+    """Bring a checked copy into an empty data folder. The caller holds the folder's lock; the secret was put there by hand.
 
     Raises:
-        AppError: the copy is not whole, or the folder has a database already.
+        AppError: the copy is not whole, the folder has a database already, or the secret is not there or another one.
     """
     manifest = check(copy)
     target = _database_file(settings, must_exist=False)
     if target.exists() or any(settings.files_dir.glob('*')):
         raise AppError('operations.not_empty', folder=settings.data_dir)
+    if (rings := keyring.read(copy)) and not (_has_secret(settings) and rings.open(settings.master_key)):
+        raise AppError('operations.secret_first', folder=settings.data_dir)
     for name in manifest.hashes:
         _copy(copy / name, settings.data_dir / name)
     _sync(settings.data_dir)
@@ -90,6 +100,10 @@ def restore(settings: Settings, copy: Path) -> Manifest:
         ):
             raise AppError('operations.altered', file=DATABASE)
     return manifest
+
+
+def _has_secret(settings: Settings) -> bool:
+    return bool(settings.secret) or (settings.data_dir / 'secret.key').exists()
 
 
 def sha256(path: Path) -> str:
