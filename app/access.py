@@ -1,6 +1,7 @@
 """Who may do what: actors, permissions and the one table that joins roles to permissions."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from models.enums import Authentication, Channel, Role
@@ -19,6 +20,8 @@ class Permission(StrEnum):
     """Number and issue the signed result (văn thư)."""
     DOSSIER_RETURN = 'dossier:return'
     DOSSIER_STOP = 'dossier:stop'
+    DOSSIER_REAPPOINT = 'dossier:reappoint'
+    """Apologise in writing and give a new date, once."""
     DOSSIER_REISSUE_SECRET = 'dossier:reissue_secret'  # noqa: S105
     PAPER_READ = 'paper:read'
     FEE_COLLECT = 'fee:collect'
@@ -29,6 +32,8 @@ class Permission(StrEnum):
     CALENDAR_MANAGE = 'calendar:manage'
     PROCEDURE_MANAGE = 'procedure:manage'
     SETTING_MANAGE = 'setting:manage'
+    WEBHOOK_MANAGE = 'webhook:manage'
+    """Addresses of other systems that are told of acts on dossiers."""
     REPORT_READ = 'report:read'
     AUDIT_READ = 'audit:read'
 
@@ -50,7 +55,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.CASE_OFFICER: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_STOP, _P.PAPER_READ}),
     Role.SECTION_HEAD: frozenset(
-        {_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_REASSIGN, _P.DOSSIER_STOP, _P.PAPER_READ, _P.REPORT_READ}
+        {
+            _P.DOSSIER_READ,
+            _P.DOSSIER_PROCESS,
+            _P.DOSSIER_REASSIGN,
+            _P.DOSSIER_STOP,
+            _P.DOSSIER_REAPPOINT,
+            _P.PAPER_READ,
+            _P.REPORT_READ,
+        }
     ),
     Role.LEADER: frozenset(
         {
@@ -60,6 +73,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_APPROVE,
             _P.DOSSIER_PUBLISH,
             _P.DOSSIER_STOP,
+            _P.DOSSIER_REAPPOINT,
             _P.PAPER_READ,
             _P.REPORT_READ,
         }
@@ -74,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CALENDAR_MANAGE,
             _P.PROCEDURE_MANAGE,
             _P.SETTING_MANAGE,
+            _P.WEBHOOK_MANAGE,
             _P.OUTBOX_READ,
             _P.OUTBOX_RESEND,
             _P.REPORT_READ,
@@ -117,6 +132,8 @@ class Actor:
     lang: str = 'vi'
     address: str | None = None
     """Network address, for limits only; never stored with an act."""
+    proved_at: datetime | None = None
+    """When the person of this session last showed who they are."""
     scopes: frozenset[Permission] | None = None
     """Where something is said here, nothing else holds: what the token of a program may be used for."""
 

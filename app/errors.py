@@ -35,6 +35,12 @@ class NotAllowed(AppError):
     default_key = 'error.not_allowed'
 
 
+class ProofNeeded(NotAllowed):
+    """The act asks whoever is signed in to show once more who they are; with that it can be repeated."""
+
+    default_key = 'account.prove_first'
+
+
 class NotSignedIn(AppError):
     """A program must say who it is, or its token is unknown, revoked or too old."""
 

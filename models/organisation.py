@@ -91,6 +91,8 @@ class Session(SQLModel, table=True):
     seen_at: datetime = moment()
     expires_at: datetime = moment()
     revoked_at: datetime | None = moment(nullable=True)
+    proved_at: datetime | None = moment(nullable=True)
+    """When the person last showed who they are: by signing in, or by a password or code since."""
 
 
 class OneTimeLink(SQLModel, table=True):

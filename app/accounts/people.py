@@ -1,4 +1,7 @@
-"""Colleagues: invite, grant, revoke, let go. Nobody grants beyond their reach, or to themselves."""
+"""Colleagues: invite, grant, revoke, let go. Nobody grants beyond their reach, or to themselves.
+
+Whoever does so has shown lately who they are (``ProofNeeded`` otherwise): a screen left open gives nothing away.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +15,8 @@ from sqlmodel import col
 
 from app.access import Actor, Permission
 from app.accounts import announce_revoked, links, rules, second_factor, sessions
+from app.accounts.proving import require_proof
+from app.accounts.reach import grants_of, is_over, load_for, may_grant
 from app.api_tokens.commands import end_all as end_tokens
 from app.audit.record import record
 from app.clock import now, today
@@ -20,11 +25,13 @@ from app.errors import Invalid, NotAllowed, NotFound, Problem, WrongState
 from app.notifications.links import link_address
 from app.notifications.outbox import enqueue
 from app.questions import question, read_answers
+from app.text import plain
 from app.units.queries import tree
 from models import Account, Grant
 from models.enums import AccountKind, LinkPurpose, Role
 
 QUESTIONS = (*rules.IDENTITY, question('title', 'text', max_length=120), *rules.CONTACT)
+NOTE_LIMIT = 200
 GRANT_QUESTIONS = (
     question('role', 'choice', required=True, options=tuple(role.value for role in Role)),
     question('valid_from', 'date'),
@@ -50,7 +57,8 @@ async def create_person(actor: Actor, raw: Mapping[str, Any], *, unit_id: str) -
     """
     answers = read_answers(QUESTIONS + GRANT_QUESTIONS, raw)
     role = Role(answers['role'])
-    _may_grant(actor, role, unit_id)
+    may_grant(actor, role, unit_id)
+    require_proof(actor)
     at = now()
     account = Account(
         kind=AccountKind.STAFF,
@@ -81,8 +89,9 @@ async def invite_again(actor: Actor, account_id: str) -> Invited:
         NotFound. WrongState: there is a password; a forgotten one is reset by its owner.
     """
     async with write() as db:
-        account = await _load_for(db, actor, account_id)
-        if account.password_hash is not None or not account.is_active:
+        account = await load_for(db, actor, account_id)
+        require_proof(actor)
+        if account.password_hash is not None or not account.is_active or rules.is_system(account.email):
             raise WrongState('account.has_password')
         link_id = await links.send(db, account, 'staff_invitation', LinkPurpose.SET_PASSWORD, lasts=links.INVITATION)
         await record(db, actor, 'account', account_id, 'invited_again')
@@ -103,20 +112,13 @@ async def grant(
         NotFound: unit or person not within reach. NotAllowed: to oneself, or a role that is not theirs to give.
         Invalid: the last day comes before the first.
     """
-    _may_grant(actor, role, unit_id)
+    may_grant(actor, role, unit_id)
+    require_proof(actor)
     async with write() as db:
-        account = await _load_for(db, actor, account_id)
+        account = await load_for(db, actor, account_id)
         if account.id == actor.account_id:
             raise NotAllowed('account.not_yourself')
         return await _add_grant(db, actor, account.id, role, unit_id, valid_from, valid_to)
-
-
-def _may_grant(actor: Actor, role: Role, unit_id: str) -> None:
-    """Within one's reach only; administrators are made by administrators of that unit or of one above it."""
-    if not actor.may(Permission.PERSON_MANAGE, unit_id):
-        raise NotFound()
-    if role is Role.ADMIN and Role.ADMIN not in actor.roles(unit_id):
-        raise NotAllowed('account.grant_beyond')
 
 
 async def _add_grant(
@@ -152,8 +154,9 @@ async def revoke_grant(actor: Actor, grant_id: str) -> None:
     """
     async with write() as db:
         old = await db.get(Grant, grant_id)
-        if old is None or not actor.may(Permission.PERSON_MANAGE, old.unit_id) or _is_over(old):
+        if old is None or not actor.may(Permission.PERSON_MANAGE, old.unit_id) or is_over(old):
             raise NotFound()
+        require_proof(actor)
         if old.role is Role.ADMIN:
             if old.account_id == actor.account_id:
                 raise NotAllowed('account.not_yourself')
@@ -170,10 +173,11 @@ async def deactivate(actor: Actor, account_id: str) -> None:
         NotFound. NotAllowed: oneself, or a unit's last administrator.
     """
     async with write() as db:
-        account = await _load_for(db, actor, account_id)
+        account = await load_for(db, actor, account_id)
         if account.id == actor.account_id:
             raise NotAllowed('account.not_yourself')
-        await _keep_an_admin(db, [g for g in await _grants(db, account_id) if g.role is Role.ADMIN])
+        require_proof(actor)
+        await _keep_an_admin(db, [g for g in await grants_of(db, account_id) if g.role is Role.ADMIN])
         account.is_active = False
         account.changed_at = now()
         ended = await sessions.end(db, account_id)
@@ -186,27 +190,33 @@ async def deactivate(actor: Actor, account_id: str) -> None:
 async def reactivate(actor: Actor, account_id: str) -> None:
     """Take somebody back, with the grants that have not ended. They enrol a second factor anew."""
     async with write() as db:
-        account = await _load_for(db, actor, account_id)
+        account = await load_for(db, actor, account_id)
+        require_proof(actor)
         account.is_active = True
         second_factor.forget(account)
         await record(db, actor, 'account', account_id, 'reactivated')
 
 
-async def reset_second_factor(actor: Actor, account_id: str) -> None:
+async def reset_second_factor(actor: Actor, account_id: str, *, note: str = '') -> None:
     """Take a lost second factor away after the person was identified; all their sessions end.
 
-    For colleagues within reach, and for citizens by whoever administers people.
+    For colleagues within reach, and for citizens by whoever administers people. ``note`` says how they were identified;
+    of a citizen, whom nobody here knows by sight, it is needed.
 
     Raises:
-        NotFound. NotAllowed: one's own.
+        NotFound. NotAllowed: one's own. Invalid: it is not said how a citizen was identified.
     """
+    how = plain(note).strip()[:NOTE_LIMIT] if isinstance(note, str) else ''
     async with write() as db:
-        account = await _load_for(db, actor, account_id, citizens=True)
+        account = await load_for(db, actor, account_id, citizens=True)
         if account.id == actor.account_id:
             raise NotAllowed('account.not_yourself')
+        if account.kind is not AccountKind.STAFF and not how:
+            raise Invalid({'note': Problem('account.say_how_identified')}, 'account.say_how_identified')
+        require_proof(actor)
         second_factor.forget(account)
         ended = await sessions.end(db, account_id)
-        await record(db, actor, 'account', account_id, 'second_factor_reset')
+        await record(db, actor, 'account', account_id, 'second_factor_reset', note=how or None)
         await enqueue(
             db,
             template='second_factor_reset',
@@ -216,33 +226,6 @@ async def reset_second_factor(actor: Actor, account_id: str) -> None:
             account_id=account.id,
         )
     announce_revoked(ended)
-
-
-async def _load_for(db: AsyncSession, actor: Actor, account_id: str, *, citizens: bool = False) -> Account:
-    """Return a person whom the actor administers: every live grant of theirs lies within the actor's reach.
-
-    Otherwise an administrator of one section could take over an account that reaches further.
-    """
-    reach = actor.units(Permission.PERSON_MANAGE)
-    account = await db.get(Account, account_id)
-    if account is None or not reach:
-        raise NotFound()
-    if account.kind is not AccountKind.STAFF:
-        if citizens:
-            return account
-        raise NotFound()
-    held = await _grants(db, account_id, ended=True)
-    live = [g for g in held if not _is_over(g)]
-    if not any(g.unit_id in reach for g in held) or not all(g.unit_id in reach for g in live):
-        raise NotFound()
-    return account
-
-
-async def _grants(db: AsyncSession, account_id: str, *, ended: bool = False) -> list[Grant]:
-    query = select(Grant).where(col(Grant.account_id) == account_id)
-    if not ended:
-        query = query.where(or_(col(Grant.valid_to).is_(None), col(Grant.valid_to) >= today()))
-    return list((await db.execute(query)).scalars())
 
 
 async def _keep_an_admin(db: AsyncSession, leaving: list[Grant]) -> None:
@@ -269,10 +252,6 @@ async def _keep_an_admin(db: AsyncSession, leaving: list[Grant]) -> None:
     reached: frozenset[str] = frozenset().union(*(units.reach(g.unit_id) for g in staying))
     if any(units.exists(g.unit_id) and g.unit_id not in reached for g in leaving):
         raise NotAllowed('account.last_admin')
-
-
-def _is_over(one: Grant) -> bool:
-    return one.valid_to is not None and one.valid_to < today()
 
 
 def _day(text: str | None) -> date | None:

@@ -64,6 +64,7 @@ async def actor_for(
         session_id=session.id,
         opened=opened,
         authentication=session.authentication,
+        proved_at=session.proved_at,
         channel=Channel.COUNTER if is_staff else Channel.ONLINE,
         lang=lang,
         address=address,

@@ -10,6 +10,9 @@ LONGEST = 128
 COMMON = frozenset((Path(__file__).parent / 'common_passwords.txt').read_text('utf-8').split())
 """Passwords that are tried first. Compared without case."""
 
+SYSTEM_ADDRESS = '@system.invalid'
+"""Accounts of systems have addresses that no mail reaches. Source: RFC 2606."""
+
 IDENTITY = (
     question('full_name', 'person_name', required=True),
     question('email', 'email', required=True),
@@ -48,6 +51,11 @@ def require_password(password: str, email: str, field: str = 'password') -> None
     """Refuse a weak password. Raises Invalid."""
     if problem := password_problem(password, email):
         raise Invalid({field: problem})
+
+
+def is_system(email: str) -> bool:
+    """Tell whether an account is a system's: it has no password and acts by tokens alone."""
+    return email.endswith(SYSTEM_ADDRESS)
 
 
 def normal_email(text: str) -> str:

@@ -67,7 +67,7 @@ async def second_factor(actor: Actor, token: str | None, code: str, device: str 
     await limits.hit('second-factor-day', account_id, times=40, minutes=DAY)
     async with write() as db:
         account, session = await db.get_one(Account, account_id), await db.get_one(Session, found[0].id)
-        accepted = await _use_code(db, account, code)
+        accepted = await use_code(db, account, code)
         who = sessions.acting(actor, account, Authentication.TWO_FACTOR if accepted else Authentication.PASSWORD)
         if accepted:
             signed_in, ended = await _promote(db, who, account, session, device)
@@ -80,7 +80,7 @@ async def second_factor(actor: Actor, token: str | None, code: str, device: str 
     return signed_in
 
 
-async def _use_code(db: AsyncSession, account: Account, code: str) -> bool:
+async def use_code(db: AsyncSession, account: Account, code: str) -> bool:
     """Tell whether the code is right and use it up: of two who send the same one, one gets in."""
     step = totp.matching_step(account, code)
     if step is None:
@@ -106,6 +106,7 @@ async def _promote(
         await record(db, who, 'account', account.id, 'signed_in')
         await tell_new_device(db, account, device)
     ended = await sessions.end(db, account.id, only=session.id)
+    ended += await sessions.make_room(db, account)
     signed_in = sessions.begin(db, account, NextStep.DONE, Authentication.TWO_FACTOR, device)
     return signed_in, ended
 

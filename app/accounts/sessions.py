@@ -15,6 +15,8 @@ from app.clock import now
 from models import Account, Session
 from models.enums import AccountKind, Authentication, SessionKind
 
+MOST, MOST_STAFF = 20, 5
+"""Sessions of one account at a time; a further one ends the one that was used longest ago."""
 SEEN_EVERY = timedelta(minutes=5)
 """``seen_at`` is written at most this often."""
 
@@ -86,6 +88,7 @@ def begin(
         created_at=at,
         seen_at=at,
         expires_at=at + lasts.longest,
+        proved_at=at if next_step is NextStep.DONE else None,
     )
     db.add(session)
     is_staff = account.kind is AccountKind.STAFF
@@ -115,6 +118,22 @@ async def end(db: AsyncSession, account_id: str, *, only: str | None = None, but
     if ended:
         await db.execute(update(Session).where(col(Session.id).in_(ended)).values(revoked_at=now()))
     return ended
+
+
+async def make_room(db: AsyncSession, account: Account) -> list[str]:
+    """End the sessions of an account that were used longest ago, so that one more fits; return their ids."""
+    at, most = now(), MOST_STAFF if account.kind is AccountKind.STAFF else MOST
+    query = select(Session).where(col(Session.account_id) == account.id, col(Session.revoked_at).is_(None))
+    rows = (await db.execute(query.order_by(col(Session.seen_at).desc(), col(Session.id)))).scalars()
+    ended = [s.id for s in [s for s in rows if is_alive(s, account, at)][most - 1 :]]
+    if ended:
+        await db.execute(update(Session).where(col(Session.id).in_(ended)).values(revoked_at=at))
+    return ended
+
+
+async def prove(db: AsyncSession, session_id: str) -> None:
+    """Note that the person of this session has just shown who they are."""
+    await db.execute(update(Session).where(col(Session.id) == session_id).values(proved_at=now()))
 
 
 async def touch(db: AsyncSession, session_id: str) -> None:

@@ -35,6 +35,7 @@ async def sign_in(actor: Actor, email: str, password: str, device: str | None = 
     async with write() as db:
         account = await db.get_one(Account, account.id)
         ended = await sessions.end(db, account.id, only=actor.session_id) if actor.session_id else []
+        ended += await sessions.make_room(db, account)
         signed_in = await begin(db, actor, account, device)
     announce_revoked(ended)
     return signed_in

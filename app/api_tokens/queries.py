@@ -3,27 +3,30 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from app import crypto
 from app.access import Actor, ActorKind, Permission
 from app.accounts.queries import live_grants
+from app.accounts.rules import is_system
 from app.api_tokens import rules
 from app.clock import now
 from app.db import read, write
 from app.errors import NotAllowed, NotSignedIn
-from models import Account, ApiToken
+from models import Account, ApiToken, Grant
 from models.enums import AccountKind, Authentication, Channel
 
 
 @dataclass(frozen=True)
 class TokenRow:
-    """One token as whoever runs the installation, or its own program, sees it."""
+    """One token as whoever may see it does."""
 
     id: str
     name: str
+    account_id: str
     account_name: str
+    is_system: bool
     scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime
@@ -68,18 +71,31 @@ def _counts(one: ApiToken, account: Account, at: datetime) -> bool:
 
 
 async def tokens(actor: Actor) -> tuple[TokenRow, ...]:
-    """Return all tokens to whoever runs the installation, to a program its own. The newest first."""
-    query = select(ApiToken, col(Account.full_name)).join(Account, col(Account.id) == col(ApiToken.account_id))
-    if actor.kind is not ActorKind.SYSTEM:
-        if actor.authentication is not Authentication.TOKEN:
-            raise NotAllowed()
+    """Return all tokens to whoever runs the installation, to a program its own, to staff theirs and those of accounts
+    that hold a role within their reach. The newest first."""
+    query = select(ApiToken, Account).join(Account, col(Account.id) == col(ApiToken.account_id))
+    if actor.authentication is Authentication.TOKEN:
         query = query.where(col(ApiToken.id) == actor.session_id)
+    elif actor.kind is not ActorKind.SYSTEM:
+        if not actor.is_staff:
+            raise NotAllowed()
+        held = select(col(Grant.account_id)).where(col(Grant.unit_id).in_(actor.units(Permission.PERSON_MANAGE)))
+        query = query.where(or_(col(Account.id) == actor.account_id, col(Account.id).in_(held)))
     async with read() as db:
         rows = (await db.execute(query.order_by(col(ApiToken.created_at).desc()))).all()
-    return tuple(_row(row.ApiToken, row.full_name) for row in rows)
+    return tuple(_row(row.ApiToken, row.Account) for row in rows)
 
 
-def _row(one: ApiToken, name: str) -> TokenRow:
+def _row(one: ApiToken, account: Account) -> TokenRow:
     return TokenRow(
-        one.id, one.name, name, tuple(one.scopes), one.created_at, one.expires_at, one.seen_at, one.revoked_at
+        id=one.id,
+        name=one.name,
+        account_id=account.id,
+        account_name=account.full_name,
+        is_system=is_system(account.email),
+        scopes=tuple(one.scopes),
+        created_at=one.created_at,
+        expires_at=one.expires_at,
+        seen_at=one.seen_at,
+        revoked_at=one.revoked_at,
     )

@@ -21,6 +21,7 @@ SCOPES = (
     Permission.DOSSIER_RETURN,
     Permission.DOSSIER_STOP,
     Permission.PAPER_READ,
+    Permission.WEBHOOK_MANAGE,
 )
 """What programs can do here. Units, people and settings are for persons who sign in."""
 
@@ -39,3 +40,10 @@ def read_request(name: str, scopes: list[str], days: int) -> tuple[str, list[str
         if scope not in SCOPES:
             raise Invalid({'scopes': Problem('api.scope_unknown')}, 'api.scope_unknown', scope=scope, scopes=known)
     return clean, [scope for scope in SCOPES if scope in scopes]
+
+
+def require_held(scopes: list[str], held: list[str]) -> None:
+    """Refuse scopes that are not held. Raises Invalid."""
+    beyond = ', '.join(scope for scope in scopes if scope not in held)
+    if beyond:
+        raise Invalid({'scopes': Problem('api.scope_beyond', {'scopes': beyond})}, 'api.scope_beyond', scopes=beyond)

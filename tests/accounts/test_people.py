@@ -164,7 +164,8 @@ async def test_a_citizens_second_factor_is_taken_away_by_whoever_administers_peo
     found = await citizen_by_email(await h.actor(house.khanh), ' AN@dan.example')
     assert found is not None and found.id == house.an
     assert await citizen_by_email(await h.actor(house.khanh), 'binh@xa.example') is None
-    await commands.reset_second_factor(await h.actor(house.khanh), house.an)
+    await commands.reset_second_factor(await h.actor(house.khanh), house.an, note='Căn cước gắn chip')
+    assert 'Căn cước gắn chip' in await h.recorded_words()
     for who in (house.binh, house.an):
         with pytest.raises(NotFound):
             await citizen_by_email(await h.actor(who), 'an@dan.example')
@@ -216,3 +217,9 @@ async def test_pages_of_people_end_where_the_people_do(house: House) -> None:
     first, last = await people(khanh), await people(khanh, page=99)
     assert (first.total, first.pages, len(first.rows), last.page, len(last.rows)) == (63, 2, 50, 2, 13)
     assert not {p.id for p in first.rows} & {p.id for p in last.rows}
+
+
+async def test_of_a_citizen_it_must_be_said_how_they_were_identified(house: House) -> None:
+    with pytest.raises(Invalid) as refused:
+        await commands.reset_second_factor(await h.actor(house.khanh), house.an, note='  ')
+    assert set(refused.value.problems) == {'note'} and await h.messages('second_factor_reset') == []

@@ -117,7 +117,7 @@ async def test_the_tokens_of_somebody_who_is_let_go_stay_dead_when_they_come_bac
 
 
 def _in_person(actor: Actor) -> Actor:
-    return replace(actor, scopes=None, authentication=Authentication.TWO_FACTOR)
+    return replace(actor, scopes=None, authentication=Authentication.TWO_FACTOR, proved_at=now())
 
 
 async def test_only_whoever_runs_the_installation_makes_tokens_and_only_for_staff(world: World) -> None:

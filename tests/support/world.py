@@ -162,6 +162,7 @@ def _officer(account: Account, role: Role, unit: Unit) -> Actor:
         account.email,
         grants=(Granted(role, unit.id, frozenset({unit.id})),),
         authentication=Authentication.TWO_FACTOR,
+        proved_at=now(),
         channel=Channel.COUNTER,
     )
 

@@ -43,6 +43,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_account_personal_id_index'), ['personal_id_index'], unique=False)
 
     op.create_table(
+        'anchor',
+        sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('events', sa.Integer(), nullable=False),
+        sa.Column('events_chain', sa.String(64), nullable=False),
+        sa.Column('reads', sa.Integer(), nullable=False),
+        sa.Column('reads_chain', sa.String(64), nullable=False),
+        sa.Column('previous', sa.String(64), nullable=False),
+        sa.Column('seal', sa.String(64), nullable=False),
+        sa.Column('stamp', sa.String(), nullable=True),
+        sa.Column('stamped_at', sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint('number', name=op.f('pk_anchor')),
+    )
+    op.create_table(
         'counter',
         sa.Column('series', sa.String(80), nullable=False),
         sa.Column('value', sa.Integer(), nullable=False),
@@ -215,6 +229,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('key', name=op.f('pk_setting')),
     )
     op.create_table(
+        'webhook',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('name', sa.String(80), nullable=False),
+        sa.Column('url', sa.String(500), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('acts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('secret', sa.String(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by_id', sa.String(), nullable=True),
+        sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_webhook_created_by_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_webhook_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook')),
+    )
+    with op.batch_alter_table('webhook', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_webhook_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table(
         'work_session',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('unit_id', sa.String(), nullable=True),
@@ -310,6 +342,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('procedure_basis', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_procedure_basis_instrument_id'), ['instrument_id'], unique=False)
+
+    op.create_table(
+        'webhook_delivery',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('webhook_id', sa.String(), nullable=False),
+        sa.Column('kind', sa.String(40), nullable=False),
+        sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('state', sa.String(40), nullable=False),
+        sa.Column('attempts', sa.Integer(), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('give_up_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('status', sa.Integer(), nullable=True),
+        sa.Column('error', sa.String(40), nullable=True),
+        sa.ForeignKeyConstraint(['webhook_id'], ['webhook.id'], name=op.f('fk_webhook_delivery_webhook_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_delivery')),
+    )
+    with op.batch_alter_table('webhook_delivery', schema=None) as batch_op:
+        batch_op.create_index('ix_webhook_delivery_due', ['state', 'next_try_at'], unique=False)
+        batch_op.create_index('ix_webhook_delivery_log', ['webhook_id', 'created_at'], unique=False)
 
     op.create_table(
         'answer_sheet',
@@ -534,6 +588,7 @@ def upgrade() -> None:
         sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('proved_at', sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_session_account_id')),
         sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_session_dossier_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_session')),
@@ -685,7 +740,7 @@ def upgrade() -> None:
         sa.Column('actor_kind', sa.String(), nullable=False),
         sa.Column('purpose', sa.String(), nullable=False),
         sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
-        sa.Column('chain', sa.String(64), nullable=True),
+        sa.Column('chain', sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_paper_read_account_id')),
         sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_paper_read_attachment_id')),
         sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_paper_read_dossier_id')),
@@ -807,6 +862,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_answer_sheet_dossier_id'))
 
     op.drop_table('answer_sheet')
+    with op.batch_alter_table('webhook_delivery', schema=None) as batch_op:
+        batch_op.drop_index('ix_webhook_delivery_log')
+        batch_op.drop_index('ix_webhook_delivery_due')
+
+    op.drop_table('webhook_delivery')
     with op.batch_alter_table('procedure_basis', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_procedure_basis_instrument_id'))
 
@@ -826,6 +886,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_work_session_unit_id'))
 
     op.drop_table('work_session')
+    with op.batch_alter_table('webhook', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_webhook_unit_id'))
+
+    op.drop_table('webhook')
     op.drop_table('setting')
     with op.batch_alter_table('procedure_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_procedure_version_sector_key'))
@@ -865,6 +929,7 @@ def downgrade() -> None:
     op.drop_table('instrument')
     op.drop_table('idempotency_key')
     op.drop_table('counter')
+    op.drop_table('anchor')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_personal_id_index'))
 
