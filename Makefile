@@ -1,11 +1,13 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: documents help run test check lock upgrade migration clean install install-dev
+.PHONY: documents guarantees help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command 'make lock'
 FRESH ?=
+# One more than there are processors: tests that drive a browser wait much.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -16,7 +18,11 @@ run: install ## start the service with demonstration data on http://127.0.0.1:80
 
 test: install-dev ## install what the tests need and run them all (ARGS='-k word' for some)
 	@scripts/test-tools
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes hours
+	@scripts/test-tools
+	@MOTCUA_DOSE=full $(BIN)/python -m pytest -v tests/guarantees $(ARGS)
 
 check: install-dev ## style, types, and which folder may import which
 	$(BIN)/ruff check --output-format concise .

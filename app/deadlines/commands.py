@@ -84,7 +84,7 @@ async def _moved(db: AsyncSession, one: Dossier, day: date, kind: DayKind | None
         return None
     last = select(DueDate.rule).where(DueDate.dossier_id == one.id, DueDate.kind == DueKind.RESOLUTION)
     rule = (await db.execute(last.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
-    if not rule or 'from' not in rule:
+    if not rule or 'from' not in rule or 'reappointed' in rule:  # a date that somebody named does not move by itself
         return None
     work = (await calendar_for(db, one.resolving_unit_id)).work
     kept = [row for row in work.days if row.date != day]

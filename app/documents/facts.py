@@ -162,3 +162,16 @@ async def stop(move: Move) -> Facts:
         'accepted_at': wall_clock(one.accepted_at),
         'paid': int((await move.db.execute(paid)).scalar_one()),
     }
+
+
+async def apology(move: Move) -> Facts:
+    """Return the old and the new date, why it takes longer and who caused it. Source: Mẫu số 04, TT 03/2025/TT-VPCP."""
+    return {
+        'accepted_at': wall_clock(move.dossier.accepted_at),
+        'due_before': wall_clock(move.told['due_before']),
+        'due_at': wall_clock(move.told['due_at']),
+        'reason': move.note,
+        'delayed_by': move.data['delayed_by'],
+        'delivery': str(move.dossier.delivery),
+        'delivery_address': move.dossier.delivery_address,
+    }

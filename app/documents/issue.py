@@ -17,6 +17,7 @@ FACTS: dict[str, Callable[[Move], Awaitable[facts.Facts]]] = {
     'supplement': facts.supplement,
     'refusal': facts.refusal,
     'stop': facts.stop,
+    'apology': facts.apology,
 }
 """What each form says besides what all say."""
 

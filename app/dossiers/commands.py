@@ -1,6 +1,7 @@
 """What officers do with a dossier. Each command loads for the actor, checks its input and goes through the workflow."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app import live
@@ -11,6 +12,7 @@ from app.dossiers.loading import load_for, load_on_desk
 from app.errors import Invalid, Problem
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
+from app.questions import question, read_answers
 from app.text import plain
 from app.workflow.apply import apply_transition
 from app.workflow.effects import secret_of
@@ -18,6 +20,7 @@ from app.workflow.transitions import Action
 
 TEXT_LIMIT = 4000
 ITEM_LIMIT = 40
+_APOLOGY = (question('day', 'date', required=True), question('delayed_by', 'text', required=True, max_length=300))
 STOP_REASONS = ('supplement_expired', 'asked_by_law', 'wrong_authority', 'duplicate', 'other')
 
 
@@ -154,6 +157,19 @@ async def reassign(
 ) -> Done:
     """Give the open step to another person who holds its role."""
     return await act(actor, dossier_id, Action.REASSIGN, seen_version, note=note, data={'account_id': account_id})
+
+
+async def reappoint(
+    actor: Actor, dossier_id: str, seen_version: int, *, day: str, delayed_by: str, reason: str
+) -> Done:
+    """Apologise in writing and promise another date (``day``, as people write dates), once. The applicant reads the reason.
+
+    Raises:
+        Invalid: the day is no working day after the promised one, or nobody is named as the cause.
+    """
+    answers = read_answers(_APOLOGY, {'day': day, 'delayed_by': delayed_by})
+    data = {'day': date.fromisoformat(answers['day']), 'delayed_by': answers['delayed_by']}
+    return await act(actor, dossier_id, Action.REAPPOINT, seen_version, note=reason, data=data)
 
 
 async def show_draft(actor: Actor, dossier_id: str, seen_version: int) -> Done:

@@ -43,6 +43,8 @@ def _again(work: WorkCalendar, kind: DueKind, row: DueDate) -> Due | None:
     rule = row.rule
     if 'from' not in rule:
         return None
+    if 'reappointed' in rule:
+        return None
     begin = datetime.fromisoformat(rule['from'])
     if kind is DueKind.RECEPTION:
         online = rule.get('channel') == Channel.ONLINE

@@ -22,7 +22,7 @@ class Shape:
     when: str = ''
     """Label of the date row: reception, resolution, supplement, answer."""
     shows: str = ''
-    """Private block for a verified contact: asked (the supplement) or note (reason)."""
+    """Private block for a verified contact: asked (the supplement) or note (reason); lines: what the message brings."""
     purpose: LinkPurpose | None = LinkPurpose.FOLLOW
     """Where the button leads: into the dossier, or to a page of an account; None has no button."""
 
@@ -37,6 +37,7 @@ SHAPES: dict[str, Shape] = {
     'supplement_received': Shape('answer'),
     'replaced': Shape(),
     'payment_due': Shape(),
+    'reappointed': Shape('resolution', 'note'),
     'draft_shown': Shape('answer_by'),
     'draft_confirmed': Shape('resolution'),
     'draft_objected': Shape('resolution'),
@@ -52,6 +53,7 @@ SHAPES: dict[str, Shape] = {
     'second_factor_reset': _ACCOUNT,
     'new_sign_in': _ACCOUNT,
     'account_exists': _ACCOUNT,
+    'audit_anchor': Shape(shows='lines', purpose=None),
 }
 _CONTACT = ('phone', 'address', 'hours_text')
 """Parts of a unit's letterhead that help to reach it."""
@@ -88,7 +90,7 @@ def compose(message: Message, facts: Facts) -> Letter:
     """Put a message into words. Raises KeyError for a template without a shape or words."""
     t, shape = words(message.lang), SHAPES[message.template]
     key, number = f'mail.{message.template}', _number(message, facts)
-    block, items, lines = _private(t, shape, facts)
+    block, items, lines = _block(t, message, facts, shape)
     button, link = _button(t, message, facts, shape)
     return Letter(
         lang=t.lang,
@@ -142,6 +144,15 @@ def _rows(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[tuple
     if device := message.data.get('device'):
         rows.append((t('mail.row_device'), str(device)))
     return tuple((label, one_line(value)) for label, value in rows)
+
+
+def _block(
+    t: Words, message: Message, facts: Facts, shape: Shape
+) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return heading, items and lines of the block: what a machine wrote for a machine, or private words."""
+    if shape.shows == 'lines':
+        return t(f'mail.{message.template}_lines'), (), tuple(one_line(str(line)) for line in message.data['lines'])
+    return _private(t, shape, facts)
 
 
 def _private(t: Words, shape: Shape, facts: Facts) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]:

@@ -17,6 +17,7 @@ from app.errors import AppError, Invalid, NotAllowed, Problem, Stale, WrongState
 from app.notifications import rules
 from app.procedures.schema import ProcedureSpec
 from app.text import plain
+from app.webhooks import outbox as webhooks
 from app.workflow import transitions
 from app.workflow.effects import EFFECTS
 from app.workflow.guards import ASKS, GUARDS
@@ -62,6 +63,7 @@ async def apply_transition(
     await db.flush()
     event = await _write_down(move, before)
     await rules.notify(db, event, dossier, move.told | {'note': move.note})
+    await webhooks.tell(db, event, dossier)
     after_commit(db, partial(_tell_screens, dossier))
     return event
 
@@ -168,7 +170,7 @@ async def _write_down(move: Move, before: Any) -> Event:
 
 _TOLD_TO_APPLICANT = frozenset(
     {Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT, Action.REPLACE, Action.SHOW_DRAFT,
-     Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP}
+     Action.REAPPOINT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP}
 )  # fmt: skip
 
 

@@ -1,18 +1,22 @@
 """The dossier's clocks in the database: segments that run or pause, and every date that was ever promised."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
+from app.clock import local
 from app.deadlines import clock
 from app.deadlines.store import UnitCalendar, calendar_for
+from app.errors import Invalid, Problem
 from app.workflow.move import Move
 from models import ClockSegment, DueDate
 from models.enums import Channel, ClockKind, DueKind
 
 RECEPTION_HOURS = 8
 """Working hours to accept an online filing or ask for a supplement. Source: NQ 66.7/2025/NQ-CP Điều 8.1; NĐ 297/2025/NĐ-CP Điều 6.4."""
+REAPPOINTMENT_DAYS = 90
+"""Days ahead that a new date may lie at most: no decree says, so a typing error in the year is what this stops (mark C)."""
 DRAFT_DAYS = 1
 """Working days for the applicant to look at a draft (mark B; a procedure may say otherwise later)."""
 
@@ -65,9 +69,30 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
         return
     work = (await calendar(move)).work
     rule = await _last_rule(move)
+    if 'reappointed' in rule:  # the second date was not counted from a term: it moves by what was waited
+        due = clock.resume(work, promised, asked_at, move.at)
+        await _promise(move, due.at, 'supplement', {**rule, 'reappointed': due.at.isoformat()})
+        return
     stops = [*rule.get('paused', ()), [asked_at.isoformat(), move.at.isoformat()]]
-    due = clock.recount(work, datetime.fromisoformat(rule['from']), move.spec.term, pauses(stops))
-    await _promise(move, due.at if due else None, 'supplement', {**rule, 'paused': stops})
+    again = clock.recount(work, datetime.fromisoformat(rule['from']), move.spec.term, pauses(stops))
+    await _promise(move, again.at if again else None, 'supplement', {**rule, 'paused': stops})
+
+
+async def reappoint(move: Move, day: date) -> None:
+    """Promise another date, at closing of ``day``; the one before stays in the history and is the one lateness is judged by.
+
+    Source: NĐ 61/2018/NĐ-CP Điều 19.9; NĐ 118/2025/NĐ-CP.  Raises: Invalid: no working day after the promised one.
+    """
+    work, promised, today = (await calendar(move)).work, move.dossier.promised_at or move.at, local(move.at).date()
+    last = today + timedelta(days=REAPPOINTMENT_DAYS)
+    if not max(local(promised).date(), today) < day <= last or not work.is_working(day):
+        raise Invalid({'day': Problem('workflow.new_date_wrong', {'days': REAPPOINTMENT_DAYS})})
+    rule = await _last_rule(move)
+    started = datetime.fromisoformat(rule['from'])
+    at = work.closing(day)
+    move.told['due_before'] = promised.isoformat()
+    move.told['late'] = clock.apology_is_late(work, started, promised, move.at)
+    await _promise(move, at, 'reappointment', {**rule, 'reappointed': at.isoformat()})
 
 
 def pauses(stops: list[list[str]]) -> tuple[clock.Segment, ...]:

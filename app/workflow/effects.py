@@ -145,6 +145,13 @@ async def on_reassign(move: Move) -> None:
     await steps.reassign(move)
 
 
+async def on_reappoint(move: Move) -> None:
+    """The written apology with its reason, who caused the delay and the new date, once. Source: NĐ 61/2018/NĐ-CP Điều 19.9."""
+    await clocks.reappoint(move, move.data['day'])
+    move.told['delayed_by'] = move.data['delayed_by']
+    await issue.freeze(move, 'apology')
+
+
 async def on_show_draft(move: Move) -> None:
     """The applicant looks at the draft for one working day; silence is consent. Source: practice of online civil status (mark B)."""
     await steps.touch(move)
@@ -243,6 +250,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.APPROVE: on_approve,
     Action.SEND_BACK: on_send_back,
     Action.REASSIGN: on_reassign,
+    Action.REAPPOINT: on_reappoint,
     Action.SHOW_DRAFT: on_show_draft,
     Action.CONFIRM_DRAFT: on_confirm_draft,
     Action.OBJECT_DRAFT: on_object_draft,

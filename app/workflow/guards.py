@@ -55,6 +55,19 @@ async def first_supplement(move: Move) -> None:
         raise WrongState('workflow.second_supplement')
 
 
+async def promised(move: Move) -> None:
+    """Only where a date was promised can another one be."""
+    if move.dossier.promised_at is None:
+        raise WrongState('workflow.no_promise')
+
+
+async def never_reappointed(move: Move) -> None:
+    """A new date is given once. Source: NĐ 61/2018 Điều 19.9, kept since."""
+    query = select(func.count()).where(DueDate.dossier_id == move.dossier.id, DueDate.reason == 'reappointment')
+    if (await move.db.execute(query)).scalar_one():
+        raise WrongState('workflow.reappointed_once')
+
+
 async def nobody_holds(move: Move) -> None:
     """Only a step that nobody has taken can be taken."""
     if move.step is None or move.step.account_id is not None:
@@ -162,6 +175,8 @@ GUARDS: dict[str, Guard] = {
         in_order,
         first_supplement,
         nobody_holds,
+        promised,
+        never_reappointed,
         step_is_not_last,
         step_is_last,
         step_is_not_first,

@@ -27,6 +27,7 @@ class Action(StrEnum):
     APPROVE = 'approve'
     SEND_BACK = 'send_back'
     REASSIGN = 'reassign'
+    REAPPOINT = 'reappoint'
     SHOW_DRAFT = 'show_draft'
     CONFIRM_DRAFT = 'confirm_draft'
     OBJECT_DRAFT = 'object_draft'
@@ -127,6 +128,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs_note=True,
     ),
     _line(Action.REASSIGN, (S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT), None, _O, _P.DOSSIER_REASSIGN),
+    _line(Action.REAPPOINT, _ACTIVE, None, _O, _P.DOSSIER_REAPPOINT, 'promised', 'never_reappointed', needs_note=True),
     _line(
         Action.SHOW_DRAFT,
         _ACTIVE,

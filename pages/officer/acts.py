@@ -30,6 +30,7 @@ ORDER: tuple[tuple[Action, Kind, Act], ...] = (
 """Acts of every day, in the order of their buttons."""
 RARE: tuple[tuple[Action, Kind, Act], ...] = (
     (Action.REASSIGN, 'quiet', handling.reassign),
+    (Action.REAPPOINT, 'quiet', handling.reappoint),
     (Action.REISSUE_SECRET, 'quiet', reception.reissue_secret),
     (Action.STOP, 'quiet', reception.stop),
 )

@@ -7,6 +7,7 @@ from nicegui import ui
 from app.dossiers import commands, desk
 from app.dossiers.desk import Person
 from app.errors import Invalid, Problem
+from app.fields.base import Control
 from app.workflow.transitions import Action
 from components.buttons import link_button
 from components.dialogs import Dialog, ask
@@ -89,6 +90,19 @@ async def reassign(acting: Acting) -> None:
         commands.reassign,
         arguments=lambda values: {**values, 'account_id': values['account_id'] or ''},
     )
+
+
+async def reappoint(acting: Acting) -> None:
+    """Apologise in writing and give another date, once."""
+    t, view = acting.t, acting.view
+
+    def build(form: Form) -> None:
+        form.say(notice(t('officer.reappoint_text'), tone='warn'))
+        form.ask('day', t('officer.reappoint_day'), Control('date', width='short'))
+        form.text('delayed_by', t('officer.delayed_by'), value=view.resolving_unit)
+        form.text('reason', t('officer.reason_for_applicant'), long=True)
+
+    await acting.ask(Action.REAPPOINT, build, commands.reappoint)
 
 
 async def show_draft(acting: Acting) -> None:

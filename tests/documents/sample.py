@@ -73,6 +73,16 @@ DATA: dict[str, dict[str, Any]] = {
         'limit': '2026-12-11T16:10',
     },
     'refusal': COMMON | {'reason': 'Không thuộc thẩm quyền của xã'},
+    'apology': COMMON
+    | {
+        'accepted_at': '2026-11-20T16:10',
+        'due_before': '2026-11-26T09:05',
+        'due_at': '2026-12-03T17:00',
+        'reason': 'Chờ kết quả xác minh của công an xã',
+        'delayed_by': 'Công an xã Tân Phú',
+        'delivery': 'counter',
+        'delivery_address': None,
+    },
     'stop': COMMON
     | {
         'withdrawn': False,

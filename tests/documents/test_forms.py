@@ -37,6 +37,11 @@ FIELDS = {
     ('refusal', '2025'): [
         'PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ', 'Không thuộc thẩm quyền của xã', 'NGƯỜI TIẾP NHẬN HỒ SƠ',
     ],
+    ('apology', '2025'): [
+        'VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT', '09 giờ 05 phút, ngày 26 tháng 11 năm 2026',
+        '17 giờ 00 phút, ngày 03 tháng 12 năm 2026', 'Lý do: Chờ kết quả xác minh của công an xã',
+        'Cơ quan, bộ phận làm chậm: Công an xã Tân Phú', 'xin lỗi',
+    ],
     ('stop', '2025'): [
         'THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ', 'Quá thời hạn bổ sung', '8.000 đồng', 'tiếp nhận lúc 08 giờ 30 phút',
     ],
@@ -96,6 +101,7 @@ def test_markup_in_data_is_printed_as_it_was_typed(code: str) -> None:
         'receipt': {'components': [{**COMPONENTS[0], 'name': HOSTILE}]},
         'supplement': {'items': [HOSTILE]},
         'refusal': {'reason': HOSTILE},
+        'apology': {'reason': HOSTILE, 'delayed_by': HOSTILE},
         'stop': {'note': HOSTILE},
         'control_sheet': {'steps': [DATA['control_sheet']['steps'][0] | {'note': HOSTILE}]},
         'register': {'rows': [[HOSTILE, *[''] * 12]]},
@@ -105,7 +111,7 @@ def test_markup_in_data_is_printed_as_it_was_typed(code: str) -> None:
     assert 'root:' not in text
 
 
-@pytest.mark.parametrize('code', ['receipt', 'supplement', 'refusal', 'stop', 'control_sheet'])
+@pytest.mark.parametrize('code', ['receipt', 'supplement', 'refusal', 'apology', 'stop', 'control_sheet'])
 def test_markup_in_names_and_letterheads_is_printed_too(code: str) -> None:
     changes = {'applicant': COMMON['applicant'] | {'name': HOSTILE}, 'unit': COMMON['unit'] | {'place': '#[x]$'}}
     assert '#[x]$' in text_of(made(code, **changes))
@@ -147,7 +153,7 @@ def test_the_same_data_give_the_same_bytes() -> None:
 
 def test_a_paper_without_optional_data_has_lines_to_be_filled_by_hand() -> None:
     bare: dict[str, Any] = {'applicant': {'name': 'Nguyễn Thị An'}, 'owner': None, 'officer': None}
-    for code in ('receipt', 'supplement', 'refusal', 'stop'):
+    for code in ('receipt', 'supplement', 'refusal', 'apology', 'stop'):
         assert 'Địa chỉ: ....' in text_of(made(code, **bare)).replace('. .', '..')
     empty: dict[str, Any] = {
         'due_at': None,

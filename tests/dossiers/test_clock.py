@@ -4,15 +4,21 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import pretend
+from app.db import read
 from app.deadlines import store
 from app.deadlines.seeding import seed_calendar
-from app.dossiers import applicant, commands, desk, inbox, queries
+from app.dossiers import applicant, attachments, commands, desk, inbox, queries
+from app.errors import Invalid, NotAllowed, WrongState
 from app.limits import forget_all
+from app.workflow.transitions import Action
+from models import Document, Event, EventText, Message
+from models.enums import AttachmentKind
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support import world as municipality
-from tests.support.world import filed, opened
+from tests.support.world import PNG, filed, opened
 
 THERE = ZoneInfo('Asia/Ho_Chi_Minh')
 
@@ -58,3 +64,99 @@ async def test_an_online_filing_must_be_answered_within_eight_working_hours(data
     with pretend(at('2026-11-23T16:00') + timedelta(minutes=1)):
         rows = (await inbox.inbox(world.binh, 'overdue')).rows
     assert [r.dossier_id != one.dossier_id for r in rows] == [True]
+
+
+async def test_a_new_date_is_given_once_with_a_written_apology_and_lateness_is_judged_by_the_first(
+    database: None, tmp_path: object
+) -> None:
+    await forget_all()
+    await seed_calendar()
+    world = await municipality.build(tmp_path)  # type: ignore[arg-type]
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+    why = {'delayed_by': 'Công an xã', 'reason': 'Chờ xác minh'}
+    with pretend(at('2026-11-18T08:00')):
+        for day in ('19/11/2026', '22/11/2026', '24/11/2026', '25/11/2036', 'mai', ''):
+            with pytest.raises(Invalid) as refused:
+                await commands.reappoint(world.dung, one.dossier_id, done.version, day=day, **why)
+            assert 'day' in refused.value.problems
+        with pytest.raises(Invalid):
+            await commands.reappoint(
+                world.dung, one.dossier_id, done.version, day='25/11/2026', delayed_by=' ', reason='x'
+            )
+        with pytest.raises(NotAllowed):
+            await commands.reappoint(world.chi, one.dossier_id, done.version, day='25/11/2026', **why)
+        done = await commands.reappoint(world.dung, one.dossier_id, done.version, day='25/11/2026', **why)
+        view = await desk.desk_dossier(world.dung, one.dossier_id)
+        assert view.promised_at == at('2026-11-25T17:00') and Action.REAPPOINT not in view.actions
+        with pytest.raises(WrongState, match='reappointed_once'):
+            await commands.reappoint(world.dung, one.dossier_id, done.version, day='27/11/2026', **why)
+    async with read() as db:
+        event = (
+            await db.execute(
+                select(EventText).join(Event, Event.id == EventText.event_id).where(Event.action == 'reappoint')
+            )
+        ).scalar_one()
+        paper = (await db.execute(select(Document).where(Document.form_code == 'apology'))).scalar_one()
+        letters = (await db.execute(select(Message.template).where(Message.template == 'reappointed'))).scalars().all()
+    assert event.data['late'] is False and event.public and len(letters) == 1
+    assert paper.data['due_before'] == '2026-11-19T09:00' and paper.data['due_at'] == '2026-11-25T17:00'
+    assert paper.data['delayed_by'] == 'Công an xã'
+    with pretend(at('2026-11-20T09:00')):
+        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        done = await commands.forward(world.chi, one.dossier_id, done.version)
+        done = await commands.approve(world.dung, one.dossier_id, done.version)
+        await commands.finish(world.giang, one.dossier_id, done.version)
+    async with read() as db:
+        finished = (
+            await db.execute(
+                select(EventText).join(Event, Event.id == EventText.event_id).where(Event.action == 'finish')
+            )
+        ).scalar_one()
+    assert finished.data['on_time'] == 'late'
+
+
+async def test_an_apology_on_the_last_day_or_after_it_is_marked_late(database: None, tmp_path: object) -> None:
+    await forget_all()
+    await seed_calendar()
+    world = await municipality.build(tmp_path)  # type: ignore[arg-type]
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+    with pretend(at('2026-11-19T08:00')):
+        await commands.reappoint(
+            world.dung, one.dossier_id, done.version, day='20/11/2026', delayed_by='Công an xã', reason='Chờ xác minh'
+        )
+    async with read() as db:
+        event = (
+            await db.execute(
+                select(EventText).join(Event, Event.id == EventText.event_id).where(Event.action == 'reappoint')
+            )
+        ).scalar_one()
+    assert event.data['late'] is True
+
+
+@pytest.mark.parametrize('policy, expected', [('restart', '2026-11-30T09:00'), ('resume', '2026-11-26T17:00')])
+async def test_a_supplement_after_a_new_date_restarts_the_term_or_moves_that_date(
+    database: None, tmp_path: object, policy: str, expected: str
+) -> None:
+    await forget_all()
+    await seed_calendar()
+    world = await municipality.build(tmp_path, term={'kind': 'working_days', 'value': 3, 'after_supplement': policy})  # type: ignore[arg-type]
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+    with pretend(at('2026-11-17T08:00')):
+        done = await commands.reappoint(
+            world.dung, one.dossier_id, done.version, day='20/11/2026', delayed_by='Công an xã', reason='Chờ xác minh'
+        )
+    with pretend(at('2026-11-19T09:00')):
+        done = await commands.request_supplement(world.binh, one.dossier_id, done.version, items=ITEMS[1:], **WHY)
+    me = opened(world, one)
+    with pretend(at('2026-11-25T09:00')):
+        await applicant.save_correction(me, one.dossier_id, {'reason': 'Để xin học bổng'})
+        await applicant.send_supplement(me, one.dossier_id, done.version)
+        seen = await queries.progress(me, one.dossier_id)
+    assert seen.promised_at == at(expected)
