@@ -58,6 +58,12 @@ async def get(key: str, key_id: str | None) -> bytes:
     return await asyncio.to_thread(_read, key, key_id or crypto.key_id())
 
 
+async def reseal(key: str, key_id: str | None) -> bool:
+    """Encrypt a file with the key in use, in its place; False: it was. Raises FileNotFoundError, or InvalidTag when altered."""
+    old, new = (crypto.key(f'file:{each}') for each in (key_id or crypto.FIRST_KEY, crypto.key_id()))
+    return await asyncio.to_thread(sealed.reseal, _path(key), old, new)
+
+
 async def remove(key: str) -> None:
     """Remove the bytes of a key; a missing one is no error."""
     await asyncio.to_thread(_path(key).unlink, missing_ok=True)

@@ -23,7 +23,7 @@ from app.db import read, write
 from app.errors import AppError
 from app.keyring import Ring, Rings
 from app.settings import Settings
-from models import Account, AnswerSheet, Attachment, Draft, IdempotencyKey, Party, Session
+from models import Account, AnswerSheet, Attachment, Draft, IdempotencyKey, Party, Session, Webhook
 from models.enums import AttachmentState
 
 BATCH = 200
@@ -139,7 +139,7 @@ async def _table(model: type[SQLModel], work: Reseal, say: Say | None) -> int:
 
 
 async def _files(key_id: str) -> tuple[int, int]:
-    """Write every stored file anew under the new key; each is replaced only when the new one is on the disk."""
+    """Encrypt every stored file with the new key, each in its place; its row says so once it is on the disk."""
     done, lost = 0, 0
     stale = (Attachment.key_id != key_id, Attachment.state != AttachmentState.REMOVED)
     async with read() as db:
@@ -147,14 +147,12 @@ async def _files(key_id: str) -> tuple[int, int]:
         old = [(row.storage_key, row.key_id) for row in await db.execute(query)]
     for name, sealed_by in old:
         try:
-            content = await storage.get(name, sealed_by)
+            await storage.reseal(name, sealed_by)
         except (FileNotFoundError, InvalidTag):
             lost += 1
             continue
-        async with storage.kept(content) as stored, write() as db:
-            mine = update(Attachment).where(col(Attachment.storage_key) == name)
-            await db.execute(mine.values(storage_key=stored.key, key_id=stored.key_id))
-        await storage.remove(name)
+        async with write() as db:
+            await db.execute(update(Attachment).where(col(Attachment.storage_key) == name).values(key_id=key_id))
         done += 1
     return done, lost
 
@@ -214,5 +212,6 @@ TABLES: dict[type[SQLModel], Reseal] = {
     Draft: _answers(lambda row: f'draft:{row.id}'),
     AnswerSheet: _answers(lambda row: f'dossier:{row.dossier_id}'),
     IdempotencyKey: _answer_given,
+    Webhook: _columns('webhook', ('secret', 'secret')),
 }
 """Every table that holds something sealed."""

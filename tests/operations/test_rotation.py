@@ -24,7 +24,7 @@ from app.workflow.effects import secret_of
 from models import Account, Attachment, Dossier, Party, Session
 from models.enums import Authentication, SessionKind
 from tests.support import world as municipality
-from tests.support.world import PNG, World, filed
+from tests.support.world import World, filed
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -61,26 +61,32 @@ async def rows(model: type[Any]) -> list[Any]:
         return list((await db.execute(select(model))).scalars())
 
 
+async def content(world: World, dossier_id: str) -> bytes:
+    view = await desk.desk_dossier(world.binh, dossier_id)
+    file = next(f for c in view.components for f in c.files)
+    return (await attachments.open_file(world.binh, file.id)).content
+
+
 async def test_everything_opens_with_the_new_secret_alone(world: World, settings: Settings, tmp_path: Path) -> None:
     made = [await filed(world) for _ in range(2)]
     old = settings.master_key
     before = {party.id: party.personal_id_index for party in await rows(Party) if party.personal_id_sealed}
     names = {one.storage_key for one in await rows(Attachment)}
+    contents = [await content(world, one.dossier_id) for one in made]
     done = await rotated(settings)
     assert before
     assert (done.files, done.lost) == (len(names), 0)
     now_in_use = Settings(data_dir=tmp_path)
     assert now_in_use.master_key != old
     keyring.use(now_in_use)
-    for one in made:
-        view = await desk.desk_dossier(world.binh, one.dossier_id)
-        file = next(f for c in view.components for f in c.files)
-        assert (await attachments.open_file(world.binh, file.id)).content == PNG
+    assert [await content(world, one.dossier_id) for one in made] == contents
     for party in await rows(Party):
         if party.personal_id_sealed:
             number = crypto.unseal(party.personal_id_sealed, f'party.personal_id:{party.id}')
             assert party.personal_id_index == crypto.blind_index(number) != before[party.id]
-    assert not names & {path.name for path in (tmp_path / 'files').rglob('*')}
+    for name in names:
+        with pytest.raises(InvalidTag):
+            await storage.get(name, '1')
     assert (await verify()).faults == ()
     crypto.use_master_key(old, '2')
     for party in await rows(Party):
