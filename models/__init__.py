@@ -29,10 +29,14 @@ from models.dossier import (  # noqa: E402
 )
 from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
 from models.procedure import Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
-from models.record import Event, EventText, Message, PaperRead  # noqa: E402
+from models.record import Anchor, Event, EventText, Message, PaperRead  # noqa: E402
+from models.timer import Alert, Digest  # noqa: E402
+from models.webhook import Webhook, WebhookDelivery  # noqa: E402
 
 __all__ = [
     'Account',
+    'Alert',
+    'Anchor',
     'AnswerSheet',
     'ApiToken',
     'Attachment',
@@ -40,6 +44,7 @@ __all__ = [
     'CalendarVersion',
     'ClockSegment',
     'Counter',
+    'Digest',
     'Document',
     'Dossier',
     'Draft',
@@ -64,5 +69,7 @@ __all__ = [
     'StepRun',
     'SupplementRequest',
     'Unit',
+    'Webhook',
+    'WebhookDelivery',
     'WorkSession',
 ]

@@ -114,6 +114,19 @@ class DueKind(StrEnum):
     DRAFT_CONFIRMATION = 'draft_confirmation'
 
 
+class AlertKind(StrEnum):
+    """What a timer warns of, the most pressing last."""
+
+    RECEPTION_SOON = 'reception_soon'
+    UNCOLLECTED = 'uncollected'
+    STEP_LATE = 'step_late'
+    SUPPLEMENT_EXPIRED = 'supplement_expired'
+    APOLOGY_DUE = 'apology_due'
+    RECEPTION_LATE = 'reception_late'
+    DUE = 'due'
+    OVERDUE = 'overdue'
+
+
 class MessageState(StrEnum):
     """An outgoing message. HELD waits for a document that is not rendered yet."""
 

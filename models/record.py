@@ -52,7 +52,7 @@ class EventText(SQLModel, table=True):
 
 
 class PaperRead(SQLModel, table=True):
-    """Somebody opened a personal paper; a chain of its own, written in batches."""
+    """Somebody opened a personal paper; a chain of its own. Rows are never changed or removed."""
 
     __tablename__ = 'paper_read'
 
@@ -63,7 +63,28 @@ class PaperRead(SQLModel, table=True):
     actor_kind: str
     purpose: str
     read_at: datetime = moment()
-    chain: str | None = Field(default=None, max_length=64)
+    chain: str = Field(max_length=64)
+    """HMAC over the previous value and this row."""
+
+
+class Anchor(SQLModel, table=True):
+    """The heads of both chains at one moment, to be kept outside: what is cut off later is missed then."""
+
+    __tablename__ = 'anchor'
+
+    number: int = Field(primary_key=True, sa_column_kwargs={'autoincrement': False})
+    made_at: datetime = moment()
+    events: int
+    events_chain: str = Field(max_length=64)
+    reads: int
+    reads_chain: str = Field(max_length=64)
+    previous: str = Field(max_length=64)
+    """Seal of the anchor before."""
+    seal: str = Field(max_length=64)
+    """HMAC over all of the above."""
+    stamp: str | None = None
+    """Answer of the time-stamping authority over the anchor's text: DER in base64. Source: RFC 3161."""
+    stamped_at: datetime | None = moment(nullable=True)
 
 
 class Message(SQLModel, table=True):

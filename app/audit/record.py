@@ -1,4 +1,4 @@
-"""Write events. Every row is chained to the one before it by a key that is not in the database."""
+"""Write down what happened, and who opened which paper. Every row is chained to the one before it."""
 
 import base64
 import hashlib
@@ -8,18 +8,14 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
 from app.access import Actor
+from app.audit.chain import EVENTS, READS, append
 from app.clock import now
-from models import Event, EventText
+from models import Event, EventText, PaperRead
 from models.types import new_id
-
-CHAIN_LOCK = 0x6D6F7463
-"""Advisory lock of the chain on PostgreSQL; taken last of all locks. SQLite has one writer anyway."""
-FIRST = '0' * 64
 
 
 async def record(
@@ -71,28 +67,24 @@ async def record(
         payload_hash=payload_hash(words),
         chain='',
     )
-    await _chain(db, event)
-    db.add(event)
-    await db.flush()
+    await append(db, EVENTS, event)
     db.add(words)
     await db.flush()
     return event
 
 
-async def _chain(db: AsyncSession, event: Event) -> None:
-    """Give the event its number and its chain value. The number is part of what is chained."""
-    if db.get_bind().dialect.name == 'postgresql':
-        await db.execute(text('SELECT pg_advisory_xact_lock(:key)'), {'key': CHAIN_LOCK})
-    last = (await db.execute(select(Event.sequence, Event.chain).order_by(Event.sequence.desc()).limit(1))).first()
-    event.sequence = (last.sequence if last else 0) + 1
-    event.chain = chain_value(last.chain if last else FIRST, event)
-
-
-def chain_value(previous: str, event: Event) -> str:
-    """Return the keyed hash over the previous chain value and every column of this row."""
-    row = event.model_dump(mode='json', exclude={'chain'})
-    text_ = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(',', ':'))
-    return hmac.new(crypto.key('audit-chain'), f'{previous}\n{text_}'.encode(), hashlib.sha256).hexdigest()
+async def note_read(db: AsyncSession, actor: Actor, dossier_id: str | None, attachment_id: str) -> None:
+    """Append that somebody opened a paper to the chain of readings."""
+    reading = PaperRead(
+        dossier_id=dossier_id,
+        attachment_id=attachment_id,
+        account_id=actor.account_id,
+        actor_kind=actor.kind,
+        purpose='open',
+        read_at=now(),
+        chain='',
+    )
+    await append(db, READS, reading)
 
 
 def payload_hash(words: EventText) -> str:
