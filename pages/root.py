@@ -86,11 +86,17 @@ def _mount_nicegui(root: FastAPI, settings: Settings, shell: Shell) -> None:
     sockets.guard_sockets(None if settings.is_local else [settings.url])
     shell.register()
     setup.configure()
-    private.set_exception_handler(lambda error: incident(error, 'live page'))
+    private.set_exception_handler(_note)
     web.on_page_exception(broken_page)
     ui.run_with(root, **setup.run_options())
     mount = cast('Mount', root.router.routes[-1])
     mount.app = Gate(mount.app, plain=plain, is_page=shell.is_page, admit=shell.admit, https=settings.https)
+
+
+def _note(error: Exception) -> None:
+    """Log what nobody expected of an event; a refusal is an answer, which the person has been given."""
+    if not isinstance(error, AppError):
+        incident(error, 'live page')
 
 
 def _wrap(root: FastAPI, settings: Settings, body_limits: dict[str, int]) -> None:
