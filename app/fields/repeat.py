@@ -22,6 +22,7 @@ class Repeat(BaseType):
     EXAMPLES = (
         Example([{'name': ' An '}, {'name': 'Bình', 'x': 1}], [{'name': 'An'}, {'name': 'Bình'}], field=_NAMES),
         Example([{'name': ''}, {}], None, field=_NAMES),
+        Example([{'name': ''}, {'name': 'An'}, {}], [{}, {'name': 'An'}], field=_NAMES),
         Example('An', problem='fields.not_list', field=_NAMES),
         Example(['An'], problem='fields.not_list', field=_NAMES),
         Example([{}] * 101, problem='fields.too_many', field=_NAMES),
@@ -32,7 +33,10 @@ class Repeat(BaseType):
         return Control('repeat')
 
     def parse(self, field: FormField, raw: Any) -> Any:
-        """Return the entries that hold anything. Raises Invalid with a problem for each wrong answer in them."""
+        """Return the entries up to the last that holds anything: an empty one before it keeps its place, and so all their numbers.
+
+        Raises Invalid with a problem for each wrong answer in them.
+        """
         if raw is None or raw == '':
             return None
         most = field.rules.max_items or MOST
@@ -44,7 +48,9 @@ class Repeat(BaseType):
         items = [self._item(field, index, item, problems) for index, item in enumerate(raw)]
         if problems:
             raise Invalid(problems)
-        return [item for item in items if item] or None
+        while items and not items[-1]:
+            items.pop()
+        return items or None
 
     def _item(self, field: FormField, index: int, raw: dict[str, Any], problems: dict[str, Problem]) -> dict[str, Any]:
         item: dict[str, Any] = {}
@@ -62,7 +68,7 @@ class Repeat(BaseType):
         """Apply ``min_items`` and ``max_items``; the answers inside are checked by ``app.procedures.validation``."""
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             return Problem('fields.not_list')
-        count = len(value)
+        count = sum(1 for item in value if item)
         if field.rules.min_items and count < field.rules.min_items:
             return Problem('fields.too_few', {'min': field.rules.min_items})
         if count > (field.rules.max_items or MOST):
@@ -73,7 +79,7 @@ class Repeat(BaseType):
         """Write one line an entry."""
         lines = []
         for item in value if isinstance(value, list) else []:
-            if not isinstance(item, dict):
+            if not isinstance(item, dict) or not item:
                 continue
             texts = [FIELDS[f.type].format(f, item[f.id], t) for f in field.fields if item.get(f.id) is not None]
             lines.append(' · '.join(texts))

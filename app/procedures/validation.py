@@ -71,6 +71,13 @@ def _tidy(field: FormField, answers: Answers) -> Any:
     ]
 
 
+def without_gaps(spec: ProcedureSpec, answers: Answers) -> Answers:
+    """Return the answers as they are sent: groups without the entries that somebody left empty."""
+    groups = {f.id for s in spec.sections for f in s.fields if f.fields}
+    closed = {k: [item for item in _entries(v) if item] if k in groups else v for k, v in answers.items()}
+    return {k: v for k, v in closed.items() if v != []}
+
+
 def _entries(value: Any) -> list[dict[str, Any]]:
     """Return the entries of a group; nothing of what has another shape."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
