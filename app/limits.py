@@ -1,5 +1,6 @@
 """Limits against guessing and flooding: so many tries in so many minutes, counted in a moving window."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from limits.aio.storage import MemoryStorage
@@ -23,6 +24,14 @@ async def hit(name: str, *keys: str | None, times: int, minutes: int) -> None:
     first, _ = await _counts.get_moving_window(key, times, seconds)
     left = ceil((first + seconds - now().timestamp()) / 60)
     raise TooMany(minutes=min(max(left, 1), minutes))
+
+
+async def within(name: str, *keys: str | None, limits: Sequence[tuple[int, int]]) -> bool:
+    """Count one ``name`` and tell whether it stays within all limits (times, minutes): for what is put off, not refused."""
+    for times, minutes in limits:
+        if not await _counts.acquire_entry(_key(f'{name}:{minutes}', keys), times, minutes * 60):
+            return False
+    return True
 
 
 async def clear(name: str, *keys: str | None) -> None:

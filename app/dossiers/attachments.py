@@ -10,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import live, papers, storage
 from app.access import Actor, Permission
-from app.audit.record import record
+from app.audit.record import note_read, record
 from app.clock import now
 from app.db import after_commit, read, write
 from app.dossiers.loading import load_draft, load_for, may_see
-from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
+from app.dossiers.seeing import has_only_the_slip, is_sent, is_theirs, opens_by_slip
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
-from models import Attachment, Dossier, Draft, PaperRead, SupplementRequest
+from models import Attachment, Dossier, Draft, SupplementRequest
 from models.enums import AttachmentKind, AttachmentState, DraftConfirmation, Status, SupplementState
 
 PER_DOCUMENT, PER_DRAFT = 10, 60
@@ -73,13 +73,18 @@ async def files_of_draft(db: AsyncSession, draft_id: str) -> tuple[File, ...]:
     return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
 
 
-async def files_of_dossier(db: AsyncSession, dossier_id: str) -> tuple[File, ...]:
-    """Return the files of a dossier in order of arrival, superseded ones too, removed and issued ones not."""
+async def files_of_dossier(db: AsyncSession, dossier_id: str, *, at_desk: bool = False) -> tuple[File, ...]:
+    """Return the files of a dossier in order of arrival, superseded ones too, removed and issued ones not.
+
+    ``at_desk``: without those of a supplement that is not sent.
+    """
     query = select(Attachment).where(
         Attachment.dossier_id == dossier_id,
         Attachment.state != AttachmentState.REMOVED,
         Attachment.kind != AttachmentKind.DOCUMENT,
     )
+    if at_desk:
+        query = query.where(is_sent())
     return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
 
 
@@ -282,7 +287,7 @@ async def check_paper(actor: Actor, dossier_id: str, file_id: str, result: str) 
         ):
             raise NotAllowed()
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
-        if one is None or one.dossier_id != dossier_id:
+        if one is None or one.dossier_id != dossier_id or not await _is_sent(db, one):
             raise NotFound()
         one.check_result, one.checked_at, one.checked_by_id = result, now(), actor.account_id
         await record(
@@ -314,16 +319,7 @@ async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = Non
     content = await storage.get(one.storage_key, one.key_id)
     if one.dossier_id is not None:
         async with write() as db:
-            db.add(
-                PaperRead(
-                    dossier_id=one.dossier_id,
-                    attachment_id=one.id,
-                    account_id=actor.account_id,
-                    actor_kind=actor.kind,
-                    purpose='open',
-                    read_at=now(),
-                )
-            )
+            await note_read(db, actor, one.dossier_id, one.id)
     return Opened(one.name, one.media_type, content)
 
 
@@ -341,8 +337,14 @@ async def _may_open(db: AsyncSession, actor: Actor, one: Attachment, draft_token
     if actor.is_staff:
         if not actor.units(Permission.PAPER_READ) & {dossier.resolving_unit_id, dossier.receiving_unit_id}:
             raise NotAllowed()
+        if not await _is_sent(db, one):
+            raise NotFound()
         return
     if not is_theirs(one, dossier):
         raise NotFound()
     if has_only_the_slip(actor, dossier) and not opens_by_slip(one):
         raise NotAllowed('papers.not_for_guests')
+
+
+async def _is_sent(db: AsyncSession, one: Attachment) -> bool:
+    return (await db.execute(select(Attachment.id).where(Attachment.id == one.id, is_sent()))).first() is not None

@@ -131,7 +131,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
         spec = await spec_of(db, one.version_id)
         main = await sheet(db, one.id, Edition.MAIN)
         answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
-        files = await files_of_dossier(db, one.id)
+        files = await files_of_dossier(db, one.id, at_desk=True)
         request = await open_request(db, one)
         move = Move(db, actor, one, spec, transitions.TRANSITIONS[0], now(), step=await open_step(db, one.id))
         components = _components(spec, answers, files)

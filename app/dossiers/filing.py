@@ -1,6 +1,6 @@
 """From draft to dossier: submit, once, whatever happens to the wire."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
 from app.access import Actor, ActorKind
+from app.audit.prove import Place, place_of
 from app.clock import now
 from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
 from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.loading import load_draft
-from app.errors import Invalid, Problem
+from app.dossiers.opening import with_secret
+from app.errors import Invalid, NotAllowed, Problem
 from app.i18n import words
 from app.idempotency import Once
 from app.limits import hit
@@ -26,7 +28,7 @@ from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
 from app.text import fold
 from app.units.routing import filing_unit
-from app.workflow.apply import apply_transition
+from app.workflow.apply import apply_transition, is_applicant
 from app.workflow.effects import secret_of
 from app.workflow.numbers import filing_number
 from app.workflow.transitions import Action
@@ -60,16 +62,33 @@ class Submitted:
     """What has arrived, each with the hash of its bytes."""
     delivery: Delivery
     has_account: bool
+    place: Place | None
+    """Where the act of filing stands in the chain of events, to be proved later."""
 
 
-async def submit(actor: Actor, token: str, *, once: Once | None = None) -> Submitted:
+class SecretNeeded(NotAllowed):
+    """The dossier that a draft replaces is no longer open to its sender: its secret must be shown once more."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Names of who will receive a draft, and who decides on it; ``resolving`` is empty where that is the same unit."""
+
+    receiving: str
+    resolving: str
+
+
+async def submit(actor: Actor, token: str, *, once: Once | None = None, secret: str | None = None) -> Submitted:
     """Turn a draft into a dossier with status 1. The same draft gives the same dossier, however often it is sent.
 
-    ``once`` keeps the answer under the sender's key.
+    ``once`` keeps the answer under the sender's key. ``secret`` is that of the dossier which the draft replaces.
 
     Raises:
         Invalid: answers or documents are missing or wrong; nothing is lost.
+        SecretNeeded: it replaces a dossier that was opened too long ago.  NotFound: not its secret.
     """
+    if secret is not None and (replaced := await _replaced(actor, token)):
+        actor = await with_secret(actor, replaced, secret)
     if not actor.is_staff and actor.kind is not ActorKind.SYSTEM:
         await hit('submit', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     async with write() as db:
@@ -81,6 +100,11 @@ async def submit(actor: Actor, token: str, *, once: Once | None = None) -> Submi
         return done
 
 
+async def _replaced(actor: Actor, token: str) -> str | None:
+    async with read() as db:
+        return (await load_draft(db, actor, token)).replaces_dossier_id
+
+
 async def _submit(db: AsyncSession, actor: Actor, token: str) -> Submitted:
     draft = await load_draft(db, actor, token, lock=True)
     if draft.dossier_id is not None:
@@ -88,6 +112,7 @@ async def _submit(db: AsyncSession, actor: Actor, token: str) -> Submitted:
     spec = await catalogue.spec_of(db, draft.version_id)
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
     await _refuse_incomplete(db, draft, spec, answers)
+    await _refuse_unproved(db, actor, draft)
     dossier = await _insert(db, actor, draft, spec, answers)
     return await _confirmation(db, dossier, first_time=True)
 
@@ -101,6 +126,21 @@ async def confirmation(actor: Actor, token: str) -> Submitted | None:
             if draft.dossier_id
             else None
         )
+
+
+async def destination(actor: Actor, token: str) -> Destination:
+    """Return where a draft would go now. Raises WrongState: no unit is set up yet."""
+    async with read() as db:
+        draft = await load_draft(db, actor, token)
+        receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id))
+    names = [(unit.name_en if actor.lang == 'en' else None) or unit.name for unit in (receiving, resolving)]
+    return Destination(names[0], '' if resolving.id == receiving.id else names[1])
+
+
+async def _units(db: AsyncSession, actor: Actor, spec: ProcedureSpec) -> tuple[Unit, Unit]:
+    """Return who receives and who resolves: the agency that receives a filing also decides on it."""
+    unit = await filing_unit(db, actor, spec)
+    return unit, unit
 
 
 async def problems(actor: Actor, token: str) -> dict[str, Problem]:
@@ -131,24 +171,31 @@ async def _refuse_incomplete(db: AsyncSession, draft: Draft, spec: ProcedureSpec
         raise Invalid(found)
 
 
+async def _refuse_unproved(db: AsyncSession, actor: Actor, draft: Draft) -> None:
+    """A draft's link alone takes no other dossier's place in the queue."""
+    replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
+    if replaced is not None and actor.kind is not ActorKind.SYSTEM and not is_applicant(actor, replaced):
+        raise SecretNeeded('dossier.show_secret_again')
+
+
 async def _insert(
     db: AsyncSession, actor: Actor, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
 ) -> Dossier:
     """Insert the dossier with everything that belongs to it, through the workflow."""
     moment = now()
-    values = validation.relevant(spec, stored.values(answers))
+    values = validation.without_gaps(spec, validation.relevant(spec, stored.values(answers)))
     who = validation.applicant(spec, values)
-    unit = await filing_unit(db, actor, spec)
+    receiving, resolving = await _units(db, actor, spec)
     replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
     email = who.get('email') or (actor.email if draft.account_id else None)
     version = await catalogue.version_row(db, draft.version_id)
     dossier = Dossier(
-        filing_number=await filing_number(db, unit.code, moment),
+        filing_number=await filing_number(db, receiving.code, moment),
         secret_nonce=new_id(),
         procedure_id=version.procedure_id,
         version_id=draft.version_id,
-        receiving_unit_id=unit.id,
-        resolving_unit_id=unit.id,
+        receiving_unit_id=receiving.id,
+        resolving_unit_id=resolving.id,
         account_id=draft.account_id,
         replaces_id=replaced.id if replaced else None,
         subject=spec.name.vi[:SUBJECT_LIMIT],
@@ -210,7 +257,7 @@ async def _attach(
 ) -> None:
     """Move answers, parties, files and fees from the draft to the dossier; mark the draft as sent."""
     unit = await db.get_one(Unit, dossier.receiving_unit_id)
-    kept = {k: answers[k] for k in values}
+    kept = {k: replace(answers[k], value=value) for k, value in values.items()}
     kept |= {k: Answer(v, 'computed') for k, v in validation.computed(spec, values, unit.name).items()}
     db.add(
         AnswerSheet(
@@ -275,4 +322,5 @@ async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> 
         papers=tuple(f for f in files if f.kind is AttachmentKind.EVIDENCE and f.state is AttachmentState.STORED),
         delivery=one.delivery,
         has_account=one.account_id is not None,
+        place=await place_of(db, one.id, Action.SUBMIT),
     )

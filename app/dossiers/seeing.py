@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import ColumnElement, or_, select
+
 from app.access import Actor, ActorKind, Permission
 from app.workflow.apply import is_owner
-from models import Attachment, Dossier
-from models.enums import AttachmentKind, AttachmentState, Authentication, Status
+from models import Attachment, Dossier, SupplementRequest
+from models.enums import AttachmentKind, AttachmentState, Authentication, Status, SupplementState
 
 if TYPE_CHECKING:
     from app.dossiers.attachments import File
@@ -28,6 +30,12 @@ def has_only_the_slip(actor: Actor, one: Dossier) -> bool:
 def opens_by_slip(file: 'Attachment | File') -> bool:
     """Tell whether number and secret alone open a file: no identity picture and no result."""
     return not file.identity and file.kind is not AttachmentKind.RESULT
+
+
+def is_sent() -> ColumnElement[bool]:
+    """Return the condition on papers that the office may see: one of a supplement is the applicant's own until it is sent."""
+    sent = select(SupplementRequest.id).where(SupplementRequest.state == SupplementState.COMPLETED)
+    return or_(Attachment.supplement_id.is_(None), Attachment.supplement_id.in_(sent))
 
 
 def is_theirs(file: 'Attachment | File', one: Dossier) -> bool:

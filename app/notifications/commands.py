@@ -12,15 +12,15 @@ from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, write
 from app.errors import NotFound, WrongState
-from app.notifications.outbox import KEEP_TRYING, LOOP, new_message_id
-from app.notifications.queries import RESENDABLE, seen_by
+from app.notifications.outbox import KEEP_TRYING, LOOP, announce, new_message_id
+from app.notifications.queries import is_resendable, seen_by
 from models import Dossier, Message, OneTimeLink
 from models.enums import MessageState
 from models.types import new_id
 
 
 async def resend(actor: Actor, message_id: str) -> None:
-    """Send a message that failed, send one again that was sent, or try a waiting one now.
+    """Send a message that failed or was held back, send one again that was sent, or try a waiting one now.
 
     A failed one keeps its Message-ID, since it may have arrived all the same. One that was sent becomes a new letter:
     mail programs hide a second one with the same Message-ID. Its earlier link into the dossier dies.
@@ -32,7 +32,7 @@ async def resend(actor: Actor, message_id: str) -> None:
     moment = now()
     async with write() as db:
         message = await _load_for(db, actor, message_id)
-        if message.state not in RESENDABLE or not await _is_worth_it(db, message, moment):
+        if not is_resendable(message) or not await _is_worth_it(db, message, moment):
             raise WrongState('mail.resend_not_possible')
         if message.state is MessageState.SENT:
             message.message_id = new_message_id(new_id())
@@ -44,6 +44,7 @@ async def resend(actor: Actor, message_id: str) -> None:
         message.next_try_at, message.give_up_at = moment, moment + KEEP_TRYING
         await record(db, actor, 'message', message.id, 'resend')
         after_commit(db, lambda: jobs.wake(LOOP))
+        after_commit(db, announce)
 
 
 async def _load_for(db: AsyncSession, actor: Actor, message_id: str) -> Message:

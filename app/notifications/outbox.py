@@ -50,11 +50,13 @@ async def enqueue(
     until: datetime | None = None,
 ) -> Message:
     """Put one message into the outbox of the caller's transaction; the commit wakes who sends it.
+    held: str | None = None,
 
     ``data`` must hold no secret, no link and no personal number: what is private is read when the message is sent.
     ``document_id``: it is held back until ``release`` says that this paper is there. ``until``: later it is worthless.
     """
     await db.flush()  # the rows it points to come first
+    ``held``: it is held back until staff let it go, and why (one of ``KINDS``).
     message_id, moment = new_id(), now()
     message = Message(
         id=message_id,
@@ -67,7 +69,8 @@ async def enqueue(
         template=template,
         lang=lang,
         data=data,
-        state=MessageState.HELD if document_id else MessageState.QUEUED,
+        state=MessageState.HELD if document_id or held else MessageState.QUEUED,
+        last_error=f'{held}:' if held else None,
         message_id=new_message_id(message_id),
         created_at=moment,
         next_try_at=moment,

@@ -176,12 +176,18 @@ def _row(actor: Actor, message: Message, number: str | None) -> OutboxRow:
         created_at=message.created_at,
         next_try_at=message.next_try_at if is_waiting else None,
         sent_at=message.sent_at,
-        can_resend=message.state in RESENDABLE and actor.may(Permission.OUTBOX_RESEND),
+        can_resend=is_resendable(message) and actor.may(Permission.OUTBOX_RESEND),
     )
 
 
 RESENDABLE = frozenset({MessageState.FAILED, MessageState.SENT, MessageState.QUEUED})
 """A waiting one is tried at once."""
+
+
+def is_resendable(message: Message) -> bool:
+    """Tell whether staff may send it: one that waits for a paper goes when the paper is there."""
+    is_limited = message.state is MessageState.HELD and message.last_error == 'limited:'
+    return is_limited or message.state in RESENDABLE
 
 
 def _has_way_out() -> bool:

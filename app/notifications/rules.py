@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.limits import within
 from app.notifications.outbox import enqueue
 from app.workflow.transitions import Action
 from models import Dossier, Event
@@ -67,8 +68,23 @@ def messages_for(action: str, dossier: Dossier, context: dict[str, Any]) -> list
     return [Outgoing(template, dossier.contact_email, dossier.lang, {k: v for k, v in data.items() if v})]
 
 
+UNPROVED = ((10, 60), (30, 1440))
+"""Letters to an address that nobody proved to be theirs, (times, minutes): anybody can name anybody's in a filing."""
+
+
+async def _is_too_much(dossier: Dossier, recipient: str) -> bool:
+    """Count a letter to an unproved address; what stands behind a plus sign leads to the same person."""
+    local, _, domain = recipient.lower().rpartition('@')
+    return not dossier.contact_verified and not await within(
+        'mail_to', f'{local.partition("+")[0]}@{domain}', limits=UNPROVED
+    )
+
+
 async def notify(db: AsyncSession, event: Event, dossier: Dossier, data: dict[str, Any]) -> int:
-    """Write the messages of an event into the outbox of its transaction. Returns how many."""
+    """Write the messages of an event into the outbox of its transaction. Returns how many.
+
+    One too many to an unproved address is held back, where staff see it and may let it go; the act itself goes on.
+    """
     context = {**data, 'from_status': event.from_status, 'to_status': event.to_status}
     outgoing = messages_for(event.action, dossier, context)
     for one in outgoing:
@@ -81,5 +97,6 @@ async def notify(db: AsyncSession, event: Event, dossier: Dossier, data: dict[st
             dossier_id=dossier.id,
             event_id=event.id,
             channel=one.channel,
+            held='limited' if await _is_too_much(dossier, one.recipient) else None,
         )
     return len(outgoing)

@@ -45,7 +45,7 @@ async def form(
         if stop == LATER:
             later.draw(visitor, view, way)
         elif stop == REVIEW:
-            review.draw(visitor, actor, view, way, asked)
+            review.draw(visitor, actor, view, way, asked, await filing.destination(actor, token))
         elif stop == DOCUMENTS:
             said = remarks(asked, 'document')
             documents.draw(visitor, screen, view, way, said, to=onward(way, stop, ve), back_to=ve, focus=o)

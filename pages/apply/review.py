@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 from nicegui import ui
@@ -9,6 +10,7 @@ from nicegui import ui
 from app.access import Actor
 from app.dossiers import filing
 from app.dossiers.drafts import DraftView
+from app.dossiers.filing import Destination, Submitted
 from app.dossiers.queries import Asked
 from app.errors import Invalid, Problem
 from app.fields.base import Control
@@ -26,13 +28,14 @@ from components.summary_list import Row, summary_list
 from components.tags import tag
 from pages.apply.parts import heading, keep_orphan, veiled
 from pages.apply.way import LATER, REVIEW, Way
+from pages.asking import Form, ask_form
 from pages.shell import guarded
 from pages.visitor import Visitor
 
 DECLARED = 'cam-doan'
 
 
-def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way, asked: Asked | None) -> None:
+def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way, asked: Asked | None, to: Destination) -> None:
     """Draw the review. What still stands in the way is listed first, with links."""
     t = visitor.t
     problems = ErrorSummary(t)
@@ -42,6 +45,7 @@ def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way, asked: Asked
         _asked(view, way, asked, t)
     _answers(actor, view, way, t)
     show(*_section(t('apply.papers_section'), _papers(view, way, t), t))
+    show(*_section(t('apply.where_section'), _where(view, to, t), t))
     show(*_section(t('apply.fee_section'), _facts(actor, view, way, t), t))
     keep = partial(keep_orphan, visitor, view.token)
     with DraftBuffer(view.draft_id, t, saved_at=view.saved_at, on_orphan=keep) as buffer:
@@ -59,12 +63,28 @@ def draw(visitor: Visitor, actor: Actor, view: DraftView, way: Way, asked: Asked
             await filing.submit(await visitor.actor(), view.token)
         except Invalid as refused:
             return _say(problems, refused.problems, view, way, t)
+        except filing.SecretNeeded as why:
+            if not await _send_with_secret(visitor, view, t.error(why), t):
+                return
         buffer.forget()
         ui.navigate.to(way.base)
 
     with actions():
         primary(t('apply.send'), guarded(send, single=True), t=t, busy=t('apply.sending'))
         secondary(t('apply.later'), guarded(lambda: ui.navigate.to(way.address(LATER))), t=t)
+
+
+async def _send_with_secret(visitor: Visitor, view: DraftView, why: str, t: Words) -> bool:
+    """Ask for the secret of the dossier that this one replaces, and send with it; a wrong one is said where it was typed."""
+
+    def build(form: Form) -> None:
+        form.say(markup('<p>{why}</p>', why=why))
+        form.text('secret', t('public.track_secret'), limit=20, hint=t('public.track_secret_hint'))
+
+    async def act(typed: dict[str, Any]) -> Submitted:
+        return await filing.submit(await visitor.actor(), view.token, secret=str(typed['secret'] or ''))
+
+    return (await ask_form(t('apply.secret_again'), t, build, act, confirm=t('apply.send'), key='khoa'))[0]
 
 
 def _asked(view: DraftView, way: Way, asked: Asked, t: Words) -> None:
@@ -133,6 +153,13 @@ def _paper(view: DraftView, way: Way, document: DocumentRequirement, t: Words) -
     text = '\n'.join(names) or t('apply.paper_none' if document.mode == 'upload' else 'public.paper_looked_up')
     mark = tag(t('apply.paper_missing'), 'error') if is_missing else NOTHING
     return Row(name, NOTHING if is_missing else text, way.to_question(f'document:{document.id}'), mark)
+
+
+def _where(view: DraftView, to: Destination, t: Words) -> list[Row]:
+    """Return who receives the dossier, and who decides where that is another."""
+    resolving = to.resolving or (t.pick(view.spec.resolving_agency) if view.spec.authority != 'commune' else '')
+    rows = [Row(t('public.who_receives'), to.receiving)]
+    return [*rows, Row(t('public.who_agency'), resolving)] if resolving else rows
 
 
 def _facts(actor: Actor, view: DraftView, way: Way, t: Words) -> list[Row]:

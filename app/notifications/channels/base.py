@@ -5,7 +5,7 @@ from typing import Protocol
 from app.notifications.render import Rendered
 from app.registry import Registry
 
-KINDS = ('unreachable', 'later', 'refused', 'broken', 'no_server')
+KINDS = ('unreachable', 'later', 'refused', 'broken', 'no_server', 'limited')
 """Why a message was not sent; each has a sentence ``mail.why_*``."""
 
 
