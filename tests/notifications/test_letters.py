@@ -210,7 +210,7 @@ async def test_plain_text_says_the_same_as_html(new_dossier: NewDossier) -> None
     said, got = compose(message, known), render(message, known)
     for part in (said.title, said.greeting, said.what, said.next, said.link, said.hint, said.contact, *said.foot):
         assert part in got.text
-    assert ('Mã số hồ sơ', 'H55.242-261120-0001') in said.rows
+    assert ('Mã hồ sơ', 'H55.242-261120-0001') in said.rows
     assert not re.search(r'\n{4,}', got.text)
 
 
