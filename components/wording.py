@@ -30,7 +30,7 @@ def term_text(term: Term, t: Words) -> str:
 def term_details(term: Term, t: Words) -> list[str]:
     """Say what else is to be known of the term: the hour of the day, the extension, the note."""
     details = []
-    if term.kind == TermKind.SAME_DAY and term.cutoff:
+    if term.kind == TermKind.SAME_DAY and term.cutoff and not term.note:  # the note of the law says the hour itself
         details.append(t('common.term_cutoff', cutoff=term.cutoff))
     if term.extended is not None:
         kind = term.kind if term.kind in _COUNTED else TermKind.WORKING_DAYS
