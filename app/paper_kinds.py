@@ -4,51 +4,54 @@ Runs in the processes of ``app.workshop`` only: what it opens may be made to har
 """
 
 import io
+import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import filetype
 import pikepdf
-import pillow_heif
 import pypdfium2
-from PIL import Image, ImageOps
+from PIL import Image
 
+from app import paper_office, paper_pictures
+from app.paper_office import DOCX, XLSX
+from app.paper_pictures import JPEG, PDF, PNG
 from app.workshop import Refusal
 
-SIZE_LIMIT_MB = 20
-PIXEL_LIMIT = 60_000_000
+SIZE_LIMIT = 20 * 1024 * 1024
 PAGE_LIMIT = 300
-UNPACKED_LIMIT = 200 * 1024 * 1024
 DRAWN_LIMIT = 8_000_000
 """Pixels of a drawn page: a PDF may say that it is a kilometre long."""
 DEEPEST = 40
-pillow_heif.register_heif_opener()
-Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
-
-PDF = 'application/pdf'
-DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-PICTURES = {'image/jpeg': '.jpg', 'image/png': '.png', 'image/webp': '.webp', 'image/heic': '.heic'}
-READERS = {'image/jpeg': 'JPEG', 'image/png': 'PNG', 'image/webp': 'WEBP', 'image/heic': 'HEIF'}
-EXTENSIONS = {PDF: '.pdf', DOCX: '.docx', XLSX: '.xlsx', **PICTURES}
+PICTURES = frozenset(paper_pictures.READERS)
+EXTENSIONS = {PDF: '.pdf', DOCX: '.docx', XLSX: '.xlsx', JPEG: '.jpg', PNG: '.png'}
+"""Of what is kept: other pictures become one of these."""
+MARKUP = re.compile(rb'<(!doctype|html|script|svg|\?php)', re.IGNORECASE)
+Answer = tuple[dict[str, Any], bytes]
+"""What is told of a paper, and bytes."""
 ACTS = frozenset({'/JavaScript', '/Launch', '/SubmitForm', '/ImportData', '/GoToE', '/Rendition', '/RichMediaExecute'})
 """Actions by which a PDF does something beyond turning to a page or opening an address."""
 BURDENS = frozenset({'/JS', '/EF', '/EmbeddedFiles', '/XFA', '/RichMediaContent'})
 """Keys under which scripts and files lie, wherever they are."""
 
 
-def check(content: bytes, name: str) -> dict[str, Any]:
-    """Return name, media type and number of pages of a paper that may be kept. Raises Refusal."""
-    media_type = _media_type(content)
+def check(content: bytes, name: str) -> Answer:
+    """Return name, media type and number of pages of a paper that may be kept, with what is kept of it. Raises Refusal.
+
+    Pictures are made anew. All else is kept to the letter: it may be signed.
+    """
+    media_type, pages = _media_type(content), 1
     if media_type in PICTURES:
-        pages = _check_picture(content, media_type)
-    elif media_type in _CHECKS:
-        pages = _CHECKS[media_type](content)
+        content, media_type = paper_pictures.cleaned(content, media_type)
+    elif media_type == PDF:
+        pages = _check_pdf(content)
+    elif media_type in (DOCX, XLSX):
+        pages = paper_office.check(content)
     else:
         raise Refusal('kind')
-    return {'name': safe_name(name, media_type), 'media_type': media_type, 'pages': pages}
+    return {'name': safe_name(name, media_type), 'media_type': media_type, 'pages': pages}, content
 
 
 def _media_type(content: bytes) -> str:
@@ -58,18 +61,7 @@ def _media_type(content: bytes) -> str:
         content[4:8] == b'ftyp' and content[8:12] in (b'heic', b'heix', b'mif1', b'hevc', b'msf1')
     ):
         return 'image/heic'
-    if kind in ('application/zip', DOCX, XLSX) or content[:4] == b'PK\x03\x04':
-        return _office_type(content)
-    return kind
-
-
-def _office_type(content: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return ''
-    return DOCX if 'word/document.xml' in names else XLSX if 'xl/workbook.xml' in names else ''
+    return paper_office.media_type(content) if content[:4] == b'PK\x03\x04' else kind
 
 
 def safe_name(name: str, media_type: str) -> str:
@@ -79,25 +71,8 @@ def safe_name(name: str, media_type: str) -> str:
     return (stem or 'tep') + EXTENSIONS[media_type]
 
 
-def _check_picture(content: bytes, media_type: str) -> int:
-    """A whole picture of bearable size. Decoded fully, so that a cut-off one is found."""
-    try:
-        with _open_picture(content, media_type) as picture:
-            if picture.width * picture.height > PIXEL_LIMIT:
-                raise Refusal('too_many_pixels')
-            picture.load()
-    except Image.DecompressionBombError:
-        raise Refusal('too_many_pixels') from None
-    return 1
-
-
-def _open_picture(content: bytes, media_type: str) -> Image.Image:
-    """Open a picture as what it was taken for, and as nothing else."""
-    return Image.open(io.BytesIO(content), formats=[READERS[media_type]])
-
-
 def _check_pdf(content: bytes) -> int:
-    """A readable PDF without password, script, start action or embedded files."""
+    """A readable PDF without password, script, start action, embedded files or anything else around it."""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             pages = len(pdf.pages)
@@ -105,9 +80,20 @@ def _check_pdf(content: bytes) -> int:
                 raise Refusal('active_pdf')
     except pikepdf.PasswordError:
         raise Refusal('password') from None
+    _refuse_double(content)
     if not 0 < pages <= PAGE_LIMIT:
         raise Refusal('too_many_pages', limit=PAGE_LIMIT)
     return pages
+
+
+def _refuse_double(content: bytes) -> None:
+    """A file that is a PDF to one program must not be a page, an archive or a program to another; nor one that was cut off."""
+    end = content.rfind(b'%%EOF')
+    if end < 0:
+        raise Refusal('broken')
+    has_more = content[end + 5 :].strip(b'\0 \t\r\n\f')
+    if has_more or MARKUP.search(content[:1024]) or zipfile.is_zipfile(io.BytesIO(content)):
+        raise Refusal('mixed')
 
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
@@ -138,37 +124,29 @@ def _inside(one: Any, depth: int) -> Iterator[pikepdf.Object]:
             yield from _inside(each, depth + 1)
 
 
-def _check_office(content: bytes) -> int:
-    """An office file without macros that does not unpack to more than is bearable."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = archive.infolist()
-        if sum(m.file_size for m in members) > UNPACKED_LIMIT or len(members) > 5000:
-            raise Refusal('too_large', limit=SIZE_LIMIT_MB)
-        names = [m.filename.lower() for m in members]
-        if any('vba' in name and name.endswith(('.bin', '.exe', '.js', '.vbs')) for name in names):
-            raise Refusal('macros')
-        if archive.testzip() is not None:
-            raise Refusal('broken')
-    return 1
-
-
-_CHECKS: dict[str, Callable[[bytes], int]] = {PDF: _check_pdf, DOCX: _check_office, XLSX: _check_office}
-
-
-def picture(content: bytes, media_type: str, page: int, width: int) -> bytes:
+def picture(content: bytes, media_type: str, page: int, width: int) -> Answer:
     """Return one page as JPEG. Raises Refusal where there is none."""
     if media_type == PDF:
         drawn = _pdf_page(content, page, width)
     elif media_type in PICTURES and page == 1:
-        with _open_picture(content, media_type) as opened:
-            drawn = ImageOps.exif_transpose(opened)
-            drawn.thumbnail((width, width * 2))
-            drawn = drawn.convert('RGB')
+        drawn = paper_pictures.drawn(content, media_type, width)
     else:
         raise Refusal('no_page')
     out = io.BytesIO()
     drawn.save(out, 'JPEG', quality=82, optimize=True)
-    return out.getvalue()
+    return {}, out.getvalue()
+
+
+def bind(content: bytes, sources: Sequence[tuple[int, str]], pages: Sequence[tuple[int, int]]) -> Answer:
+    """Return one PDF of pictures and pages. ``content`` is all sources one after the other, each of a size and media type."""
+    parts, start = [], 0
+    for size, media_type in sources:
+        parts.append((content[start : start + size], media_type))
+        start += size
+    book = paper_pictures.bound(parts, pages)
+    if len(book) > SIZE_LIMIT:
+        raise Refusal('too_large', limit=SIZE_LIMIT // 2**20)
+    return {'pages': len(pages)}, book
 
 
 def _pdf_page(content: bytes, page: int, width: int) -> Image.Image:
@@ -182,3 +160,7 @@ def _pdf_page(content: bytes, page: int, width: int) -> Image.Image:
         return sheet.render(scale=scale).to_pil().convert('RGB')
     finally:
         document.close()
+
+
+JOBS = {'check': check, 'picture': picture, 'bind': bind}
+"""What can be asked of a process of ``app.workshop``."""

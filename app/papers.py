@@ -4,6 +4,7 @@ What a stranger sent is opened in a process apart (``app.workshop``): it may bre
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,10 @@ CHECK_SECONDS, PICTURE_SECONDS = 15.0, 15.0
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper that passed. ``name`` is safe to show and to save under; ``received_sha256`` is of the bytes as they came."""
+    """A paper that passed, as it is kept. ``name`` is safe to show and to save under.
+
+    ``received_sha256`` is of the bytes as they came: pictures are turned upright, cleaned and made smaller.
+    """
 
     name: str
     media_type: str
@@ -39,13 +43,30 @@ async def inspect(content: bytes, name: str) -> Paper:
     if len(content) > SIZE_LIMIT:
         raise _refused('too_large', limit=SIZE_LIMIT // 1024 // 1024)
     try:
-        found, _ = await workshop.do('check', content, {'name': str(name)[:300]}, seconds=CHECK_SECONDS)
+        found, kept = await workshop.do('check', content, {'name': str(name)[:300]}, seconds=CHECK_SECONDS)
     except Refusal as refusal:
         raise _refused(refusal.key, **refusal.values) from None
     except TooHeavy:
         raise _refused('too_heavy') from None
     sha256 = hashlib.sha256(content).hexdigest()
-    return Paper(found['name'], found['media_type'], content, found['pages'], sha256)
+    return Paper(found['name'], found['media_type'], kept, found['pages'], sha256)
+
+
+async def bind(sources: Sequence[tuple[bytes, str]], pages: Sequence[tuple[int, int]], name: str) -> Paper:
+    """Make one PDF of pictures: ``sources`` as content and media type, ``pages`` as the place of a source and a page in it.
+
+    Raises:
+        Invalid: under the key ``file``.
+    """
+    content = b''.join(part for part, _ in sources)
+    told = {'sources': [(len(part), kind) for part, kind in sources], 'pages': list(pages)}
+    try:
+        found, book = await workshop.do('bind', content, told, seconds=CHECK_SECONDS)
+    except Refusal as refusal:
+        raise _refused('not_to_bind' if refusal.key == 'no_page' else refusal.key, **refusal.values) from None
+    except TooHeavy:
+        raise _refused('too_heavy') from None
+    return Paper(f'{name}.pdf', 'application/pdf', book, found['pages'], hashlib.sha256(book).hexdigest())
 
 
 def _refused(key: str, **values: Any) -> Invalid:

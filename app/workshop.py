@@ -108,7 +108,7 @@ _workers = ThreadPoolExecutor(BENCHES, thread_name_prefix='workshop')
 
 
 async def do(job: str, content: bytes, arguments: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
-    """Have a job done on the next free bench: ``check`` or ``picture`` of ``app.paper_kinds``.
+    """Have a job of ``app.paper_kinds`` done on the next free bench.
 
     Raises:
         Refusal: the file is not taken, with the reason.  TooHeavy: nobody could find out what it is.
@@ -174,9 +174,8 @@ def serve() -> None:
 
 def _answer(kinds: Any, job: str, content: bytes, arguments: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
-        if job == 'picture':
-            return {}, kinds.picture(content, **arguments)
-        return kinds.check(content, **arguments), b''
+        answer: tuple[dict[str, Any], bytes] = kinds.JOBS[job](content, **arguments)
+        return answer
     except Refusal as refusal:
         return {'refused': refusal.key, 'values': refusal.values}, b''
     except MemoryError:
