@@ -16,6 +16,7 @@ from app.questions import question, read_answers
 from app.text import plain
 from app.workflow.apply import apply_transition
 from app.workflow.effects import secret_of
+from app.workflow.identity import without_numbers
 from app.workflow.transitions import Action
 
 TEXT_LIMIT = 4000
@@ -214,7 +215,7 @@ async def reissue_secret(actor: Actor, dossier_id: str, seen_version: int, *, id
         dossier_id,
         Action.REISSUE_SECRET,
         seen_version,
-        note=note,
+        note=without_numbers(note) if isinstance(note, str) else note,
         data={'identity_checked': identity_checked is True},
     )
     async with read() as db:

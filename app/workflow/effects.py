@@ -8,6 +8,7 @@ from app import crypto
 from app.documents import issue
 from app.errors import Invalid, Problem
 from app.workflow import clocks, numbers, steps
+from app.workflow.identity import shown_paper
 from app.workflow.move import Move
 from app.workflow.transitions import Action
 from models import Dossier, Draft, Session, SupplementRequest, Unit
@@ -181,9 +182,12 @@ async def on_finish(move: Move) -> None:
 
 
 async def on_hand_over(move: Move) -> None:
-    """The result is in the applicant's hands. At the counter the collector's name and paper are kept. Source: NĐ 118/2025 Điều 6."""
+    """The result is in the applicant's hands. At the counter the collector's name is kept, and kind and last characters of the paper
+    they showed. Source: NĐ 118/2025 Điều 6."""
     move.dossier.returned_at = move.at
     move.dossier.return_info = move.data.get('collected_by')
+    if paper := shown_paper(move.data.get('paper')):
+        move.told['paper'] = paper
     await _close(move)
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from app.dossiers.desk import DeskDossier, StepRow
+from app.dossiers.queries import Happened
 from app.i18n import Words
 from app.workflow.transitions import Action
 from components.cards import card_markup
@@ -99,6 +100,15 @@ def _step(t: Words, step: StepRow) -> Moment:
     )
 
 
+def _paper(t: Words, one: Happened) -> str:
+    """Say which paper was shown when the result was handed over."""
+    paper = one.data.get('paper') if one.action == Action.HAND_OVER else None
+    if not isinstance(paper, dict):
+        return ''
+    known = t('result.paper_last', last=paper['last']) if paper['last'] else ''
+    return t('result.paper_shown', paper=' '.join(filter(None, (paper['kind'], known))))
+
+
 def history(t: Words, view: DeskDossier) -> Markup:
     """Return everything that happened, the newest first, with names and notes."""
     rows = [
@@ -106,7 +116,9 @@ def history(t: Words, view: DeskDossier) -> Markup:
             'done',
             t(f'workflow.done_{h.action}'),
             t.moment(h.at),
-            markup('<span class="mc-lines">{text}</span>', text=' – '.join(filter(None, (h.who, h.note)))),
+            markup(
+                '<span class="mc-lines">{text}</span>', text=' – '.join(filter(None, (h.who, h.note, _paper(t, h))))
+            ),
             h.at.isoformat(),
         )
         for h in reversed(view.history)

@@ -164,7 +164,7 @@ async def hand_over(acting: Acting) -> None:
             required=at_counter,
             value=view.applicant_name if at_counter else '',
         )
-        form.text('paper', t('officer.paper_shown'), required=False)
+        form.text('paper', t('officer.paper_shown'), hint=t('result.paper_hint'), required=False)
 
     await acting.ask(Action.HAND_OVER, build, commands.hand_over)
 
