@@ -54,6 +54,10 @@ SHAPES: dict[str, Shape] = {
     'new_sign_in': _ACCOUNT,
     'account_exists': _ACCOUNT,
     'audit_anchor': Shape(shows='lines', purpose=None),
+    'digest': Shape(shows='lines', purpose=None),
+    'uncollected': Shape(),
+    'backup_missed': Shape(shows='lines', purpose=None),
+    'test_mail': _ACCOUNT,
 }
 _CONTACT = ('phone', 'address', 'hours_text')
 """Parts of a unit's letterhead that help to reach it."""

@@ -194,6 +194,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('number', name=op.f('pk_calendar_version')),
     )
     op.create_table(
+        'digest',
+        sa.Column('account_id', sa.String(22), nullable=False),
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_digest_account_id')),
+        sa.PrimaryKeyConstraint('account_id', 'day', name=op.f('pk_digest')),
+    )
+    op.create_table(
         'procedure_version',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('procedure_id', sa.String(), nullable=False),
@@ -364,6 +372,22 @@ def upgrade() -> None:
     with op.batch_alter_table('webhook_delivery', schema=None) as batch_op:
         batch_op.create_index('ix_webhook_delivery_due', ['state', 'next_try_at'], unique=False)
         batch_op.create_index('ix_webhook_delivery_log', ['webhook_id', 'created_at'], unique=False)
+
+    op.create_table(
+        'alert',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('dossier_id', sa.String(), nullable=False),
+        sa.Column('kind', sa.String(40), nullable=False),
+        sa.Column('limit_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_alert_dossier_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_alert_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_alert')),
+        sa.UniqueConstraint('dossier_id', 'kind', 'limit_at', name=op.f('uq_alert_dossier_id_kind_limit_at')),
+    )
+    with op.batch_alter_table('alert', schema=None) as batch_op:
+        batch_op.create_index('ix_alert_unit', ['unit_id', 'kind'], unique=False)
 
     op.create_table(
         'answer_sheet',
@@ -862,6 +886,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_answer_sheet_dossier_id'))
 
     op.drop_table('answer_sheet')
+    with op.batch_alter_table('alert', schema=None) as batch_op:
+        batch_op.drop_index('ix_alert_unit')
+
+    op.drop_table('alert')
     with op.batch_alter_table('webhook_delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_webhook_delivery_log')
         batch_op.drop_index('ix_webhook_delivery_due')
@@ -896,6 +924,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_procedure_version_procedure_id'))
 
     op.drop_table('procedure_version')
+    op.drop_table('digest')
     op.drop_table('calendar_version')
     with op.batch_alter_table('calendar_day', schema=None) as batch_op:
         batch_op.drop_index(

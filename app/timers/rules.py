@@ -1,0 +1,139 @@
+"""THE table of warnings: which limit of which dossiers, from when on, whom it concerns.
+
+``where`` and ``limit`` also tell whether a warning still holds: a dossier that went on, or whose limit moved, drops out
+of the list by itself, so nothing has to be cleared.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_
+
+from app.clock import local
+from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
+from models import ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
+from models.enums import AlertKind, Channel, ClockKind, Delivery, DueKind, Role, Status, SupplementState
+
+COLLECT_AFTER = timedelta(days=3)
+"""A result that nobody has collected is called to mind after so long. Source: provincial rules under NĐ 118/2025 (mark B)."""
+AHEAD = timedelta(days=21)
+"""How far ahead promised dates are read: one working day before any of them lies within, whatever holidays come."""
+
+Ripe = Callable[[WorkCalendar, datetime, datetime, datetime], bool]
+"""Calendar of the unit, beginning of the term, limit, now: has the moment of the warning come?"""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of warning about dossiers that fulfil ``where``, joined with ``joined`` by the dossier's id."""
+
+    roles: frozenset[Role]
+    where: ColumnElement[bool]
+    limit: Any
+    """Column of the moment it is about."""
+    ripe: Ripe
+    begin: Any
+    """Column of the moment the term began."""
+    joined: type[Any] | None = None
+    ahead: timedelta = timedelta()
+    """How long before ``limit`` it can be ripe at most."""
+    holder: bool = True
+    """It concerns whoever has the dossier in hand, besides the roles."""
+    at_reception: bool = False
+    """It concerns the unit that received the dossier, not the one that resolves it."""
+
+
+def _reached(_work: WorkCalendar, _begin: datetime, limit: datetime, now: datetime) -> bool:
+    return limit <= now
+
+
+def _two_hours_on(work: WorkCalendar, begin: datetime, limit: datetime, now: datetime) -> bool:
+    """Two working hours after filing. Source: NĐ 297/2025/NĐ-CP Điều 6.4."""
+    return clock.reception_warning(work, begin) <= now < limit
+
+
+def _time_to_apologise(work: WorkCalendar, begin: datetime, limit: datetime, now: datetime) -> bool:
+    """One working day before expiry, at half of a term of a day or less. Source: NĐ 61/2018/NĐ-CP Điều 19.9."""
+    return clock.apology_at(work, begin, limit) <= now < limit
+
+
+def _next_day_begun(work: WorkCalendar, _begin: datetime, limit: datetime, now: datetime) -> bool:
+    return work.opening(work.nth_working_day(local(limit).date(), 1)) <= now
+
+
+def _long_ready(_work: WorkCalendar, _begin: datetime, limit: datetime, now: datetime) -> bool:
+    return limit + COLLECT_AFTER <= now
+
+
+_NEW = and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False))
+_OPEN = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING))
+_DESK = frozenset({Role.INTAKE})
+_HEADS = frozenset({Role.SECTION_HEAD, Role.LEADER})
+
+RULES: dict[AlertKind, Rule] = {
+    AlertKind.RECEPTION_SOON: Rule(
+        _DESK,
+        and_(
+            _NEW,
+            Dossier.channel == Channel.ONLINE,
+            ClockSegment.kind == ClockKind.RECEPTION,
+            ClockSegment.ended_at.is_(None),
+        ),
+        Dossier.due_at,
+        _two_hours_on,
+        begin=ClockSegment.started_at,
+        joined=ClockSegment,
+        ahead=AHEAD,
+        at_reception=True,
+    ),
+    AlertKind.RECEPTION_LATE: Rule(
+        _DESK | _HEADS, _NEW, Dossier.due_at, _reached, begin=Dossier.submitted_at, at_reception=True
+    ),
+    AlertKind.APOLOGY_DUE: Rule(
+        _HEADS,
+        and_(
+            _OPEN,
+            DueDate.kind == DueKind.RESOLUTION,
+            DueDate.at == Dossier.promised_at,
+            DueDate.reason.in_(('original', 'supplement')),
+        ),
+        Dossier.promised_at,
+        _time_to_apologise,
+        begin=DueDate.set_at,
+        joined=DueDate,
+        ahead=AHEAD,
+    ),
+    AlertKind.DUE: Rule(
+        frozenset({Role.SECTION_HEAD}), _OPEN, Dossier.promised_at, _reached, begin=Dossier.submitted_at
+    ),
+    AlertKind.OVERDUE: Rule(_HEADS, _OPEN, Dossier.promised_at, _next_day_begun, begin=Dossier.submitted_at),
+    AlertKind.STEP_LATE: Rule(
+        frozenset({Role.SECTION_HEAD}),
+        and_(_OPEN, StepRun.ended_at.is_(None)),
+        StepRun.due_at,
+        _reached,
+        begin=StepRun.given_at,
+        joined=StepRun,
+    ),
+    AlertKind.SUPPLEMENT_EXPIRED: Rule(
+        _DESK,
+        SupplementRequest.state == SupplementState.OPEN,
+        SupplementRequest.limit_at,
+        _reached,
+        begin=SupplementRequest.requested_at,
+        joined=SupplementRequest,
+    ),
+    AlertKind.UNCOLLECTED: Rule(
+        _DESK,
+        and_(Dossier.status == Status.RESOLVED, Dossier.delivery == Delivery.COUNTER),
+        Dossier.resolved_at,
+        _long_ready,
+        begin=Dossier.resolved_at,
+        holder=False,
+        at_reception=True,
+    ),
+}
+"""A dossier whose supplement ran out is proposed for stopping, 15 working days after the request (NĐ 297/2025 Điều 6.4.a)."""

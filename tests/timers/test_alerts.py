@@ -1,0 +1,164 @@
+"""Warnings before, at and after each limit, once each; the morning's letter; the call to collect."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from app.clock import pretend
+from app.db import read
+from app.deadlines import store
+from app.deadlines.seeding import seed_calendar
+from app.dossiers import attachments, commands
+from app.errors import NotAllowed
+from app.limits import forget_all
+from app.timers.alerts import alerts, raise_alerts
+from app.timers.digest import send_digests
+from models import Alert, Event, Message
+from models.enums import AlertKind, AttachmentKind
+from tests.dossiers.test_life import ITEMS, WHY
+from tests.support import world as municipality
+from tests.support.world import PNG, World, filed
+
+K = AlertKind
+THERE = ZoneInfo('Asia/Ho_Chi_Minh')
+
+
+def at(text: str) -> datetime:
+    """Return a moment of Vietnam's wall clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=THERE)
+
+
+async def raised(text: str) -> list[AlertKind]:
+    """Let the timers work at that moment, twice; return what was raised so far, in order."""
+    with pretend(at(text)):
+        await raise_alerts()
+        assert await raise_alerts() == 0
+    async with read() as db:
+        return list((await db.execute(select(Alert.kind).order_by(Alert.raised_at, Alert.limit_at))).scalars())
+
+
+async def test_an_online_filing_is_called_to_mind_after_two_hours_and_again_when_late(world: World) -> None:
+    with pretend(at('2026-11-20T16:00')):
+        await filed(world)
+    assert await raised('2026-11-23T07:59') == []
+    assert await raised('2026-11-23T08:00') == [K.RECEPTION_SOON]
+    assert await raised('2026-11-23T15:59') == [K.RECEPTION_SOON]
+    assert await raised('2026-11-23T16:00') == [K.RECEPTION_SOON, K.RECEPTION_LATE]
+    with pretend(at('2026-11-23T16:00')):
+        seen = await alerts(world.binh)
+        assert [row.kind for row in seen.rows] == [K.RECEPTION_LATE] and seen.counts[K.RECEPTION_SOON] == 1
+        assert (await alerts(world.em)).total == 0
+        with pytest.raises(NotAllowed):
+            await alerts(world.guest)
+
+
+async def test_a_result_is_warned_of_a_day_before_when_due_and_the_day_after(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+    assert K.APOLOGY_DUE not in await raised('2026-11-18T08:59')
+    assert K.APOLOGY_DUE in await raised('2026-11-18T09:00')
+    assert K.DUE not in await raised('2026-11-19T08:59')
+    assert K.DUE in await raised('2026-11-19T09:00')
+    assert K.OVERDUE not in await raised('2026-11-20T06:59')
+    assert K.OVERDUE in await raised('2026-11-20T07:00')
+    with pretend(at('2026-11-20T08:00')):
+        for who in (world.chi, world.dung):
+            found = await alerts(who)
+            assert [row.kind for row in found.rows] == [K.OVERDUE]
+            assert found.counts[K.DUE] == found.counts[K.APOLOGY_DUE] == 0, 'one limit counts once'
+    async with read() as db:
+        told = (await db.execute(select(func.count()).where(Event.action == 'alert_overdue'))).scalar_one()
+    assert told == 1
+
+
+async def test_a_term_of_one_day_is_warned_of_at_half_of_it(database: None, tmp_path: Path) -> None:
+    await forget_all()
+    await seed_calendar()
+    store.forget()
+    world = await municipality.build(tmp_path, term={'kind': 'working_days', 'value': 1})
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        await commands.accept(world.binh, one.dossier_id, 1)
+    assert K.APOLOGY_DUE not in await raised('2026-11-16T14:59')
+    assert K.APOLOGY_DUE in await raised('2026-11-16T15:00')
+
+
+async def test_a_moved_or_settled_limit_takes_its_warnings_with_it(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+    await raised('2026-11-18T09:00')
+    with pretend(at('2026-11-18T10:00')):
+        assert (await alerts(world.dung)).counts[K.APOLOGY_DUE] == 1
+        await commands.reappoint(
+            world.dung, one.dossier_id, done.version, day='26/11/2026', delayed_by='Công an xã', reason='Chờ xác minh'
+        )
+        assert (await alerts(world.dung)).counts[K.APOLOGY_DUE] == 0
+    assert (await raised('2026-11-25T16:00')).count(K.APOLOGY_DUE) == 1, 'a second apology is not asked for'
+
+
+async def test_a_supplement_that_ran_out_is_proposed_for_stopping_and_nothing_stops_by_itself(world: World) -> None:
+    with pretend(at('2026-11-20T09:00')):
+        one = await filed(world)
+        await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS[1:], **WHY)
+    assert K.SUPPLEMENT_EXPIRED not in await raised('2026-12-14T16:59')
+    assert K.SUPPLEMENT_EXPIRED in await raised('2026-12-14T17:00')
+    with pretend(at('2026-12-15T08:00')):
+        assert (await alerts(world.binh)).rows[0].dossier_id == one.dossier_id
+        await commands.stop(world.binh, one.dossier_id, 2, 'supplement_expired', 'Quá thời hạn bổ sung')
+        assert (await alerts(world.binh)).total == 0
+
+
+async def test_the_applicant_is_asked_once_to_collect_a_result_that_waits_three_days(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        done = await commands.forward(world.chi, one.dossier_id, done.version)
+        done = await commands.approve(world.dung, one.dossier_id, done.version)
+        await commands.finish(world.giang, one.dossier_id, done.version)
+    assert K.UNCOLLECTED not in await raised('2026-11-19T08:59')
+    assert K.UNCOLLECTED in await raised('2026-11-19T09:00')
+    await raised('2026-11-30T09:00')
+    async with read() as db:
+        sent = (await db.execute(select(func.count()).where(Message.template == 'uncollected'))).scalar_one()
+    assert sent == 1
+
+
+async def test_clock_jumps_neither_repeat_nor_lose_a_warning(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        await commands.accept(world.binh, one.dossier_id, 1)
+    await raised('2026-11-20T08:00')
+    await raised('2026-11-15T08:00')
+    found = await raised('2026-11-20T08:30')
+    assert found.count(K.DUE) == found.count(K.OVERDUE) == 1
+
+
+async def test_the_morning_letter_comes_once_a_working_day_to_whom_it_concerns(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        await commands.accept(world.binh, one.dossier_id, 1)
+    await raised('2026-11-20T08:00')
+
+    async def letters(text: str) -> list[str]:
+        with pretend(at(text)):
+            await send_digests()
+        async with read() as db:
+            return sorted((await db.execute(select(Message.recipient).where(Message.template == 'digest'))).scalars())
+
+    assert await letters('2026-11-22T09:00') == [], 'Sunday'
+    assert await letters('2026-11-23T06:59') == [], 'before the unit opens'
+    first = await letters('2026-11-23T07:00')
+    assert world.dung.email in first and world.em.email not in first
+    assert await letters('2026-11-23T09:00') == first
+    assert len(await letters('2026-11-25T09:00')) == 2 * len(first)
+    async with read() as db:
+        letter = (await db.execute(select(Message).where(Message.recipient == world.dung.email).limit(1))).scalar_one()
+    assert any('Quá hạn trả kết quả: 1' in line for line in letter.data['lines'])
