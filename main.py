@@ -13,8 +13,8 @@ from app.settings import Settings, load
 @cli.command()
 def serve() -> None:
     """Start the service (what happens without a command)."""
-    start_log()
     settings = load()
+    start_log(form=settings.log_format)
     with ready(settings):
         asyncio.run(startup.prepare(settings))
         run(settings)

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, with incident numbers and without anything that people typed."""
+"""The log: a line for each thing, as JSON or as text, with incident numbers and without anything that people typed."""
 
 import json
 import logging
@@ -24,18 +24,32 @@ class JsonLines(logging.Formatter):
     """Write time, level, logger, message and what ``extra`` names; addresses lose their query and their tokens."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = {
-            'time': datetime.fromtimestamp(record.created, UTC).isoformat(timespec='milliseconds'),
-            'level': record.levelname.lower(),
-            'logger': record.name,
-            'message': without_tokens(record.getMessage()),
-        }
-        if incident := getattr(record, 'incident', None):
-            line['incident'] = incident
-        line |= {key: value for key, value in vars(record).items() if key not in _KNOWN}
-        if record.exc_info and record.exc_info[1]:
-            line |= described(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(parts(record), ensure_ascii=False, default=str)
+
+
+class TextLines(logging.Formatter):
+    """Write the same for people who read along: ``09:15:02 INFO  motcua serving address=https://...``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = parts(record)
+        head = f'{line.pop("time")} {str(line.pop("level")).upper():7} {line.pop("logger")} {line.pop("message")}'
+        return ' '.join([head, *(f'{key}={value}' for key, value in line.items())]).replace('\n', ' ')
+
+
+def parts(record: logging.LogRecord) -> dict[str, object]:
+    """Return what is told of a record. Whatever people typed, and how to reach them, is not among it."""
+    line: dict[str, object] = {
+        'time': datetime.fromtimestamp(record.created, UTC).isoformat(timespec='milliseconds'),
+        'level': record.levelname.lower(),
+        'logger': record.name,
+        'message': without_tokens(record.getMessage()),
+    }
+    if incident := getattr(record, 'incident', None):
+        line['incident'] = incident
+    line |= {key: value for key, value in vars(record).items() if key not in _KNOWN}
+    if record.exc_info and record.exc_info[1]:
+        line |= described(record.exc_info[1])
+    return line
 
 
 def without_tokens(text: str) -> str:
@@ -64,10 +78,10 @@ def incident(error: BaseException, where: str) -> str:
     return number
 
 
-def start_log(level: int = logging.INFO) -> None:
-    """Send every logger to the standard error stream, a line each."""
+def start_log(level: int = logging.INFO, form: str = 'json') -> None:
+    """Send every logger to the standard error stream, a line each, as ``json`` or ``text``."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(TextLines() if form == 'text' else JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ('uvicorn', 'nicegui', *_QUIET):
         logger = logging.getLogger(chatty)

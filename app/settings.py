@@ -11,12 +11,6 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = {'localhost', '127.0.0.1', '::1'}
-EVERYBODY = {'*', '0.0.0.0/0', '::/0'}
-"""What would let anybody say from which address they come, past every limit."""
-
-
-class UnsafeSettings(Exception):
-    """The settings would expose people; the message says what to change."""
 
 
 class Settings(BaseSettings):
@@ -42,8 +36,31 @@ class Settings(BaseSettings):
             'kept in DATA_DIR/secret.key with mode 0600. Keep a copy apart from the backups.'
         ),
     )
+    new_secret: str = Field(
+        '',
+        description='The next master secret, for `python main.py rotate-key` where MOTCUA_SECRET is set; else not used.',
+    )
     demo: bool = Field(
         False, description='Demonstration: made-up people and dossiers, passwords shown on the sign-in page.'
+    )
+    log_format: Literal['json', 'text'] = Field(
+        'json',
+        description='Lines of the log: json (one object a line, for programs) or text (for people). Both without personal data.',
+    )
+    metrics_token: str = Field(
+        '',
+        description='Token, at least 16 characters, with which /metrics is read from elsewhere. Empty: only from this machine.',
+    )
+    backup_dir: str = Field(
+        '',
+        description='Folder of the daily backups, on another disk where possible. Empty: no scheduled backup. Never inside DATA_DIR.',
+    )
+    backup_hour: int = Field(2, ge=0, le=23, description="Hour of the daily backup, on Vietnam's clock.")
+    backup_keep: int = Field(14, ge=1, le=3650, description='How many scheduled backups are kept.')
+    disk_reserve_mb: int = Field(
+        500,
+        ge=0,
+        description='Free megabytes on the disk of DATA_DIR below which /readyz says that the service is not ready.',
     )
     database_url: str = Field(
         '',
@@ -58,6 +75,21 @@ class Settings(BaseSettings):
     smtp_password: str = Field('', description='Password at the SMTP server.')
     smtp_tls: Literal['starttls', 'tls', 'none'] = Field(
         'starttls', description='starttls (port 587), tls (port 465) or none (only for a server on this machine).'
+    )
+    auditor: str = Field(
+        '',
+        description='Address of mail to which the daily anchor of the audit goes: somebody outside this office keeps it.',
+    )
+    tsa_url: str = Field(
+        '', description='Time-stamping authority (RFC 3161) that stamps the daily anchor. Empty: none.'
+    )
+    tsa_ca: str = Field('', description='File with the root certificates (PEM) of that authority.')
+    webhook_hosts: str = Field(
+        '',
+        description=(
+            'Hosts that webhooks may go to, with commas between, for example lgsp.tinh.gov.vn. A host of an inner network '
+            'needs its network: lgsp.tinh.gov.vn@10.20.0.0/16. Empty: no webhooks.'
+        ),
     )
     proxy: str = Field(
         '127.0.0.1',
@@ -104,33 +136,6 @@ class Settings(BaseSettings):
         if self.secret:
             return self.secret.encode()
         return _kept_secret(self.data_dir / 'secret.key')
-
-    def refuse_unsafe(self) -> None:
-        """Stop before serving when the settings would expose people. Loopback may do as it likes.
-
-        Raises:
-            UnsafeSettings: with a sentence that says what to change.
-        """
-        if self.secret and len(self.secret) < 32:
-            raise UnsafeSettings('MOTCUA_SECRET phải có ít nhất 32 ký tự / must have at least 32 characters.')
-        if self.is_local or (self.demo and not self.base_url):
-            return  # a demonstration that was told to listen elsewhere, on a network of its own
-        if self.demo:
-            raise UnsafeSettings(
-                'MOTCUA_DEMO=1 hiện mật khẩu mẫu cho mọi người: không dùng với MOTCUA_BASE_URL công khai / '
-                'shows passwords to everyone: not with a public MOTCUA_BASE_URL.'
-            )
-        if {part.strip() for part in self.proxy.split(',')} & EVERYBODY:
-            raise UnsafeSettings(
-                'MOTCUA_PROXY phải là địa chỉ của máy chủ proxy, không phải mọi địa chỉ / '
-                'must be the address of the proxy, not every address.'
-            )
-        if not self.https:
-            raise UnsafeSettings('MOTCUA_BASE_URL phải bắt đầu bằng https:// / must start with https://.')
-        if self.smtp_host and self.smtp_tls == 'none' and self.smtp_host not in LOOPBACK:
-            raise UnsafeSettings(
-                'MOTCUA_SMTP_TLS=none chỉ dùng cho máy chủ thư trên cùng máy / only for a mail server on this machine.'
-            )
 
 
 def _kept_secret(file: Path) -> bytes:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from app.settings import Settings
 DATABASE = 'motcua.db'
 FILES = 'files'
 MANIFEST = 'manifest.json'
+PART = '.part'
+"""What a copy is called until it is whole."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ def backup(settings: Settings, folder: Path) -> Path:
     source = _database_file(settings)
     made_at = now()
     target = folder / f'motcua-{local(made_at):%Y%m%d-%H%M%S}'
-    beside = target.with_suffix('.part')
+    beside = target.with_suffix(PART)
     shutil.rmtree(beside, ignore_errors=True)
     (beside / FILES).mkdir(parents=True)
     events, keys = _copy_database(source, beside / DATABASE)
     for key in keys:
-        _copy(settings.files_dir / key[:2] / key[2:4] / key, beside / FILES / key[:2] / key[2:4] / key)
+        name = Path(FILES, key[:2], key[2:4], key)
+        try:
+            _copy(settings.data_dir / name, beside / name)
+        except FileNotFoundError:
+            if _is_named(source, key):
+                raise  # a file that somebody still counts on is not there: no copy may hide that
     if (settings.data_dir / keyring.FILE).exists():
         _copy(settings.data_dir / keyring.FILE, beside / keyring.FILE)
     hashes = {str(path.relative_to(beside)): sha256(path) for path in _files(beside)}
@@ -93,7 +101,7 @@ def restore(settings: Settings, copy: Path) -> Manifest:
     for name in manifest.hashes:
         _copy(copy / name, settings.data_dir / name)
     _sync(settings.data_dir)
-    with sqlite3.connect(target) as database:
+    with closing(sqlite3.connect(target)) as database:
         if (
             database.execute('PRAGMA integrity_check').fetchone() != ('ok',)
             or database.execute('PRAGMA foreign_key_check').fetchone()
@@ -123,12 +131,19 @@ def _database_file(settings: Settings, *, must_exist: bool = True) -> Path:
 
 def _copy_database(source: Path, target: Path) -> tuple[int, list[str]]:
     """Write a snapshot of the database; return its number of events and the keys of the files it names."""
-    with sqlite3.connect(f'file:{source}?mode=ro', uri=True, timeout=30) as database:
+    with closing(sqlite3.connect(f'file:{source}?mode=ro', uri=True, timeout=30)) as database:
         database.execute('VACUUM INTO ?', (str(target),))
-    with sqlite3.connect(f'file:{target}?mode=ro', uri=True) as snapshot:
+    with closing(sqlite3.connect(f'file:{target}?mode=ro', uri=True)) as snapshot:
         events = snapshot.execute('SELECT count(*) FROM event').fetchone()[0]
         rows = snapshot.execute("SELECT DISTINCT storage_key FROM attachment WHERE state != 'removed'")
         return events, [row[0] for row in rows]
+
+
+def _is_named(source: Path, key: str) -> bool:
+    """Tell whether the database as it is now still names a file: a paper may be removed while the copy is made."""
+    with closing(sqlite3.connect(f'file:{source}?mode=ro', uri=True, timeout=30)) as database:
+        still = "SELECT 1 FROM attachment WHERE storage_key = ? AND state != 'removed'"
+        return database.execute(still, (key,)).fetchone() is not None
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -31,6 +31,8 @@ HEADERS = {
 }
 """Given to every answer that does not say otherwise itself."""
 SAFE_METHODS = {'GET', 'HEAD', 'OPTIONS'}
+WATCHED = ('/healthz', '/readyz', '/metrics')
+"""Asked by programs on this machine, under whatever name they know it."""
 API = '/api/'
 """Below it a token counts and cookies do not."""
 
@@ -113,7 +115,7 @@ class KnownHost:
         if scope['type'] in ('http', 'websocket'):
             scope['headers'] = [(name, value) for name, value in scope['headers'] if name != b'x-forwarded-prefix']
             host = Headers(scope=scope).get('host', '').lower()
-            if self.host is not None and host != self.host and not scope['path'].startswith(('/healthz', '/readyz')):
+            if self.host is not None and host != self.host and scope['path'] not in WATCHED:
                 if scope['type'] == 'websocket':
                     return await send({'type': 'websocket.close', 'code': 1008})
                 return await plain_error.page(HTTPConnection(scope), 400, 'shell.wrong_host')(scope, receive, send)

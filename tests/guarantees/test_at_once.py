@@ -19,7 +19,8 @@ from app.dossiers import applicant, attachments, commands, drafts, filing
 from app.dossiers.commands import Done
 from app.errors import Stale, WrongState
 from app.limits import forget_all
-from app.settings import Settings, UnsafeSettings
+from app.operations.safety import UnsafeSettings, refuse_unsafe
+from app.settings import Settings
 from app.workflow.numbers import filing_number
 from models.enums import DayKind, Role
 from tests.support import world as municipality
@@ -107,5 +108,5 @@ def test_no_other_account_of_the_machine_reads_the_data_folder(tmp_path: Path) -
 )
 def test_settings_that_expose_people_are_refused(unsafe: dict[str, Any]) -> None:
     with pytest.raises(UnsafeSettings):
-        Settings(**unsafe).refuse_unsafe()
-    Settings(base_url='https://motcua.xa.gov.vn', proxy='10.0.0.1').refuse_unsafe()
+        refuse_unsafe(Settings(**unsafe))
+    refuse_unsafe(Settings(base_url='https://motcua.xa.gov.vn', proxy='10.0.0.1'))

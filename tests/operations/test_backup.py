@@ -16,7 +16,7 @@ from app.limits import forget_all
 from app.operations.backup import MANIFEST, backup, check, restore
 from app.settings import Settings
 from tests.support import world as municipality
-from tests.support.world import PNG, World, filed
+from tests.support.world import World, filed
 
 
 @pytest.fixture
@@ -38,8 +38,15 @@ async def world(database: None, tmp_path: Path) -> AsyncIterator[World]:
     yield await municipality.build(tmp_path)
 
 
+async def content(world: World, dossier_id: str) -> bytes:
+    view = await desk.desk_dossier(world.binh, dossier_id)
+    file = next(f for c in view.components for f in c.files)
+    return (await attachments.open_file(world.binh, file.id)).content
+
+
 async def test_a_copy_made_while_people_file_comes_back_whole(world: World, settings: Settings, tmp_path: Path) -> None:
     before = [await filed(world) for _ in range(3)]
+    contents = [await content(world, one.dossier_id) for one in before]
     filing = asyncio.gather(*(filed(world) for _ in range(5)))
     copy = await asyncio.to_thread(backup, settings, tmp_path / 'copies')
     await filing
@@ -50,10 +57,7 @@ async def test_a_copy_made_while_people_file_comes_back_whole(world: World, sett
     await open_database(elsewhere.database)
     municipality.storage.use_folder(elsewhere.files_dir)
     store.forget()
-    for one in before:
-        view = await desk.desk_dossier(world.binh, one.dossier_id)
-        file = next(f for c in view.components for f in c.files)
-        assert (await attachments.open_file(world.binh, file.id)).content == PNG
+    assert [await content(world, one.dossier_id) for one in before] == contents
     assert (await verify()).faults == ()
 
 

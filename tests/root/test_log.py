@@ -23,6 +23,15 @@ def test_a_line_is_json_with_what_extra_names() -> None:
     assert str(found['time']).endswith('+00:00')
 
 
+def test_a_line_of_text_says_the_same() -> None:
+    record = logging.LogRecord(
+        'motcua', logging.ERROR, __file__, 1, 'broken at /nop/tiep/AbCdEfGhIjKlMnOpQrStUv', (), None
+    )
+    record.incident = 'ABCD2345'
+    found = log.TextLines().format(record)
+    assert found.endswith('ERROR   motcua broken at /nop/tiep/* incident=ABCD2345')
+
+
 @pytest.mark.parametrize(
     ('message', 'kept'),
     [

@@ -1,0 +1,146 @@
+"""What watches the service is told enough, and nobody else; nothing of it is about a person."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app import jobs, notifications
+from app.clock import now
+from app.db import write
+from app.limits import forget_all
+from app.notifications.outbox import enqueue
+from app.operations import figures, health
+from app.operations.meter import Histogram, meter, probe
+from app.settings import Settings
+from pages import health as page
+from pages.hardening.layers import KnownHost
+from pages.hardening.measured import Measured
+from tests.support import world as municipality
+from tests.support.world import World, filed
+
+TOKEN = 'a token of twenty-six letters'
+
+
+@pytest.fixture
+def dialect() -> str:
+    return 'sqlite'
+
+
+@pytest.fixture
+async def world(database: None, tmp_path: Path) -> AsyncIterator[World]:
+    await forget_all()
+    notifications.use_settings(Settings(data_dir=tmp_path, metrics_token=TOKEN, disk_reserve_mb=0))
+    figures.forget()
+    page._last = (float('-inf'), [])
+    yield await municipality.build(tmp_path)
+    notifications.use_settings(Settings())
+
+
+def client(address: str = '127.0.0.1', host: str = '127.0.0.1:8080') -> httpx.AsyncClient:
+    root = FastAPI()
+    root.include_router(page.router)
+    root.add_middleware(KnownHost, url='https://motcua.xa.gov.vn', check=True)
+    root.add_middleware(Measured)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(root, client=(address, 1)), base_url=f'http://{host}')
+
+
+async def test_the_figures_are_prometheus_text_with_all_that_matters(world: World) -> None:
+    await filed(world)
+    await probe()
+    async with client() as http:
+        await http.get('/healthz')
+        text = (await http.get('/metrics')).text
+    for name in (
+        'requests_total{method="GET",status="2xx"}', 'request_seconds_count', 'loop_lag_seconds_count', 'outbox_messages',
+        'outbox_age_seconds', 'dossiers{status="registered"}', 'backup_scheduled', 'clients_connected', 'memory_bytes',
+        'disk_free_bytes',
+    ):  # fmt: skip
+        assert f'motcua_{name} ' in text, name
+    assert 'motcua_dossiers{status="registered"} 1\n' in text
+    line = re.compile(r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+')
+    assert [one for one in text.splitlines() if not line.fullmatch(one)] == []
+
+
+async def test_the_figures_say_nothing_of_a_person(world: World) -> None:
+    one = await filed(world)
+    async with client() as http:
+        await http.get('/ho-so/079123456789?ten=Nguyễn')
+        text = (await http.get('/metrics')).text
+    for private in ('Nguy', '0791', '@', 'ho-so', one.dossier_id, '127.0.0.1'):
+        assert private not in text
+
+
+async def test_only_this_machine_or_the_token_may_look(world: World) -> None:
+    async with client() as http:
+        assert (await http.get('/metrics')).status_code == 200
+        for passed_on in ('X-Forwarded-For', 'Forwarded', 'Via'):
+            assert (await http.get('/metrics', headers={passed_on: '10.1.1.1'})).status_code == 404
+        assert (await http.get('/metrics', headers={'Host': 'motcua.xa.gov.vn'})).status_code == 404
+    async with client('10.1.1.1', 'motcua.xa.gov.vn') as http:
+        assert (await http.get('/metrics')).status_code == 404
+        assert (await http.get('/metrics', headers={'Authorization': 'Bearer wrong'})).status_code == 404
+        assert (await http.get('/metrics', headers={'Authorization': f'Bearer {TOKEN}'})).status_code == 200
+        assert (await http.get('/readyz')).json() == {'status': 'ready'}
+
+
+async def test_ready_names_what_was_looked_at(world: World) -> None:
+    async with client() as http:
+        answer = await http.get('/readyz')
+    assert answer.status_code == 200
+    assert set(answer.json()['checks']) == {'database', 'writer', 'disk', 'outbox', 'backup'}
+
+
+async def test_a_full_disk_and_a_held_writer_make_it_unavailable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(health, 'free_bytes', lambda: -1)
+        async with client() as http:
+            answer = await http.get('/readyz')
+    assert (answer.status_code, answer.json()['checks']['disk']) == (503, 'failed')
+    monkeypatch.setattr(health, 'PATIENCE', 0.1)
+    async with write():
+        found = {check.name: check.ok for check in await health.checks()}
+    assert (found['database'], found['writer']) == (True, False)
+
+
+async def test_mail_that_does_not_leave_is_told_and_stops_nobody(world: World) -> None:
+    async with write() as db:
+        one = await enqueue(db, template='test_mail', recipient='a@xa.vn', lang='vi', data={})
+        one.next_try_at = now() - timedelta(hours=2)
+    assert (await health.outbox()).age > timedelta(hours=1)
+    async with client() as http:
+        answer = await http.get('/readyz')
+    assert (answer.status_code, answer.json()['checks']['outbox']) == (200, 'failed')
+
+
+async def test_strange_methods_do_not_fill_the_memory(world: World) -> None:
+    async with client() as http:
+        for number in range(20):
+            await http.request(f'STRANGE{number}', '/healthz')
+    assert {method for method, _ in meter.requests} <= {
+        'GET',
+        'HEAD',
+        'POST',
+        'PUT',
+        'PATCH',
+        'DELETE',
+        'OPTIONS',
+        'OTHER',
+    }
+
+
+def test_buckets_sum_up() -> None:
+    one = Histogram()
+    for seconds in (0.001, 0.02, 30.0):
+        one.add(seconds)
+    lines = list(one.lines('x'))
+    assert lines[0] == 'x_bucket{le="0.005"} 1'
+    assert lines[-3:] == ['x_bucket{le="+Inf"} 3', 'x_sum 30.021000', 'x_count 3']
+
+
+def test_the_lag_is_measured_while_it_serves() -> None:
+    assert {'lag', 'backup', 'backup-watch'} <= set(jobs.LOOPS)
