@@ -24,6 +24,8 @@ from app.settings import Settings
 SECONDS = 20.0
 MOST = 64_000
 """Bytes of an answer."""
+CERTIFICATES = 0xA0
+"""Tag of the certificates among the parts of signed data."""
 _HEADERS = {'Content-Type': 'application/timestamp-query', 'Accept': 'application/timestamp-reply'}
 
 
@@ -59,11 +61,49 @@ def moment_of(settings: Settings, stamp: str, text: bytes) -> datetime:
 
 def _check(verifier: Verifier, answer: bytes, text: bytes) -> TimeStampResponse:
     try:
-        response = decode_timestamp_response(answer)
+        response = decode_timestamp_response(_in_order(answer))
         verifier.verify(response, hashlib.sha256(text).digest())
     except (VerificationError, ValueError) as error:
         raise NotStamped(str(error)[:200]) from error
     return response
+
+
+def _in_order(answer: bytes) -> bytes:
+    """Return an answer with its certificates in the order that DER asks for.
+
+    Authorities that run OpenSSL send them in their own order, and a strict reader refuses that. No signature covers it.
+    """
+    try:
+        token = _parts(answer, *_inside(answer, 0))[1]
+        signed = _parts(answer, *_inside(answer, _parts(answer, *_inside(answer, token))[1]))[0]
+        for at in _parts(answer, *_inside(answer, signed)):
+            if answer[at] == CERTIFICATES:
+                begin, end = _inside(answer, at)
+                pieces = sorted(answer[one : _inside(answer, one)[1]] for one in _parts(answer, begin, end))
+                return answer[:begin] + b''.join(pieces) + answer[end:]
+    except IndexError:
+        pass  # no such answer: the reader says so
+    return answer
+
+
+def _parts(der: bytes, begin: int, end: int) -> list[int]:
+    """Return where the elements between two places begin."""
+    found = []
+    while begin < end:
+        found.append(begin)
+        begin = _inside(der, begin)[1]
+    return found
+
+
+def _inside(der: bytes, at: int) -> tuple[int, int]:
+    """Return where the content of the element at a place begins and ends. Raises IndexError."""
+    first = der[at + 1]
+    size = first & 0x7F if first & 0x80 else 0
+    begin = at + 2 + size
+    end = begin + (int.from_bytes(der[at + 2 : begin], 'big') if size else first)
+    if end > len(der):
+        raise IndexError
+    return begin, end
 
 
 async def _post(url: str, question: bytes) -> bytes:

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import storage
 from app.access import Actor
-from app.audit.record import record
+from app.audit.prove import place_of_paper
+from app.audit.record import note_read, record
 from app.clock import now
 from app.db import read, write
 from app.documents import render
@@ -15,9 +16,10 @@ from app.documents.forms import form_of
 from app.documents.paper import Paper, issued_for, may_open
 from app.dossiers.loading import load_for, may_see
 from app.errors import NotAllowed, NotFound
+from app.i18n import words
 from app.limits import hit
 from app.text import fold
-from models import Attachment, Document, Dossier, PaperRead
+from models import Attachment, Document, Dossier
 from models.enums import AttachmentKind
 
 
@@ -47,16 +49,7 @@ async def open_document(actor: Actor, document_id: str) -> OpenedPaper:
         one = await _load(db, actor, document_id)
     attachment_id, content = await _content(actor, one)
     async with write() as db:
-        db.add(
-            PaperRead(
-                dossier_id=one.dossier_id,
-                attachment_id=attachment_id,
-                account_id=actor.account_id,
-                actor_kind=actor.kind,
-                purpose='open',
-                read_at=now(),
-            )
-        )
+        await note_read(db, actor, one.dossier_id, attachment_id)
     return OpenedPaper(_file_name(one), content)
 
 
@@ -74,7 +67,7 @@ async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
     """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first."""
     attachment_id = one.attachment_id
     if attachment_id is None:
-        content = await render.pdf(form_of(one.form_code, one.template_version), one.data)
+        content = await render.pdf(form_of(one.form_code, one.template_version), one.data | await _place(one))
         async with storage.kept(content) as kept:
             attachment_id, is_first = await _keep(actor, one, kept)
         if is_first:
@@ -83,6 +76,13 @@ async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
     async with read() as db:
         stored = await db.get_one(Attachment, attachment_id)
     return attachment_id, await storage.get(stored.storage_key, stored.key_id)
+
+
+async def _place(one: Document) -> dict[str, str]:
+    """Return where the act that issued a paper stands in the chain of events, as the paper says it."""
+    async with read() as db:
+        place = await place_of_paper(db, one)
+    return {'place': words('vi')('audit.place', number=place.number, hash=place.grouped)} if place else {}
 
 
 async def _keep(actor: Actor, seen: Document, kept: storage.Stored) -> tuple[str, bool]:

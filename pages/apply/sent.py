@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from nicegui import ui
 
+from app.audit.prove import Place
 from app.dossiers.attachments import File
 from app.dossiers.filing import SECRET_SHOWN, Submitted
 from app.i18n import Words
@@ -42,6 +43,8 @@ async def draw(visitor: Visitor, screen: Screen, done: Submitted) -> None:
             _follow(screen, done, t, at_counter=actor.is_staff)
             print_button(t('apply.print_receipt'))
             show(link_button(t('apply.another'), '/can-bo/tiep-nhan' if actor.is_staff else '/nop', kind='quiet'))
+        if done.place:
+            show(_proof(done.place, t))
     show(_receipt(done, unit, t), classes='mc-printonly')
 
 
@@ -89,6 +92,16 @@ def _told(done: Submitted, t: Words) -> tuple[Markup, ...]:
     return markup('<h2>{title}</h2>', title=t('apply.told_title')), lines
 
 
+def _proof(place: Place, t: Words) -> Markup:
+    """Say where the filing stands in the log, and what that is for."""
+    return markup(
+        '<p class="mc-muted mc-small">{label}: {place}. {why}</p>',
+        label=t('apply.receipt_place'),
+        place=_place(place, t),
+        why=t('apply.place_why'),
+    )
+
+
 def _follow(screen: Screen, done: Submitted, t: Words, *, at_counter: bool) -> None:
     """Draw the way to the dossier: by the account, or by a plain form that opens it with number and secret."""
     label = t('apply.follow')
@@ -127,6 +140,8 @@ def _receipt(done: Submitted, unit: UnitCard, t: Words) -> Markup:
     ]
     if done.reception_due_at:
         facts.append((t('apply.receipt_answer'), t.moment(done.reception_due_at)))
+    if done.place:
+        facts.append((t('apply.receipt_place'), _place(done.place, t)))
     rows = join(markup('<div><dt>{label}</dt><dd>{value}</dd></div>', label=k, value=v) for k, v in facts)
     return markup(
         '<article class="mc-receipt"><header><div><p>{parent}</p><p><b>{unit}</b></p><p>{place}</p></div>{code}</header>'
@@ -142,6 +157,10 @@ def _receipt(done: Submitted, unit: UnitCard, t: Words) -> Markup:
         papers=_papers(done, t),
         foot=t('apply.receipt_foot', address=f'{settings().url}/tra-cuu'),
     )
+
+
+def _place(place: Place, t: Words) -> Markup:
+    return markup('<span class="mc-code">{text}</span>', text=t('audit.place', number=place.number, hash=place.grouped))
 
 
 def _papers(done: Submitted, t: Words) -> Markup:

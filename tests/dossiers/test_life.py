@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import SYSTEM
-from app.audit.record import FIRST, chain_value
+from app.audit.chain import FIRST, chain_value
 from app.db import read
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, opening, queries
 from app.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
