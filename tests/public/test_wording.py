@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.i18n import words
+from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, Term
 from components import wording
 from components.papers import papers_by_kind, when_text
@@ -117,3 +118,12 @@ def test_only_originals_that_everybody_needs_are_counted() -> None:
     ]
     found = papers_by_kind(ProcedureSpec.model_validate({**SPEC, 'documents': papers}))
     assert found['originals'] == 2 and [p.id for p in found['papers']['none']] == ['found']
+
+
+def test_no_fee_of_the_catalogue_is_said_twice() -> None:
+    for spec in load_catalogue(CATALOG):
+        note = VI.pick(spec.fee.note) if spec.fee.note else ''
+        amounts = {VI.money(a) for a in (spec.fee.amount, spec.fee.cap, *(tier.amount for tier in spec.fee.tiers)) if a}
+        said = {f'{int(amount.split()[0].replace(".", "")):,} đồng'.replace(',', '.') for amount in amounts}
+        assert not any(each in note for each in said), spec.id
+        assert spec.fee.kind != 'council' or note != 'Hội đồng nhân dân cấp tỉnh quy định.', spec.id
