@@ -154,12 +154,13 @@ def guarded(handler: Callable[..., Any], *, single: bool = False) -> Callable[..
         nonlocal running
         if single and running:
             return None
-        running, client = True, context.client
+        running, client, around = True, context.client, context.slot.parent
         try:
             result = handler(*args, **kwargs)
             return await result if inspect.isawaitable(result) else result
         except Exception as error:
-            if not client.is_deleted:
+            has_left = around.is_deleted and isinstance(error, RuntimeError)  # another screen stands there by now
+            if not client.is_deleted and not has_left:
                 with client:
                     say(error)
             return None
