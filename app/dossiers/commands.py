@@ -96,7 +96,7 @@ async def request_supplement(
     if not clean:
         problems['items'] = Problem('workflow.supplement_empty')
     if problems:
-        raise Invalid(problems)
+        raise Invalid(problems, 'workflow.supplement_empty' if not clean else None)
     return await act(
         actor, dossier_id, Action.REQUEST_SUPPLEMENT, seen_version, note=texts['reason'], data={**texts, 'items': clean}
     )

@@ -56,7 +56,8 @@ async def request_supplement(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         form.say(notice(t('officer.ask_once'), tone='warn'))
-        form.ticks('items', t('officer.missing_papers'), tuple(documents.items()), value=_lacking(view))
+        if documents:
+            form.ticks('items', t('officer.missing_papers'), tuple(documents.items()), value=_lacking(view))
         with fold(t('officer.missing_answers_of', count=len(questions)), is_open='questions' in form.answered):
             form.ticks('questions', t('officer.missing_answers'), tuple(questions.items()), hide_label=True)
         form.text('others', t('officer.missing_other'), long=True, hint=t('officer.missing_other_hint'), required=False)
@@ -105,7 +106,7 @@ def _asked(values: dict[str, Any], documents: dict[str, str], questions: dict[st
     """Turn the answers into the command's arguments; whatever else a browser sends is left out there."""
 
     def ticked(name: str) -> list[str]:
-        value = values[name]
+        value = values.get(name)
         return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
     own = values['others']

@@ -227,7 +227,7 @@ def test_a_dialog_that_was_left_comes_back_with_what_was_typed(office: Office) -
         binh.open(one)
         binh.press(REFUSED)
         binh.tap(binh.confirm(REFUSED))
-        expect(binh.page.get_by_text('Xin ghi rõ lý do')).to_be_visible()
+        expect(binh.page.get_by_text('Xin ghi rõ mục này')).to_be_visible()
         reason = binh.page.get_by_role('dialog').get_by_role('textbox')
         reason.press_sequentially('Trùng hồ sơ')
         binh.page.keyboard.press('Escape')
