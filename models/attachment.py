@@ -30,6 +30,10 @@ class Attachment(SQLModel, table=True):
     pages: int = 1
     received_sha256: str = Field(max_length=64)
     stored_sha256: str = Field(max_length=64)
+    made_of: list[str] = json(default_factory=list)
+    """Where it was bound here of pictures: for each page, what the picture hashed to as received."""
+    infected: bool = False
+    """The scanner found something after it was kept; the bytes are gone."""
     storage_key: str = Field(index=True, max_length=200)
     """Where the bytes lie; a filing that replaces another shares them with it."""
     key_id: str | None = None

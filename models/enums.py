@@ -95,8 +95,13 @@ class AttachmentKind(StrEnum):
 class AttachmentState(StrEnum):
     STORED = 'stored'
     QUARANTINED = 'quarantined'
+    """Kept, but nobody opens it before it was scanned."""
     REMOVED = 'removed'
     SUPERSEDED = 'superseded'
+
+
+PRESENT = (AttachmentState.STORED, AttachmentState.QUARANTINED)
+"""Sent, and neither taken back nor replaced: it counts as there, whether or not it can be opened yet."""
 
 
 class ClockKind(StrEnum):

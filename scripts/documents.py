@@ -51,7 +51,7 @@ def transitions() -> str:
             line.action,
             sources,
             int(line.to) if line.to else 'same',
-            'applicant' if line.who is Who.APPLICANT else 'officer',
+            str(line.who),
         )
         rest = (
             f'`{line.permission}`' if line.permission else '',

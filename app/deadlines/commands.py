@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import jobs
 from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
-from app.db import read, take_turn, write
+from app.db import after_commit, read, take_turn, write
 from app.deadlines import clock
 from app.deadlines.days import Day
 from app.deadlines.store import calendar_for
@@ -21,6 +23,8 @@ from models import CalendarDay, CalendarVersion, Dossier, DueDate
 from models.enums import DayKind, DayState, DueKind, Status
 
 TEXT_LIMIT = 200
+RECOUNT = 'recount'
+"""The background loop that moves open dossiers after a change."""
 TURN = 'calendar'
 """Changes of the calendar follow one another: each gets the next number."""
 
@@ -71,7 +75,7 @@ async def preview(actor: Actor, day: date, kind: DayKind | None) -> tuple[Moved,
     """Return the open dossiers of the actor's units that would move if a day became off or worked (None: as its weekday says)."""
     _may(actor)
     units = actor.units(Permission.CALENDAR_MANAGE)
-    running = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.SUPPLEMENT))
+    running = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING))
     query = select(Dossier).where(Dossier.resolving_unit_id.in_(units), running, Dossier.promised_at.is_not(None))
     async with read() as db:
         found = [await _moved(db, one, day, kind) for one in (await db.execute(query)).scalars()]
@@ -97,7 +101,7 @@ async def _moved(db: AsyncSession, one: Dossier, day: date, kind: DayKind | None
 
 
 async def set_day(actor: Actor, day: date, kind: DayKind, reason: str, decision: str | None = None) -> None:
-    """Write a day off or a worked day for all units, confirmed; promised dates stay as they were promised.
+    """Write a day off or a worked day for all units, confirmed; open dossiers move to where it puts them.
 
     Raises:
         Invalid: no reason is given.
@@ -157,3 +161,4 @@ async def _changed(db: AsyncSession, actor: Actor, summary: str) -> None:
     number = (await db.execute(select(func.max(CalendarVersion.number)))).scalar_one_or_none() or 0
     db.add(CalendarVersion(number=number + 1, changed_at=now(), changed_by_id=actor.account_id, summary=summary))
     await record(db, actor, 'calendar', str(number + 1), 'calendar_changed', note=summary)
+    after_commit(db, partial(jobs.wake, RECOUNT))

@@ -38,6 +38,7 @@ SHAPES: dict[str, Shape] = {
     'replaced': Shape(),
     'payment_due': Shape(),
     'reappointed': Shape('resolution', 'note'),
+    'date_moved': Shape('resolution'),
     'draft_shown': Shape('answer_by'),
     'draft_confirmed': Shape('resolution'),
     'draft_objected': Shape('resolution'),

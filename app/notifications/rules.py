@@ -34,6 +34,7 @@ BY_ACTION: dict[str, str] = {
     Action.REPLACE: 'replaced',
     Action.SHOW_DRAFT: 'draft_shown',
     Action.REAPPOINT: 'reappointed',
+    Action.RECOUNT: 'date_moved',
     Action.CONFIRM_DRAFT: 'draft_confirmed',
     Action.OBJECT_DRAFT: 'draft_objected',
     Action.REISSUE_SECRET: 'secret_reissued',

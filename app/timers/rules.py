@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
+from app.workflow.clocks import LAWFUL
 from models import ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
 from models.enums import AlertKind, Channel, ClockKind, Delivery, DueKind, Role, Status, SupplementState
 
@@ -98,7 +99,7 @@ RULES: dict[AlertKind, Rule] = {
             _OPEN,
             DueDate.kind == DueKind.RESOLUTION,
             DueDate.at == Dossier.promised_at,
-            DueDate.reason.in_(('original', 'supplement')),
+            DueDate.reason.in_(LAWFUL),
         ),
         Dossier.promised_at,
         _time_to_apologise,

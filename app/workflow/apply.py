@@ -96,6 +96,8 @@ def permitted(actor: Actor, dossier: Dossier, line: Transition, step: StepRun | 
     """Tell whether the act is this actor's to do, whatever the state."""
     if actor.kind is ActorKind.SYSTEM or line.action is Action.SUBMIT:
         return True  # whoever holds a draft may submit it: the command has checked that
+    if line.who is Who.TIMER:
+        return False
     if line.who is Who.APPLICANT:
         return is_applicant(actor, dossier)
     unit = dossier.receiving_unit_id if line.permission in _AT_RECEPTION else dossier.resolving_unit_id
@@ -170,7 +172,7 @@ async def _write_down(move: Move, before: Any) -> Event:
 
 _TOLD_TO_APPLICANT = frozenset(
     {Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT, Action.REPLACE, Action.SHOW_DRAFT,
-     Action.REAPPOINT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP}
+     Action.REAPPOINT, Action.RECOUNT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP}
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from app.clock import local
 from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.errors import Invalid, Problem
 from app.workflow.move import Move
@@ -17,6 +18,8 @@ RECEPTION_HOURS = 8
 """Working hours to accept an online filing or ask for a supplement. Source: NQ 66.7/2025/NQ-CP Điều 8.1; NĐ 297/2025/NĐ-CP Điều 6.4."""
 REAPPOINTMENT_DAYS = 90
 """Days ahead that a new date may lie at most: no decree says, so a typing error in the year is what this stops (mark C)."""
+LAWFUL = ('original', 'supplement', 'calendar')
+"""Reasons of the dates that lateness is judged by; a new appointment is none of them."""
 DRAFT_DAYS = 1
 """Working days for the applicant to look at a draft (mark B; a procedure may say otherwise later)."""
 
@@ -41,13 +44,11 @@ async def stop_running(move: Move) -> None:
 async def promise_reception(move: Move, reason: str) -> None:
     """Set the reception limit: eight working hours online, one working day at the counter or by post."""
     work = (await calendar(move)).work
-    online = move.dossier.channel is Channel.ONLINE
-    due = clock.reception_due(work, move.at, RECEPTION_HOURS) if online else clock.counter_reception_due(work, move.at)
-    move.dossier.due_at = due.at
-    await note_due(
-        move, DueKind.RECEPTION, due.at, reason, {'from': move.at.isoformat(), 'channel': move.dossier.channel}
-    )
-    move.told['due_at'] = due.at.isoformat()
+    at = _reception(move, work, move.at)
+    move.dossier.due_at = at
+    rule = {'from': move.at.isoformat(), 'channel': move.dossier.channel}
+    await note_due(move, DueKind.RECEPTION, at, reason, rule)
+    move.told['due_at'] = at.isoformat()
 
 
 async def promise_resolution(move: Move, begin: datetime, reason: str) -> None:
@@ -78,6 +79,46 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
     await _promise(move, again.at if again else None, 'supplement', {**rule, 'paused': stops})
 
 
+async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
+    """Return the running limit by the calendar as it is now, with its rule; None where it stays.
+
+    A date that a person named (a new appointment) does not move by itself, nor does a limit given in a written request.
+    """
+    one, work = move.dossier, (await calendar(move)).work
+    if one.due_at is None or one.awaiting_supplement:
+        return None
+    rule = await _last_rule(move, DueKind.RESOLUTION if one.accepted_at else DueKind.RECEPTION)
+    if 'from' not in rule or 'reappointed' in rule:
+        return None
+    begin = datetime.fromisoformat(rule['from'])
+    if one.accepted_at is None:
+        at = _reception(move, work, begin)
+    else:
+        again = clock.recount(work, begin, move.spec.term, pauses(rule.get('paused', [])))
+        at = again.at if again else one.due_at
+    return None if at == one.due_at else (at, rule)
+
+
+def _reception(move: Move, work: WorkCalendar, begin: datetime) -> datetime:
+    online = move.dossier.channel is Channel.ONLINE
+    due = clock.reception_due(work, begin, RECEPTION_HOURS) if online else clock.counter_reception_due(work, begin)
+    return due.at
+
+
+async def recount(move: Move) -> None:
+    """Move the running limit to where the changed calendar puts it; both dates are kept."""
+    found = await recounted(move)
+    if found is None:
+        return
+    at, rule = found
+    move.told['due_before'] = move.dossier.due_at.isoformat() if move.dossier.due_at else None
+    if move.dossier.accepted_at:
+        await _promise(move, at, 'calendar', rule)
+        return
+    move.dossier.due_at = at
+    await note_due(move, DueKind.RECEPTION, at, 'calendar', rule)
+
+
 async def reappoint(move: Move, day: date) -> None:
     """Promise another date, at closing of ``day``; the one before stays in the history and is the one lateness is judged by.
 
@@ -100,9 +141,9 @@ def pauses(stops: list[list[str]]) -> tuple[clock.Segment, ...]:
     return tuple(clock.Segment(ClockKind.PAUSED, *map(datetime.fromisoformat, pair)) for pair in stops)
 
 
-async def _last_rule(move: Move) -> dict[str, Any]:
+async def _last_rule(move: Move, kind: DueKind = DueKind.RESOLUTION) -> dict[str, Any]:
     """Return the rule of the date that was promised last."""
-    query = select(DueDate.rule).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.RESOLUTION)
+    query = select(DueDate.rule).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == kind)
     return dict((await move.db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one())
 
 
@@ -156,7 +197,7 @@ async def judged(move: Move) -> str | None:
     original = select(DueDate.at).where(
         DueDate.dossier_id == move.dossier.id,
         DueDate.kind == DueKind.RESOLUTION,
-        DueDate.reason.in_(('original', 'supplement')),
+        DueDate.reason.in_(LAWFUL),
     )
     at = (await move.db.execute(original.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
     return str(clock.on_time(move.at, at)) if at else None

@@ -20,6 +20,7 @@ Effect = Callable[[Move], Awaitable[None]]
 
 async def on_submit(move: Move) -> None:
     """The reception clock starts at the moment of filing; an own place in the queue, unless it takes another's."""
+    move.told['papers'] = move.data.get('papers', [])
     await clocks.start(move, ClockKind.RECEPTION)
     await clocks.promise_reception(move, 'original')
 
@@ -85,6 +86,7 @@ async def on_request_supplement(move: Move) -> None:
 async def on_supplement(move: Move) -> None:
     """The applicant answered: before acceptance a new reception clock, after it the term restarts or resumes by the procedure's rule."""
     one = move.dossier
+    move.told['papers'] = move.data.get('papers', [])
     request = await open_request(move)
     request.state = SupplementState.COMPLETED
     request.completed_at = move.at
@@ -144,6 +146,11 @@ async def on_send_back(move: Move) -> None:
 async def on_reassign(move: Move) -> None:
     """Another person takes over the same step; both stay in the control sheet."""
     await steps.reassign(move)
+
+
+async def on_recount(move: Move) -> None:
+    """The calendar has changed, and the date with it; the applicant is told."""
+    await clocks.recount(move)
 
 
 async def on_reappoint(move: Move) -> None:
@@ -255,6 +262,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.SEND_BACK: on_send_back,
     Action.REASSIGN: on_reassign,
     Action.REAPPOINT: on_reappoint,
+    Action.RECOUNT: on_recount,
     Action.SHOW_DRAFT: on_show_draft,
     Action.CONFIRM_DRAFT: on_confirm_draft,
     Action.OBJECT_DRAFT: on_object_draft,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.errors import Invalid, Problem, WrongState
 from app.procedures.schema import StepRole
+from app.workflow import clocks
 from app.workflow.move import Move
 from models import Attachment, Dossier, DueDate, StepRun
 from models.enums import AttachmentKind, AttachmentState, Channel, DraftConfirmation, DueKind, Status
@@ -59,6 +60,12 @@ async def promised(move: Move) -> None:
     """Only where a date was promised can another one be."""
     if move.dossier.promised_at is None:
         raise WrongState('workflow.no_promise')
+
+
+async def calendar_moves_it(move: Move) -> None:
+    """Only where the calendar as it is now gives another date than the one that was promised."""
+    if await clocks.recounted(move) is None:
+        raise WrongState('workflow.date_stands')
 
 
 async def never_reappointed(move: Move) -> None:
@@ -177,6 +184,7 @@ GUARDS: dict[str, Guard] = {
         nobody_holds,
         promised,
         never_reappointed,
+        calendar_moves_it,
         step_is_not_last,
         step_is_last,
         step_is_not_first,

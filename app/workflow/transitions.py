@@ -28,6 +28,7 @@ class Action(StrEnum):
     SEND_BACK = 'send_back'
     REASSIGN = 'reassign'
     REAPPOINT = 'reappoint'
+    RECOUNT = 'recount'
     SHOW_DRAFT = 'show_draft'
     CONFIRM_DRAFT = 'confirm_draft'
     OBJECT_DRAFT = 'object_draft'
@@ -39,10 +40,11 @@ class Action(StrEnum):
 
 
 class Who(StrEnum):
-    """Who may act: the applicant (account, or number and secret), an officer with a permission, or either."""
+    """Who may act: the applicant (account, or number and secret), an officer with a permission, or the service alone."""
 
     APPLICANT = 'applicant'
     OFFICER = 'officer'
+    TIMER = 'timer'
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     _line(Action.REASSIGN, (S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT), None, _O, _P.DOSSIER_REASSIGN),
     _line(Action.REAPPOINT, _ACTIVE, None, _O, _P.DOSSIER_REAPPOINT, 'promised', 'never_reappointed', needs_note=True),
+    _line(Action.RECOUNT, (S.REGISTERED, *_ACTIVE), None, Who.TIMER, None, 'calendar_moves_it'),
     _line(
         Action.SHOW_DRAFT,
         _ACTIVE,

@@ -689,6 +689,8 @@ def upgrade() -> None:
         sa.Column('pages', sa.Integer(), nullable=False),
         sa.Column('received_sha256', sa.String(64), nullable=False),
         sa.Column('stored_sha256', sa.String(64), nullable=False),
+        sa.Column('made_of', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('infected', sa.Boolean(), nullable=False),
         sa.Column('storage_key', sa.String(200), nullable=False),
         sa.Column('key_id', sa.String(), nullable=True),
         sa.Column('identity', sa.Boolean(), nullable=False),
