@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,21 +11,24 @@ from typing import Annotated, TextIO, TypeVar
 
 import typer
 
-from app import migrate, startup
+from app import keyring, migrate, startup, storage
 from app.access import SYSTEM
 from app.accounts.first_admin import create_admin_link
 from app.api_tokens import commands
 from app.api_tokens.queries import tokens
+from app.audit import erase
+from app.audit.command import prove_receipt, verify_audit
 from app.audit.record import record
-from app.audit.verify import Verdict, verify
 from app.db import FolderInUse, close_database, lock_folder, open_database, write
 from app.deadlines.command import deadline
 from app.errors import AppError
-from app.i18n import words
+from app.i18n import LANGUAGES, words
+from app.operations import rotation
 from app.operations.backup import Manifest, backup, restore
+from app.operations.safety import UnsafeSettings, refuse_open_folder, refuse_unsafe
 from app.procedures.commands import Loaded
 from app.procedures.load import CATALOG, CatalogueError
-from app.settings import Settings, UnsafeSettings, load
+from app.settings import Settings, load
 from models.enums import Role
 
 T = TypeVar('T')
@@ -33,6 +37,8 @@ cli = typer.Typer(
     help='Motcua: một cửa điện tử / electronic one-stop shop.', add_completion=False, pretty_exceptions_enable=False
 )
 cli.command()(deadline)
+cli.command('verify-audit')(verify_audit)
+cli.command('prove')(prove_receipt)
 
 
 @cli.callback(invoke_without_command=True)
@@ -48,24 +54,39 @@ def ready(settings: Settings) -> closing[TextIO]:
 
     The folder is free again when what is returned is closed.
     """
+    lock = hold(settings)
+    _equip(settings)
+    migrate.upgrade(settings.database)
+    return closing(lock)
+
+
+def hold(settings: Settings) -> TextIO:
+    """Hold the data folder of safe settings; leaves with a sentence when that cannot be."""
     try:
-        settings.refuse_unsafe()
+        refuse_unsafe(settings)
         lock = lock_folder(settings.data_dir)
+        refuse_open_folder(settings)
     except UnsafeSettings as unsafe:
         sys.exit(str(unsafe))
     except FolderInUse as folder:
-        sys.exit(
-            words('vi')('cli.folder_in_use', folder=folder) + ' / ' + words('en')('cli.folder_in_use', folder=folder)
-        )
-    startup.equip(settings)
-    migrate.upgrade(settings.database)
-    return closing(lock)
+        sys.exit(' / '.join(words(lang)('cli.folder_in_use', folder=folder) for lang in LANGUAGES))
+    return lock
+
+
+def _equip(settings: Settings) -> None:
+    """Give the parts what they need; leaves with a sentence when the secret is not the one of this data."""
+    try:
+        startup.equip(settings)
+    except keyring.WrongKey as folder:
+        sys.exit(str(UnsafeSettings('wrong_key', folder=folder)))
+    except keyring.HalfRotated:
+        sys.exit(str(UnsafeSettings('half_rotated')))
 
 
 @cli.command('create-admin')
 def create_admin(email: Annotated[str, typer.Argument(help='Thư điện tử của quản trị viên / e-mail address.')]) -> None:
     """Print a link with which an administrator sets name and password, once, within a day. Nobody has a default one."""
-    startup.equip(load())
+    _equip(load())
     typer.echo(create_admin_link(email))
 
 
@@ -91,26 +112,14 @@ async def _load(settings: Settings, folder: Path) -> Loaded:
         await close_database()
 
 
-@cli.command('verify-audit')
-def verify_audit() -> None:
-    """Check that no event was altered, removed or moved, also while serving. Prints the head to keep outside."""
-    settings = load()
-    startup.equip(settings)
-    verdict = asyncio.run(_verify(settings))
-    t = words('vi')
-    for fault in verdict.faults:
-        typer.echo(t(f'cli.audit_{fault.what}', sequence=fault.sequence))
-    typer.echo(t('cli.audit_read', events=verdict.events, faults=len(verdict.faults)))
-    typer.echo(f'head {verdict.head_sequence} {verdict.head}')
-    raise typer.Exit(1 if verdict.faults else 0)
-
-
-async def _verify(settings: Settings) -> Verdict:
-    await open_database(settings.database)
-    try:
-        return await verify()
-    finally:
-        await close_database()
+@cli.command('erase-words')
+def erase_words(
+    sequence: Annotated[int, typer.Argument(help='Số thứ tự của sự kiện / number of the event.')],
+    reason: Annotated[str, typer.Argument(help='Theo quyết định nào / by which decision.')],
+) -> None:
+    """Erase the words of one event where the law demands it; that it was done is written down. Not while serving."""
+    _carry_out(lambda: erase.erase_words(SYSTEM, sequence, reason))
+    typer.echo(words('vi')('audit.erased', sequence=sequence))
 
 
 @cli.command('backup')
@@ -130,13 +139,13 @@ def restore_from(copy: Annotated[Path, typer.Argument(help='Bản sao lưu / the
     try:
         with closing(lock_folder(settings.data_dir)):
             manifest = restore(settings, copy)
-            startup.equip(settings)
+            _equip(settings)
             asyncio.run(_note_restore(settings, manifest))
     except FolderInUse as folder:
         sys.exit(t('cli.folder_in_use', folder=folder))
     except AppError as error:
         sys.exit(t.error(error))
-    typer.echo(t('operations.restored', at=manifest.made_at, files=len(manifest.hashes) - 1))
+    typer.echo(t('operations.restored', at=manifest.made_at, files=manifest.files))
 
 
 async def _note_restore(settings: Settings, manifest: Manifest) -> None:
@@ -151,6 +160,38 @@ async def _note_restore(settings: Settings, manifest: Manifest) -> None:
                 'restored',
                 data={'made_at': manifest.made_at, 'events': manifest.events},
             )
+    finally:
+        await close_database()
+
+
+@cli.command('rotate-key')
+def rotate_key(
+    stolen: Annotated[
+        bool, typer.Option(help='Khóa bị lộ: kết thúc mọi phiên và liên kết / the key leaked: end sessions and links.')
+    ] = False,
+) -> None:
+    """Make a new master secret and seal everything anew. Not while serving; run it again if it was interrupted."""
+    settings, t = load(), words('vi')
+    with closing(hold(settings)):
+        try:
+            change = rotation.begin(settings, stolen=stolen)
+            if change is not None:
+                storage.use_folder(settings.files_dir)
+                migrate.upgrade(settings.database)
+                done = asyncio.run(_reseal(settings, change, stolen))
+                rotation.finish(settings, *change.new)
+                typer.echo(t('operations.resealed', rows=done.rows, files=done.files, lost=done.lost))
+        except AppError as error:
+            sys.exit(t.error(error))
+    typer.echo(t('operations.rotated_env' if settings.secret else 'operations.rotated', folder=settings.data_dir))
+
+
+async def _reseal(settings: Settings, change: rotation.Change, stolen: bool) -> rotation.Rotated:
+    await open_database(settings.database)
+    try:
+        return await rotation.reseal(
+            change, stolen=stolen, say=lambda table, done: typer.echo(f'{table} {done}', err=True)
+        )
     finally:
         await close_database()
 
@@ -212,6 +253,29 @@ def _carry_out(work: Callable[[], Awaitable[T]]) -> T:
             return asyncio.run(with_database(settings))
         except AppError as error:
             sys.exit(words('vi').error(error))
+
+
+@cli.command('demo')
+def fill_demo(
+    dossiers: Annotated[int, typer.Option(help='Số hồ sơ mẫu cần tạo / how many made-up dossiers.')] = 10_000,
+) -> None:
+    """Fill an empty or demonstration database with a made-up municipality: two years of dossiers. Not while serving."""
+    began = time.monotonic()
+    made = _carry_out(lambda: startup.fill(load(), dossiers, _progress(dossiers)))
+    sys.stderr.write('\n')
+    seconds = round(time.monotonic() - began)
+    typer.echo(words('vi')('mass.done', dossiers=made.dossiers, events=made.events, units=made.units, seconds=seconds))
+
+
+def _progress(whole: int) -> Callable[[int, int], None]:
+    began = time.monotonic()
+
+    def tell(dossiers: int, events: int) -> None:
+        rate = dossiers / max(0.001, time.monotonic() - began)
+        sys.stderr.write(f'\r{100 * dossiers // whole:3d} %  {dossiers:,} / {whole:,}  {rate:,.0f}/s  {events:,} ')
+        sys.stderr.flush()
+
+    return tell
 
 
 @cli.command('settings-doc')

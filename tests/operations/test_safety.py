@@ -10,7 +10,7 @@ from app.i18n import catalogue
 from app.operations.safety import UnsafeSettings, refuse_open_folder, refuse_unsafe
 from app.settings import Settings
 
-PUBLIC = {'base_url': 'https://motcua.xa.gov.vn'}
+PUBLIC: dict[str, Any] = {'base_url': 'https://motcua.xa.gov.vn'}
 
 
 @pytest.mark.parametrize(
