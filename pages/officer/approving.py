@@ -1,5 +1,6 @@
 """``/can-bo/cho-duyet``: what waits for a leader, read in place; approved one by one, or several that were each read."""
 
+from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
@@ -49,12 +50,14 @@ class Approving:
             for key, version in self.chosen.items()
             if key in self.found and (key not in found or found[key].version != version)
         ]
-        self.found = found
+        was_empty, self.found = not self.found, found
         self.chosen = {k: v for k, v in self.chosen.items() if k in found and found[k].version == v}
         if changed:
             self.told.set(notice(self.t('officer.approve_changed', numbers=', '.join(changed)), tone='warn'))
         elif not found:
             self.told.set(markup('<p class="mc-empty">{text}</p>', text=self.t('officer.approve_none')))
+        elif was_empty:
+            self.told.set(Markup())
         self._rows()
         if self.opened and found.get(self.opened.row.dossier_id) != self.opened:
             self._follow(found.get(self.opened.row.dossier_id))
@@ -179,13 +182,13 @@ class Approving:
         name = t('officer.approve_chosen', count=len(chosen))
         if not await ask(name, markup('<ul class="mc-bullets">{lines}</ul>', lines=lines), t, confirm=name):
             return
+        self.chosen.clear()  # what is approved now is no surprise when the list follows
         failed = []
         for one, version in chosen:
             try:
                 await commands.approve(await self.visitor.actor(), one.row.dossier_id, version)
             except AppError as error:
                 failed.append(f'{one.row.number}: {t.error(error)}')
-        self.chosen.clear()
         await self.show()
         if done := len(chosen) - len(failed):
             toast(t('officer.approve_done', count=done), t)
