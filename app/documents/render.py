@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import segno
@@ -14,6 +15,7 @@ import typst
 from app.clock import VIETNAM
 from app.documents.forms import LAYOUTS, Form
 from app.documents.glyphs import FONTS, drawable
+from app.documents.results import LAYOUT as RESULT
 
 STANDARDS: list[Any] = ['a-2a', 'ua-1']
 """For keeping (PDF/A-2a) and for screen readers (PDF/UA-1)."""
@@ -39,14 +41,23 @@ def make_pdf(form: Form, data: dict[str, Any]) -> bytes:
         'data': drawable(data),
         'qr': _qr(data['track']) if data.get('track') else None,
     }
+    return _drawn(form.layout, paper, data['day'])
+
+
+def make_result(title: str, data: dict[str, Any]) -> bytes:
+    """Return the PDF of a result that was drawn up. Keeps a processor busy: for a thread."""
+    return _drawn(RESULT, {'form': {'title': title, 'size': 'a4'}, 'data': drawable(data), 'qr': None}, data['day'])
+
+
+def _drawn(layout: Path, paper: dict[str, Any], day: str) -> bytes:
     made = typst.compile(
-        form.layout,
+        layout,
         root=LAYOUTS,
         font_paths=_fonts(),
         format='pdf',
         sys_inputs={'paper': json.dumps(paper, ensure_ascii=False)},
         pdf_standards=STANDARDS,
-        timestamp=_timestamp(data['day']),
+        timestamp=_timestamp(day),
     )
     if not isinstance(made, bytes):
         raise TypeError('a PDF is one file')

@@ -35,7 +35,7 @@ class Acting:
     ) -> None:
         self.visitor, self.view, self.t = visitor, view, visitor.t
         self.reload, self._stale = reload, stale
-        self._typed: dict[Action, dict[str, Any]] = {}
+        self._typed: dict[str, dict[str, Any]] = {}
         self.is_busy = False
         """An act of one's own is under way: its echo is no news."""
         self.is_old = False
@@ -82,12 +82,16 @@ class Acting:
             confirm=confirm,
             kind=kind,
             key=action,
-            typed=self._typed.setdefault(action, {}),
+            typed=self.typed(action),
             reload=(t('officer.see_new'), self.reload),
         )
         if has_acted:
             await self._done(action)
         return result
+
+    def typed(self, act: str) -> dict[str, Any]:
+        """Return what was typed for an act that was left, by the name of the question."""
+        return self._typed.setdefault(act, {})
 
     async def _act(self, command: Command, arguments: dict[str, Any]) -> Any:
         self.is_busy = True

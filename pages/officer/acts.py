@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from app.dossiers.producing import can_be_drawn_up
 from app.errors import Stale
 from app.workflow.transitions import Action
 from components.buttons import Button, Kind
@@ -48,6 +49,8 @@ def draw_acts(acting: Acting, print_it: Callable[[], object]) -> None:
             Button(t(f'workflow.action_{action}'), _press(act, acting), t=t, kind=shown)
     if view.is_mine and view.status in (Status.ACCEPTED, Status.PROCESSING):
         Button(t('officer.attach_result'), _press(handling.attach, acting), t=t, kind='secondary', icon='upload')
+        if can_be_drawn_up(view.spec) and view.may_see_papers:
+            Button(t('result.produce'), _press(handling.produce, acting), t=t, kind='secondary', icon='edit')
     with ui.element('details').classes('mc-menu mc-more'):
         show(
             markup('{icon}{words}', icon=icon('menu', 22), words=t('officer.more')),

@@ -4,7 +4,7 @@ from typing import Any
 
 from nicegui import ui
 
-from app.dossiers import commands, desk
+from app.dossiers import commands, desk, producing
 from app.dossiers.desk import Person
 from app.errors import Invalid, Problem
 from app.fields.base import Control
@@ -13,10 +13,11 @@ from components.buttons import link_button
 from components.dialogs import Dialog, ask
 from components.markup import markup
 from components.notice import notice
+from components.toast import toast
 from components.upload import PaperFile, Upload
-from models.enums import AttachmentState
+from models.enums import AttachmentKind, AttachmentState
 from pages import csrf
-from pages.asking import Form
+from pages.asking import Form, ask_form
 from pages.officer.acting import Acting
 
 ANYONE = ''
@@ -145,6 +146,41 @@ async def attach(acting: Acting) -> None:
                 required=True,
             )
     await dialog
+
+
+async def produce(acting: Acting) -> None:
+    """Draw up the result from the dossier: every line is read over, what the authority states is written."""
+    t, view, visitor = acting.t, acting.view, acting.visitor
+    found = await producing.proposal(await visitor.actor(), view.dossier_id)
+    kinds = [AttachmentKind.RESULT_DRAFT] if found.is_draft_shown else []
+
+    def build(form: Form) -> None:
+        form.say(notice(t('result.produce_text', check=found.check), tone='warn'))
+        if kinds:
+            options = [(str(k), t(f'result.produce_kind_{k}')) for k in (*kinds, AttachmentKind.RESULT)]
+            form.choice('kind', t('result.produce_kind'), options, value=str(kinds[0]))
+        for title, lines in found.groups:
+            form.say(markup('<h3>{title}</h3>', title=title))
+            for line in lines:
+                form.text(line.id, line.label, required=False, value=line.text, limit=producing.LINE_LIMIT)
+        hint = t('result.produce_statement_hint')
+        form.text('statement', found.statement_title, long=True, hint=hint, limit=producing.STATEMENT_LIMIT)
+        form.text('signer', t('result.produce_signer'), hint=t('result.produce_signer_hint'), value=found.signer)
+
+    async def act(values: dict[str, Any]) -> dict[str, Any]:
+        is_draft = bool(kinds) and values['kind'] != AttachmentKind.RESULT
+        kind = AttachmentKind.RESULT_DRAFT if is_draft else AttachmentKind.RESULT
+        await producing.produce(await visitor.actor(), view.dossier_id, kind, values)
+        return values
+
+    typed = acting.typed('produce')
+    name = t('result.produce')
+    has_made, values = await ask_form(
+        f'{name}: {found.title}', t, build, act, confirm=t('result.produce_make'), key='produce', typed=typed
+    )
+    if has_made:
+        typed.update(values)  # the result says what its draft said
+        toast(t('result.produce_done'), t)
 
 
 def _keep(_file_id: str) -> None:

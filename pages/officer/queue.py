@@ -2,23 +2,28 @@
 
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
+from app.clock import today
 from app.dossiers import desk
 from app.dossiers import inbox as queues
 from app.dossiers.desk import DeskDossier
 from app.dossiers.inbox import VIEWS, Inbox, Row
+from components.cards import fold
 from components.markup import markup, show
 from components.notice import notice
 from components.page_head import page_head
 from components.pager import Pager
+from components.period import period_form
 from components.queues import Chip, Chips, InboxRow, RowList, SearchLine, Split
 from pages.officer.dossier import DossierPanel
 from pages.officer.saying import TONES, status_words, term_words
 from pages.shell import Route, Screen, guarded
 from pages.visitor import Visitor
 
+REGISTER = '/can-bo/so-theo-doi'
 HOT = ('overdue', 'due_today')
 
 
@@ -39,7 +44,15 @@ class Desk:
             self.empty = show(classes='mc-desk-empty')
             self.rows = RowList(self.t('officer.dossiers'), self.t, on_open=guarded(self.open))
             self.pager = Pager(self.t, guarded(self.turn), total=0, size=queues.PAGE)
+            with fold(self.t('result.register')):
+                show(self._register())
         self._show(inbox)
+
+    def _register(self) -> Markup:
+        """Ask for the days of the register: this month so far."""
+        day, t = today(), self.t
+        choices = [(kind, t(f'result.register_{kind}')) for kind in ('pdf', 'xlsx')]
+        return period_form(REGISTER, t, first=day.replace(day=1), last=day, name='dang', choices=choices)
 
     def _chips(self, inbox: Inbox) -> list[Chip]:
         counts = inbox.counts

@@ -1,0 +1,124 @@
+"""Results drawn up from a dossier: what goes in, who may, what the officer changes, and a PDF that says it."""
+
+import pytest
+
+from app.documents.results import ResultForm, result_forms
+from app.dossiers import attachments, commands, desk, producing
+from app.errors import Invalid, NotAllowed, NotFound, WrongState
+from app.procedures.load import CATALOG, load_catalogue
+from models.enums import AttachmentKind, AttachmentState
+from tests.documents.sample import text_of
+from tests.support.world import World, filed
+
+RESULT, DRAFT = AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT
+SAID = {'statement': 'Chưa đăng ký kết hôn với ai.\nGiấy này dùng để kết hôn.', 'signer': 'Chủ tịch'}
+
+
+def test_every_answer_that_is_named_is_a_question_of_its_procedure() -> None:
+    specs = {spec.id: spec for spec in load_catalogue(CATALOG)}
+    for procedure, form in result_forms().items():
+        named = [name for group in form.groups for name in group.fields]
+        assert [name for name in named if specs[procedure].field(name) is None] == [], procedure
+        assert len(named) == len(set(named))
+        if same := form.same_person:
+            assert any(name.startswith(same.prefix) for name in named)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> ResultForm:
+    """Let the test procedure's result be drawn up."""
+    form = ResultForm.model_validate(
+        {
+            'title': 'Giấy thử',
+            'check': 'Mẫu giấy thử',
+            'statement': 'Nội dung xác nhận',
+            'mark': 'C',
+            'groups': [
+                {'title': 'Người được cấp', 'fields': ['full_name', 'personal_id']},
+                {'title': 'Khác', 'fields': ['email']},
+            ],
+        }
+    )
+    monkeypatch.setattr(producing, 'result_forms', lambda: {'cap-giay-thu': form})
+    return form
+
+
+async def _at_chi(world: World) -> str:
+    one = await filed(world)
+    accepted = await commands.accept(world.binh, one.dossier_id, 1)
+    await commands.forward(world.binh, one.dossier_id, accepted.version, account_id=world.chi.account_id)
+    return one.dossier_id
+
+
+async def _text(world: World, file_id: str) -> str:
+    return text_of((await attachments.open_file(world.chi, file_id)).content)
+
+
+async def test_the_officers_words_and_the_dossiers_answers_stand_in_the_pdf(world: World, drawn: ResultForm) -> None:
+    dossier_id = await _at_chi(world)
+    found = await producing.proposal(world.chi, dossier_id)
+    assert [(title, [line.text for line in lines]) for title, lines in found.groups] == [
+        ('Người được cấp', ['Nguyễn Thị An', '001190000123']),
+        ('Khác', ['an@example.com']),
+    ]
+    changed = SAID | {'full_name': 'Nguyễn Thị Ân', 'email': ' '}
+    file = await producing.produce(world.chi, dossier_id, RESULT, changed)
+    text = await _text(world, file.id)
+    for part in (
+        'ỦY BAN NHÂN DÂN XÃ TÂN PHÚ',
+        'GIẤY THỬ',
+        'Nguyễn Thị Ân',
+        '001190000123',
+        'Chưa đăng ký kết hôn',
+        'CHỦ TỊCH',
+    ):
+        assert part in text, part
+    assert 'an@example.com' not in text and 'Khác' not in text and 'DỰ THẢO' not in text
+    assert file.kind is RESULT and file.name == 'giay-thu.pdf'
+
+
+async def test_a_draft_says_so_and_a_newer_one_takes_its_place(world: World, drawn: ResultForm) -> None:
+    dossier_id = await _at_chi(world)
+    first = await producing.produce(world.chi, dossier_id, DRAFT, SAID)
+    assert 'DỰ THẢO' in await _text(world, first.id)
+    second = await producing.produce(world.chi, dossier_id, DRAFT, SAID)
+    states = {f.id: f.state for f in (await desk.desk_dossier(world.chi, dossier_id)).other_files}
+    assert (states[first.id], states[second.id]) == (AttachmentState.SUPERSEDED, AttachmentState.STORED)
+
+
+@pytest.mark.parametrize(
+    ('raw', 'wrong'),
+    [
+        ({}, {'statement', 'signer'}),
+        (SAID | {'statement': '  ', 'signer': 5}, {'statement', 'signer'}),
+        (SAID | {'full_name': 'x' * 1001, 'statement': 'x' * 4001}, {'full_name', 'statement'}),
+    ],
+)
+async def test_what_is_missing_or_too_long_is_said_and_nothing_is_attached(
+    world: World, drawn: ResultForm, raw: dict[str, object], wrong: set[str]
+) -> None:
+    dossier_id = await _at_chi(world)
+    with pytest.raises(Invalid) as refused:
+        await producing.produce(world.chi, dossier_id, RESULT, raw)
+    assert set(refused.value.problems) == wrong
+    assert (await desk.desk_dossier(world.chi, dossier_id)).other_files == ()
+
+
+async def test_only_whoever_holds_the_step_draws_it_up_and_only_where_it_can_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier_id = await _at_chi(world)
+    with pytest.raises(NotFound):
+        await producing.produce(world.chi, dossier_id, RESULT, SAID)
+    monkeypatch.setattr(producing, 'result_forms', lambda: {'cap-giay-thu': next(iter(result_forms().values()))})
+    for who in (world.binh, world.dung, world.ha):
+        with pytest.raises(NotAllowed):
+            await producing.proposal(who, dossier_id)
+    for who in (world.em, world.an, world.guest):
+        with pytest.raises((NotAllowed, NotFound)):
+            await producing.proposal(who, dossier_id)
+    one = await filed(world)
+    with pytest.raises(WrongState):
+        await producing.proposal(world.binh, one.dossier_id)
+    with pytest.raises(NotFound):
+        await producing.produce(world.chi, dossier_id, AttachmentKind.EVIDENCE, SAID)
