@@ -44,7 +44,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
         theme=visitor.theme,
         nav=[*own, *_public(t, actor)],
         account_name=actor.name if is_in else None,
-        account_links=_account(t) if is_in else (),
+        account_links=_account(t, actor) if is_in else (),
         sign_out=SignOut(SIGN_OUT, csrf.token(request)) if is_in else None,
         foot_links=_foot(t),
         address=unit.address if unit else None,
@@ -64,11 +64,12 @@ def _public(t: Words, actor: Actor) -> list[Link]:
     return links if actor.kind is ActorKind.CITIZEN else [*links, Link(SIGN_IN, t('common.nav_account'))]
 
 
-def _account(t: Words) -> list[Link]:
-    return [
+def _account(t: Words, actor: Actor) -> list[Link]:
+    links = [
         Link('/tai-khoan', t('account.to_profile'), 'user'),
         Link('/tai-khoan/bao-mat', t('account.to_security'), 'lock'),
     ]
+    return [*links, Link('/quan-tri/ma-truy-cap', t('admin.tokens_title'), 'lock')] if actor.is_staff else links
 
 
 def _foot(t: Words) -> list[Link]:

@@ -12,6 +12,7 @@ from app import crypto
 from app.access import Actor, ActorKind, Granted, Permission, anonymous
 from app.accounts import sessions as life
 from app.accounts.profile import Profile, of_account
+from app.accounts.rules import is_system
 from app.clock import now, today
 from app.db import read, write
 from app.errors import NotFound
@@ -169,6 +170,8 @@ class PersonRow:
     last_seen_at: datetime | None
     grants: tuple[GrantRow, ...]
     is_self: bool
+    is_system: bool
+    """A system, which acts by tokens; there is no person to invite."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,7 @@ async def _person_rows(
             seen.get(a.id),
             tuple(_grant_row(g, units, reach) for g in sorted(grants, key=_by_dates) if g.account_id == a.id),
             a.id == actor.account_id,
+            is_system(a.email),
         )
         for a in accounts
     )

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app import jobs
+from app import jobs, live
 from app.clock import now
 from app.db import after_commit
 from app.notifications import host
@@ -20,6 +20,8 @@ from models.types import new_id
 
 LOOP = 'mail'
 """The background loop that empties the outbox."""
+TOPIC = 'outbox'
+"""What open screens of the outbox listen to."""
 KEEP_TRYING = timedelta(hours=72)
 """How long a message is tried before it counts as failed."""
 _CONTROL = re.compile(r'[\x00-\x1f\x7f\x85\u2028\u2029]+')
@@ -48,15 +50,15 @@ async def enqueue(
     document_id: str | None = None,
     channel: str = 'email',
     until: datetime | None = None,
+    held: str | None = None,
 ) -> Message:
     """Put one message into the outbox of the caller's transaction; the commit wakes who sends it.
-    held: str | None = None,
 
     ``data`` must hold no secret, no link and no personal number: what is private is read when the message is sent.
     ``document_id``: it is held back until ``release`` says that this paper is there. ``until``: later it is worthless.
+    ``held``: it is held back until staff let it go, and why (one of ``KINDS``).
     """
     await db.flush()  # the rows it points to come first
-    ``held``: it is held back until staff let it go, and why (one of ``KINDS``).
     message_id, moment = new_id(), now()
     message = Message(
         id=message_id,
@@ -78,7 +80,13 @@ async def enqueue(
     )
     db.add(message)
     after_commit(db, partial(jobs.wake, LOOP))
+    after_commit(db, announce)
     return message
+
+
+def announce() -> None:
+    """Tell open screens that messages came, went out or failed."""
+    live.signal(TOPIC)
 
 
 async def enqueue_link(

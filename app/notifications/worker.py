@@ -17,11 +17,11 @@ from sqlmodel import col
 
 from app import jobs
 from app.clock import now
-from app.db import read, write
+from app.db import after_commit, read, write
 from app.log import incident
 from app.notifications import facts
 from app.notifications.channels.base import NotSent, Permanent, Unreachable, channels
-from app.notifications.outbox import LOOP, one_line
+from app.notifications.outbox import LOOP, announce, one_line
 from app.notifications.render import render
 from models import Message
 from models.enums import MessageState
@@ -153,6 +153,7 @@ class _Notes:
                 await _note(db, outcome)
             for message in untouched:
                 await db.execute(_mine(message).values(leased_until=None, attempts=message.attempts - 1))
+            after_commit(db, announce)
 
 
 async def _note(db: AsyncSession, outcome: Outcome) -> None:
@@ -198,6 +199,7 @@ async def _fail_unsendable() -> None:
             return
     async with write() as db:
         await db.execute(update(Message).where(is_stuck).values(state=MessageState.FAILED, last_error='no_server:'))
+        after_commit(db, announce)
 
 
 def _described(error: NotSent, recipient: str) -> str:

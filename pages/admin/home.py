@@ -1,14 +1,22 @@
 """``/quan-tri``: what an administrator may look after."""
 
-from app.access import Permission
+from markupsafe import Markup
+
+from app.access import Actor, Permission
+from app.operations import copies, first_day
 from components.cards import tile
 from components.markup import join, markup, show
+from components.notice import notice
 from components.page_head import page_head
 from pages.shell import Route
 from pages.visitor import Visitor
 
 PARTS = (
+    ('/quan-tri/ngay-dau', 'first_day', 'check', Permission.SETTING_MANAGE),
     ('/quan-tri/nguoi-dung', 'people', 'user', Permission.PERSON_MANAGE),
+    ('/quan-tri/dang-nhap', 'sessions', 'lock', Permission.PERSON_MANAGE),
+    ('/quan-tri/nguoi-dan', 'citizens', 'user', Permission.PERSON_MANAGE),
+    ('/quan-tri/ma-truy-cap', 'tokens', 'lock', Permission.PERSON_MANAGE),
     ('/quan-tri/don-vi', 'units', 'building', Permission.UNIT_MANAGE),
     ('/quan-tri/lich', 'calendar', 'calendar', Permission.CALENDAR_MANAGE),
     ('/quan-tri/thu-tuc', 'procedures', 'list', Permission.PROCEDURE_MANAGE),
@@ -20,12 +28,22 @@ async def home_page(visitor: Visitor) -> None:
     """Draw a tile for each part that this person may look after."""
     t, actor = visitor.t, await visitor.actor()
     page_head(t('admin.title'), t, lead=t('admin.lead'))
+    show(*await _state(visitor, actor))
     tiles = [
         tile(href, t(f'admin.{key}_title'), note=t(f'admin.{key}_note'), icon=icon)
         for href, key, icon, need in PARTS
         if actor.may(need)
     ]
     show(markup('<ul class="mc-grid">{tiles}</ul>', tiles=join(markup('<li>{x}</li>', x=x) for x in tiles)))
+
+
+async def _state(visitor: Visitor, actor: Actor) -> list[Markup]:
+    """Say how old the last backup is, and how much of the first day is left."""
+    t, backup, left = visitor.t, await copies.state(), await first_day.open_count(actor)
+    at = t.moment(backup.last) if backup.last else t('first_day.never')
+    fresh = backup.is_fresh
+    said = [notice(t(f'first_day.home_backup{"" if fresh else "_old"}', at=at), tone='ok' if fresh else 'warn')]
+    return [*said, notice(t('first_day.home_open', count=left), tone='warn')] if left else said
 
 
 ROUTES = [Route('/quan-tri', home_page, need=Permission.SETTING_MANAGE, title_key='admin.title', menu='building')]

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from app.access import Permission
 from app.notifications import commands, queries
+from app.notifications.outbox import TOPIC
 from app.notifications.queries import OutboxPage, OutboxRow
 from components.buttons import secondary
 from components.cards import stack
@@ -17,7 +18,7 @@ from components.queues import Chip, Chips
 from components.tags import Tone, tag
 from components.toast import toast
 from models.enums import MessageState
-from pages.shell import Route, guarded
+from pages.shell import Route, Screen, guarded
 from pages.visitor import Visitor
 
 ALL = 'all'
@@ -29,6 +30,7 @@ class Outbox:
 
     def __init__(self, visitor: Visitor, page: OutboxPage) -> None:
         self.visitor, self.t, self.state, self.number = visitor, visitor.t, ALL, 1
+        self.drawn: OutboxPage | None = None
         if not page.has_server:
             show(notice(self.t('admin.no_mail_server'), tone='warn'))
         self.chips = Chips(self._chips(page), self.t('admin.outbox_title'), selected=ALL, on_pick=guarded(self.pick))
@@ -49,7 +51,10 @@ class Outbox:
         return [Chip(ALL, self.t('admin.all'), sum(page.counts.values())), *states]
 
     def draw(self, page: OutboxPage) -> None:
-        """Show one page of messages."""
+        """Show one page of messages; nothing is drawn again that has not changed, so a press meets what it aims at."""
+        if page == self.drawn:
+            return
+        self.drawn = page
         self.chips.set_chips(self._chips(page))
         self.pager.set(page.page, page.total)
         self.box.clear()
@@ -90,10 +95,14 @@ class Outbox:
 
         return resend
 
-    async def refresh(self) -> None:
+    async def refresh(self, *, used: bool = True) -> None:
         """Load again."""
         state = None if self.state == ALL else self.state
-        self.draw(await queries.outbox(await self.visitor.actor(), state, self.number))
+        self.draw(await queries.outbox(await self.visitor.actor(used=used), state, self.number))
+
+    async def follow(self) -> None:
+        """Show what has become of the messages; nobody pressed anything."""
+        await self.refresh(used=False)
 
     async def pick(self, state: str) -> None:
         """Show one state, or all."""
@@ -106,12 +115,13 @@ class Outbox:
         await self.refresh()
 
 
-async def outbox_page(visitor: Visitor) -> None:
-    """Draw the outbox."""
+async def outbox_page(visitor: Visitor, screen: Screen) -> None:
+    """Draw the outbox; it follows by itself."""
     page_head(visitor.t('admin.outbox_title'), visitor.t, back=('/quan-tri', visitor.t('admin.title')))
     page = await queries.outbox(await visitor.actor())
     with stack():
-        Outbox(visitor, page)
+        outbox = Outbox(visitor, page)
+        screen.on_change([TOPIC], outbox.follow)
 
 
 ROUTES = [Route('/quan-tri/thu', outbox_page, need=Permission.OUTBOX_READ, title_key='admin.outbox_title', menu='mail')]

@@ -23,6 +23,7 @@ from components.queues import SearchLine
 from components.tags import tag, tags
 from components.toast import toast
 from models.enums import Role
+from pages.admin.proving import proven
 from pages.asking import Form, ask_form
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
@@ -66,7 +67,9 @@ class People:
         marks = []
         if not row.is_active:
             marks.append(tag(t('admin.inactive'), 'error'))
-        if not row.has_password:
+        if row.is_system:
+            marks.append(tag(t('admin.system')))
+        elif not row.has_password:
             marks.append(tag(t('admin.invited'), 'warn'))
         if row.has_second_factor:
             marks.append(tag(t('admin.second_factor'), 'ok'))
@@ -75,7 +78,7 @@ class People:
                 markup(
                     '<h2>{name}</h2><p class="mc-muted">{facts}</p>{marks}',
                     name=row.full_name,
-                    facts=' · '.join(filter(None, (row.title, row.email))),
+                    facts=' · '.join(filter(None, (row.title, None if row.is_system else row.email))),
                     marks=tags(*marks),
                 )
             )
@@ -97,7 +100,7 @@ class People:
     def _acts(self, row: PersonRow) -> None:
         t, name = self.t, row.full_name
         Button(t('admin.grant_add'), guarded(self._grant(row)), t=t, kind='secondary', icon='plus', about=name)
-        if not row.has_password and row.is_active:
+        if not row.has_password and row.is_active and not row.is_system:
             Button(t('admin.invite_again'), guarded(self._invite(row)), t=t, kind='secondary', about=name)
         if row.has_second_factor:
             reset = self._sure(commands.reset_second_factor, row.id, 'factor_reset', name)
@@ -118,7 +121,7 @@ class People:
         async def act() -> None:
             text = self.t(f'admin.{what}_ask')
             if await ask(f'{name}: {about}', text, self.t, confirm=name):
-                await command(await self.visitor.actor(), key)
+                await proven(self.visitor, lambda actor: command(actor, key))
                 toast(self.t('admin.saved'), self.t)
                 await self.show()
 
@@ -164,7 +167,7 @@ class People:
 
         async def create(raw: Mapping[str, Any]) -> commands.Invited:
             _refuse_empty(raw, ('full_name', 'email', 'role', 'unit_id'))
-            return await commands.create_person(await self.visitor.actor(), raw, unit_id=raw['unit_id'])
+            return await proven(self.visitor, lambda actor: commands.create_person(actor, raw, unit_id=raw['unit_id']))
 
         invited = await self._ask(
             self.t('admin.person_add'),
@@ -185,14 +188,15 @@ class People:
 
     def _invite(self, row: PersonRow) -> Callable[[], Awaitable[None]]:
         async def invite() -> None:
-            await self._show_link(await commands.invite_again(await self.visitor.actor(), row.id))
+            await self._show_link(await proven(self.visitor, lambda actor: commands.invite_again(actor, row.id)))
 
         return invite
 
     def _grant(self, row: PersonRow) -> Callable[[], Awaitable[None]]:
         async def give(raw: Mapping[str, Any]) -> str:
             _refuse_empty(raw, ('role', 'unit_id'))
-            return await commands.grant(await self.visitor.actor(), row.id, Role(raw['role']), raw['unit_id'])
+            role, unit_id = Role(raw['role']), raw['unit_id']
+            return await proven(self.visitor, lambda actor: commands.grant(actor, row.id, role, unit_id))
 
         async def open_form() -> None:
             heading = f'{self.t("admin.grant_add")}: {row.full_name}'

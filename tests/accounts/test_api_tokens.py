@@ -4,8 +4,9 @@ import pytest
 
 from app.access import Permission
 from app.accounts.people import invite_again
-from app.api_tokens import commands, queries
+from app.api_tokens import commands, queries, rules
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
+from app.i18n import LANGUAGES, words
 from models.enums import Role
 from tests.accounts import house as h
 from tests.accounts.house import House
@@ -62,3 +63,9 @@ async def test_a_systems_token_is_seen_and_ended_by_its_administrators_alone(hou
         with pytest.raises(NotFound):
             await commands.revoke(other, made.token_id)
     await commands.revoke(khanh, made.token_id)
+
+
+@pytest.mark.parametrize('lang', LANGUAGES)
+def test_each_scope_has_words(lang: str) -> None:
+    said = [words(lang)(f'admin.scope_{scope.replace(":", "_")}') for scope in rules.SCOPES]
+    assert len(set(said)) == len(rules.SCOPES)

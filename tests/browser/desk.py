@@ -54,6 +54,10 @@ class Office:
         context.close()
         assert troubles == []
 
+    def forget(self, who: str) -> None:
+        """Let somebody whose session has ended sign in anew."""
+        self._states.pop(who, None)
+
     def lab(self, what: str) -> dict[str, Any]:
         """Let somebody else do something."""
         with urlopen(f'{self.site.url}/lab/{what}', timeout=20) as answer:

@@ -1,22 +1,27 @@
-"""What others do while an officer is at the desk: ``/lab/file/SLUG``, ``/lab/carry/ID?to=ROLE``, ``/lab/note/ID``."""
+"""What others do while an officer is at the desk: ``/lab/file/SLUG``, ``/lab/carry/ID?to=ROLE``, ``/lab/note/ID`` ..."""
 
 from random import Random
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy import update
+from sqlmodel import col
 
 from app.access import Actor, anonymous
+from app.accounts import totp
 from app.accounts.queries import actor_for
-from app.clock import local
+from app.clock import local, now
+from app.db import write
 from app.demo.answers import plausible
 from app.demo.dossiers import ACTORS
-from app.demo.people import sign_in_as
+from app.demo.people import password_of, sign_in_as
 from app.dossiers import attachments, commands, desk, drafts, filing
 from app.notifications import settings
 from app.procedures import validation
 from app.procedures.queries import start_page
 from app.workflow.transitions import Action
-from models.enums import AttachmentKind, Status
+from models import Account, Session
+from models.enums import AccountKind, AttachmentKind, Status
 from tests.support.world import PNG
 
 router = APIRouter(prefix='/lab')
@@ -83,3 +88,32 @@ async def note(dossier_id: str, text: str) -> Response:
     """Let a colleague write an internal note."""
     await commands.add_note(await person('chi'), dossier_id, text)
     return JSONResponse({})
+
+
+@router.get('/idle/{key}')
+async def idle(key: str) -> Response:
+    """Let it be a while since somebody showed who they are, and tell their password."""
+    account_id = (await person(key)).account_id
+    async with write() as db:
+        whose = col(Session.account_id) == account_id
+        await db.execute(update(Session).where(whose).values(proved_at=None))
+    return JSONResponse({'password': password_of(key)})
+
+
+@router.get('/citizen/{name}')
+async def citizen(name: str) -> Response:
+    """Make a citizen with a second factor."""
+    at = now()
+    one = Account(
+        kind=AccountKind.CITIZEN,
+        email=f'{name}@dan.example',
+        full_name='Lê Thị Mất Mã',
+        email_verified_at=at,
+        created_at=at,
+        changed_at=at,
+    )
+    totp.seal(one, totp.new_secret())
+    one.totp_confirmed_at = at
+    async with write() as db:
+        db.add(one)
+    return JSONResponse({'email': one.email})

@@ -114,7 +114,7 @@ export default {
       return this.options.length <= 3 && this.options.every(([, text]) => text.length <= 12);
     },
     type() {
-      return { tel: "tel", email: "email" }[this.inputmode] ?? "text";
+      return this.autocomplete?.endsWith("-password") ? "password" : ({ tel: "tel", email: "email" }[this.inputmode] ?? "text");
     },
     boxes() {
       const auto = { country: "country", province: "address-level1", commune: "address-level2", detail: "street-address" };
