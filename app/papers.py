@@ -32,16 +32,21 @@ class Paper:
     received_sha256: str
 
 
+def refuse_size(content: bytes) -> None:
+    """Raise Invalid for a file that is empty or larger than any is taken."""
+    if not content:
+        raise _refused('empty')
+    if len(content) > SIZE_LIMIT:
+        raise _refused('too_large', limit=SIZE_LIMIT // 1024 // 1024)
+
+
 async def inspect(content: bytes, name: str) -> Paper:
     """Take a file by what it is: PDF, JPEG, PNG, WebP, HEIC, DOCX or XLSX, whole, harmless and of bearable size.
 
     Raises:
         Invalid: under the key ``file``, with a sentence that says what to do.
     """
-    if not content:
-        raise _refused('empty')
-    if len(content) > SIZE_LIMIT:
-        raise _refused('too_large', limit=SIZE_LIMIT // 1024 // 1024)
+    refuse_size(content)
     try:
         found, kept = await workshop.do('check', content, {'name': str(name)[:300]}, seconds=CHECK_SECONDS)
     except Refusal as refusal:

@@ -17,7 +17,7 @@ from app.registry import FIELDS
 from app.workflow.move import Move
 from app.workflow.transitions import Action
 from models import Account, Attachment, Fee, Party, Payment
-from models.enums import AttachmentKind, AttachmentState, PartyRole
+from models.enums import PRESENT, AttachmentKind, PartyRole
 
 Facts = dict[str, Any]
 _PHONE = question('phone', 'phone')
@@ -97,7 +97,7 @@ async def _components(move: Move) -> list[Facts]:
     query = select(Attachment).where(
         Attachment.dossier_id == move.dossier.id,
         Attachment.kind == AttachmentKind.EVIDENCE,
-        Attachment.state == AttachmentState.STORED,
+        Attachment.state.in_(PRESENT),
     )
     found: dict[str, Facts] = {}
     for file in (await move.db.execute(query.order_by(Attachment.uploaded_at))).scalars():

@@ -13,6 +13,7 @@ from app.dossiers import drafts
 from app.dossiers.answers import Answer
 from app.dossiers.commands import Done, act
 from app.dossiers.drafts import SavedAnswer, StartedDraft
+from app.dossiers.files import proofs
 from app.dossiers.loading import load_for
 from app.dossiers.seeing import has_only_the_slip
 from app.errors import Invalid, NotAllowed, NotFound, Problem, WrongState
@@ -22,7 +23,7 @@ from app.procedures.schema import ProcedureSpec
 from app.workflow.apply import apply_transition, is_applicant
 from app.workflow.transitions import Action
 from models import AnswerSheet, Attachment, Dossier, Draft, SupplementRequest
-from models.enums import AttachmentKind, AttachmentState, Edition, Status, SupplementState
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Edition, Status, SupplementState
 from models.types import new_id
 
 
@@ -94,7 +95,7 @@ async def _copy_files(db: AsyncSession, dossier_id: str, draft_id: str) -> None:
     """Give the draft rows of its own for the same stored bytes, marked as reused."""
     query = select(Attachment).where(
         Attachment.dossier_id == dossier_id,
-        Attachment.state == AttachmentState.STORED,
+        Attachment.state.in_(PRESENT),
         Attachment.kind == AttachmentKind.EVIDENCE,
     )
     for old in (await db.execute(query)).scalars().all():
@@ -183,15 +184,16 @@ async def send_supplement(actor: Actor, dossier_id: str, seen_version: int, *, n
         spec = await spec_of(db, one.version_id)
         await _refuse_unanswered(db, one, request, spec)
         await _put_in_place(db, actor, one, request, spec)
-        await apply_transition(db, actor, one, spec, Action.SUPPLEMENT, seen_version=seen_version, note=note)
+        papers = {'papers': await proofs(db, Attachment.supplement_id == request.id)}
+        await apply_transition(
+            db, actor, one, spec, Action.SUPPLEMENT, seen_version=seen_version, note=note, data=papers
+        )
         return Done(one.id, one.version, int(one.status), one.official_code)
 
 
 async def _refuse_unanswered(db: AsyncSession, one: Dossier, request: SupplementRequest, spec: ProcedureSpec) -> None:
     """Each paper asked for must have come, each question must have a readable answer."""
-    came = select(Attachment.document_id).where(
-        Attachment.supplement_id == request.id, Attachment.state == AttachmentState.STORED
-    )
+    came = select(Attachment.document_id).where(Attachment.supplement_id == request.id, Attachment.state.in_(PRESENT))
     documents = set((await db.execute(came)).scalars())
     buffer = await _buffer(db, one.id, request.number)
     corrected = stored.unpack(buffer.answers, f'dossier:{one.id}')
@@ -232,7 +234,7 @@ async def _put_in_place(
         main.saved_at, main.saved_by_id = now(), actor.account_id
     asked = [item['id'] for item in request.items if item['kind'] == 'document']
     older = update(Attachment).where(
-        Attachment.dossier_id == one.id, Attachment.document_id.in_(asked), Attachment.state == AttachmentState.STORED
+        Attachment.dossier_id == one.id, Attachment.document_id.in_(asked), Attachment.state.in_(PRESENT)
     )
     await db.execute(
         older.where((Attachment.supplement_id.is_(None)) | (Attachment.supplement_id != request.id)).values(

@@ -1,18 +1,18 @@
-"""Files of drafts and dossiers: who may add, open and remove them. Content is checked by ``app.papers``, bytes kept by ``app.storage``."""
+"""Files of drafts and dossiers: who may add, open and remove them. What comes in passes ``app.dossiers.intake`` first."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import live, papers, storage
+from app import live, storage
 from app.access import Actor, Permission
 from app.audit.record import note_read, record
 from app.clock import now
 from app.db import after_commit, read, write
+from app.dossiers import intake
+from app.dossiers.files import File, as_file
 from app.dossiers.loading import load_draft, load_for, may_see
 from app.dossiers.seeing import has_only_the_slip, is_sent, is_theirs, opens_by_slip
 from app.errors import NotAllowed, NotFound, WrongState
@@ -21,33 +21,11 @@ from app.procedures import queries as catalogue
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, SupplementRequest
-from models.enums import AttachmentKind, AttachmentState, DraftConfirmation, Status, SupplementState
+from models.enums import PRESENT, AttachmentKind, AttachmentState, DraftConfirmation, Status, SupplementState
 
 PER_DOCUMENT, PER_DRAFT = 10, 60
 BYTES = 300 * 2**20
 """All files of a draft, or of a supplement: far more than photographs of papers need."""
-
-
-@dataclass(frozen=True)
-class File:
-    """One file as screens list it."""
-
-    id: str
-    document_id: str | None
-    kind: AttachmentKind
-    state: AttachmentState
-    name: str
-    media_type: str
-    size: int
-    pages: int
-    uploaded_at: datetime
-    sha256: str
-    """Of the bytes as received: the proof that what was sent has arrived."""
-    identity: bool
-    check_result: str | None
-    in_supplement: bool
-    reused: bool
-    """It came along from an earlier dossier."""
 
 
 @dataclass(frozen=True)
@@ -57,35 +35,6 @@ class Opened:
     name: str
     media_type: str
     content: bytes
-
-
-def as_file(one: Attachment) -> File:
-    """Return an attachment as screens list it."""
-    return File(
-        one.id, one.document_id, one.kind, one.state, one.name, one.media_type, one.size, one.pages, one.uploaded_at,
-        one.received_sha256, one.identity, one.check_result, one.supplement_id is not None, one.reused,
-    )  # fmt: skip
-
-
-async def files_of_draft(db: AsyncSession, draft_id: str) -> tuple[File, ...]:
-    """Return the stored files of a draft in order of arrival."""
-    query = select(Attachment).where(Attachment.draft_id == draft_id, Attachment.state == AttachmentState.STORED)
-    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
-
-
-async def files_of_dossier(db: AsyncSession, dossier_id: str, *, at_desk: bool = False) -> tuple[File, ...]:
-    """Return the files of a dossier in order of arrival, superseded ones too, removed and issued ones not.
-
-    ``at_desk``: without those of a supplement that is not sent.
-    """
-    query = select(Attachment).where(
-        Attachment.dossier_id == dossier_id,
-        Attachment.state != AttachmentState.REMOVED,
-        Attachment.kind != AttachmentKind.DOCUMENT,
-    )
-    if at_desk:
-        query = query.where(is_sent())
-    return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())
 
 
 async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, content: bytes) -> File:
@@ -99,11 +48,12 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
         draft = await load_draft(db, actor, token)
         await _may_grow(db, draft, document_id)
         identity = await _is_identity(db, draft.version_id, document_id)
-    paper = await papers.inspect(content, name)
+    paper, state = await intake.taken(actor, content, name, draft_id=draft.id)
     async with storage.kept(paper.content) as kept, write() as db:
         draft = await load_draft(db, actor, token, lock=True)
         await _may_grow(db, draft, document_id)
-        one = _row(actor, paper, kept, document_id=document_id, draft_id=draft.id, identity=identity)
+        place = {'document_id': document_id, 'draft_id': draft.id, 'state': state}
+        one = intake.row(actor, paper, kept, identity=identity, **place)
         db.add(one)
         draft.saved_at = now()
     return as_file(one)
@@ -121,7 +71,7 @@ async def _may_grow(db: AsyncSession, draft: Draft, document_id: str) -> None:
 async def _refuse_too_many(db: AsyncSession, where: ColumnElement[bool], document_id: str | None) -> None:
     """A component takes so many files, a filing so many files and bytes."""
     counted = select(func.count(), func.coalesce(func.sum(Attachment.size), 0))
-    here = counted.where(where, Attachment.state == AttachmentState.STORED)
+    here = counted.where(where, Attachment.state.in_(PRESENT))
     files, size = (await db.execute(here)).one()
     same, _ = (await db.execute(here.where(Attachment.document_id == document_id))).one()
     if files >= PER_DRAFT or same >= PER_DOCUMENT:
@@ -134,22 +84,6 @@ async def _is_identity(db: AsyncSession, version_id: str, document_id: str | Non
     spec = await catalogue.spec_of(db, version_id)
     document = spec.document(document_id) if document_id else None
     return bool(document and document.identity)
-
-
-def _row(actor: Actor, paper: papers.Paper, kept: storage.Stored, **columns: Any) -> Attachment:
-    return Attachment(
-        name=paper.name,
-        media_type=paper.media_type,
-        size=kept.size,
-        pages=paper.pages,
-        received_sha256=paper.received_sha256,
-        stored_sha256=kept.sha256,
-        storage_key=kept.key,
-        key_id=kept.key_id,
-        uploaded_at=now(),
-        uploaded_by_id=actor.account_id,
-        **columns,
-    )
 
 
 async def remove_from_draft(actor: Actor, token: str, file_id: str) -> None:
@@ -179,12 +113,12 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
         request = await _open_request(db, actor, dossier)
         await _may_answer(db, request, document_id)
         identity = await _is_identity(db, dossier.version_id, document_id)
-    paper = await papers.inspect(content, name)
+    paper, state = await intake.taken(actor, content, name, dossier=dossier)
     async with storage.kept(paper.content) as kept, write() as db:
         request = await _open_request(db, actor, await load_for(db, actor, dossier_id, lock=True))
         await _may_answer(db, request, document_id)
-        place = {'document_id': document_id, 'dossier_id': dossier_id, 'supplement_id': request.id}
-        one = _row(actor, paper, kept, identity=identity, **place)
+        place = {'document_id': document_id, 'dossier_id': dossier_id, 'supplement_id': request.id, 'state': state}
+        one = intake.row(actor, paper, kept, identity=identity, **place)
         db.add(one)
     return as_file(one)
 
@@ -222,24 +156,27 @@ async def _open_request(db: AsyncSession, actor: Actor, dossier: Dossier) -> Sup
     return request
 
 
-async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: str, content: bytes) -> File:
+async def add_result(
+    actor: Actor, dossier_id: str, kind: AttachmentKind, name: str, content: bytes, *, is_drawn_up: bool = False
+) -> File:
     """Attach the result or its draft; only whoever holds the open step may. An earlier one of its kind is superseded, not lost."""
     if kind not in (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT):
         raise NotFound()
     async with read() as db:
-        await _may_produce(db, actor, await load_for(db, actor, dossier_id))
-    paper = await papers.inspect(content, name)
+        dossier = await load_for(db, actor, dossier_id)
+        await may_produce(db, actor, dossier)
+    paper, state = await intake.taken(actor, content, name, dossier=dossier)
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await load_for(db, actor, dossier_id, lock=True)
-        await _may_produce(db, actor, dossier)
+        await may_produce(db, actor, dossier)
         if kind is AttachmentKind.RESULT_DRAFT:
             _show_again(dossier)
         earlier = select(Attachment).where(
-            Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
+            Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state.in_(PRESENT)
         )
         for old in (await db.execute(earlier)).scalars():
             old.state = AttachmentState.SUPERSEDED
-        one = _row(actor, paper, kept, dossier_id=dossier_id, kind=kind)
+        one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=kind, state=state)
         db.add(one)
         action = 'attach_result' if kind is AttachmentKind.RESULT else 'attach_draft'
         await record(
@@ -250,7 +187,7 @@ async def add_result(actor: Actor, dossier_id: str, kind: AttachmentKind, name: 
             action,
             dossier_id=dossier_id,
             unit_id=dossier.resolving_unit_id,
-            data={'file': one.id, 'sha256': one.stored_sha256},
+            data={'file': one.id, 'sha256': one.stored_sha256} | ({'drawn_up': True} if is_drawn_up else {}),
         )
         after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
     return as_file(one)
@@ -263,7 +200,8 @@ def _show_again(dossier: Dossier) -> None:
     dossier.draft_confirmation = None
 
 
-async def _may_produce(db: AsyncSession, actor: Actor, dossier: Dossier) -> None:
+async def may_produce(db: AsyncSession, actor: Actor, dossier: Dossier) -> None:
+    """Let only whoever holds the open step pass. Raises WrongState, NotAllowed."""
     step = await open_step(db, dossier.id)
     if dossier.status not in (Status.ACCEPTED, Status.PROCESSING):
         raise WrongState()
@@ -316,6 +254,8 @@ async def open_file(actor: Actor, file_id: str, *, draft_token: str | None = Non
         if one is None or one.state is AttachmentState.REMOVED or one.kind is AttachmentKind.DOCUMENT:
             raise NotFound()
         await _may_open(db, actor, one, draft_token)
+    if one.state is AttachmentState.QUARANTINED:
+        raise WrongState('papers.waiting')
     content = await storage.get(one.storage_key, one.key_id)
     if one.dossier_id is not None:
         async with write() as db:

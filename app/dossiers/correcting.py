@@ -11,7 +11,7 @@ from app.db import read
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
 from app.dossiers.applicant import open_request, sheet
-from app.dossiers.attachments import File, as_file
+from app.dossiers.files import File, as_file
 from app.dossiers.loading import load_for
 from app.dossiers.seeing import has_only_the_slip
 from app.errors import NotAllowed, Problem, WrongState
@@ -20,7 +20,7 @@ from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import sensitive_ids
 from app.workflow.apply import is_applicant
 from models import AnswerSheet, Attachment, Dossier, SupplementRequest
-from models.enums import AttachmentState, Edition
+from models.enums import PRESENT, Edition
 
 
 @dataclass(frozen=True)
@@ -86,5 +86,5 @@ async def _buffer(db: AsyncSession, dossier_id: str, number: int) -> AnswerSheet
 
 
 async def _new_files(db: AsyncSession, request: SupplementRequest) -> tuple[File, ...]:
-    query = select(Attachment).where(Attachment.supplement_id == request.id, Attachment.state == AttachmentState.STORED)
+    query = select(Attachment).where(Attachment.supplement_id == request.id, Attachment.state.in_(PRESENT))
     return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())

@@ -14,8 +14,8 @@ from app.db import read
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import open_request, sheet
-from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.explaining import explain_due
+from app.dossiers.files import File, files_of_dossier
 from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of

@@ -13,7 +13,7 @@ from app.clock import now
 from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
-from app.dossiers.attachments import File, files_of_draft
+from app.dossiers.files import File, files_of_draft
 from app.dossiers.loading import link_of_draft, load_draft
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.limits import hit

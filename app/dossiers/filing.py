@@ -14,7 +14,7 @@ from app.clock import now
 from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers.answers import Answer
-from app.dossiers.attachments import File, files_of_dossier
+from app.dossiers.files import File, files_of_dossier, proofs
 from app.dossiers.loading import load_draft
 from app.dossiers.opening import with_secret
 from app.errors import Invalid, NotAllowed, Problem
@@ -33,7 +33,7 @@ from app.workflow.effects import secret_of
 from app.workflow.numbers import filing_number
 from app.workflow.transitions import Action
 from models import Account, AnswerSheet, Attachment, Dossier, Draft, Fee, Party, Unit
-from models.enums import AttachmentKind, AttachmentState, Delivery, Edition, PartyRole
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Delivery, Edition, PartyRole
 from models.types import new_id
 
 SECRET_SHOWN = timedelta(hours=24)
@@ -155,7 +155,7 @@ async def _problems(
     db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
 ) -> dict[str, Problem]:
     present = select(Attachment.document_id).where(
-        Attachment.draft_id == draft.id, Attachment.state == AttachmentState.STORED
+        Attachment.draft_id == draft.id, Attachment.state.in_(PRESENT)
     )
     documents = {d for d in (await db.execute(present)).scalars() if d}
     found = validation.check(spec, stored.values(answers), documents)
@@ -213,7 +213,9 @@ async def _insert(
     dossier.search_text = fold(
         ' '.join(filter(None, (dossier.filing_number, dossier.applicant_name, who.get('phone'), spec.name.vi)))
     )
-    await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None)
+    sent = Attachment.document_id.in_(validation.shown(spec, values)[1])
+    papers = await proofs(db, Attachment.draft_id == draft.id, sent)
+    await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None, data={'papers': papers})
     await _attach(db, actor, draft, dossier, spec, answers, values, who)
     if replaced is not None:
         await apply_transition(
@@ -319,7 +321,7 @@ async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> 
         unit_id=unit.id,
         unit_name=unit.name,
         spec=spec,
-        papers=tuple(f for f in files if f.kind is AttachmentKind.EVIDENCE and f.state is AttachmentState.STORED),
+        papers=tuple(f for f in files if f.kind is AttachmentKind.EVIDENCE and f.state in PRESENT),
         delivery=one.delivery,
         has_account=one.account_id is not None,
         place=await place_of(db, one.id, Action.SUBMIT),

@@ -13,7 +13,7 @@ from app.clock import local, now
 from app.db import read
 from app.deadlines import clock
 from app.deadlines.store import calendar_for
-from app.dossiers.attachments import File, files_of_dossier
+from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, may_see
 from app.errors import NotAllowed, NotFound
 from app.procedures.queries import spec_of

@@ -14,8 +14,8 @@ from app.deadlines import clock
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import files_anew, open_request, sheet
-from app.dossiers.attachments import File, files_of_dossier
 from app.dossiers.explaining import explain_due
+from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, load_for
 from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
 from app.errors import NotFound

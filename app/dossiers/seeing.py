@@ -10,7 +10,7 @@ from models import Attachment, Dossier, SupplementRequest
 from models.enums import AttachmentKind, AttachmentState, Authentication, Status, SupplementState
 
 if TYPE_CHECKING:
-    from app.dossiers.attachments import File
+    from app.dossiers.files import File
 
 
 def is_at_work(actor: Actor, one: Dossier) -> bool:

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.dossiers import attachments, drafts
-from app.dossiers.attachments import File
 from app.dossiers.drafts import DraftView
+from app.dossiers.files import File
 from app.errors import Problem
 from app.i18n import Words
 from app.papers import SIZE_LIMIT

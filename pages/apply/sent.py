@@ -7,7 +7,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.audit.prove import Place
-from app.dossiers.attachments import File
+from app.dossiers.files import File
 from app.dossiers.filing import SECRET_SHOWN, Submitted
 from app.i18n import Words
 from app.notifications import settings

@@ -5,7 +5,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from app.clock import local
-from app.dossiers.attachments import File
+from app.dossiers.files import File
 from app.dossiers.queries import Progress
 from app.i18n import Words
 from app.workflow.transitions import TERMINAL
@@ -17,7 +17,7 @@ from components.markup import NOTHING, join, markup, show
 from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
-from models.enums import AttachmentKind, AttachmentState, Status
+from models.enums import PRESENT, AttachmentKind, Status
 from pages.citizen.dossiers import TONES
 
 
@@ -126,7 +126,7 @@ def result(found: Progress, t: Words) -> tuple[Markup, ...]:
 
 def papers(found: Progress, t: Words) -> tuple[Markup, ...]:
     """Return the papers that were sent; what was replaced is left out."""
-    sent = [f for f in found.files if f.kind is AttachmentKind.EVIDENCE and f.state is AttachmentState.STORED]
+    sent = [f for f in found.files if f.kind is AttachmentKind.EVIDENCE and f.state in PRESENT]
     if not sent:
         return ()
     heading = markup('<h2 class="mc-review">{title}</h2>', title=t('public.progress_papers'))

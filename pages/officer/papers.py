@@ -8,8 +8,8 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.dossiers import attachments
-from app.dossiers.attachments import File
 from app.dossiers.desk import Component, DeskDossier
+from app.dossiers.files import File
 from app.fields.base import Control
 from app.i18n import Words
 from app.workflow.transitions import Action

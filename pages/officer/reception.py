@@ -14,7 +14,7 @@ from components.cards import fold
 from components.dialogs import Dialog
 from components.markup import markup, show
 from components.notice import notice
-from models.enums import AttachmentKind, AttachmentState, Delivery
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Delivery
 from pages.asking import Form
 from pages.officer.acting import Acting
 
@@ -88,7 +88,7 @@ def _lacking(view: DeskDossier) -> list[str]:
     """Return the components that are required and not there, or that an officer marked."""
     found = []
     for component in view.components:
-        stored = [f for f in component.files if f.state is AttachmentState.STORED]
+        stored = [f for f in component.files if f.state in PRESENT]
         marked = any(f.check_result in ('unclear', 'missing') for f in stored)
         if marked or (component.required and component.mode == 'upload' and not stored):
             found.append(component.document_id)

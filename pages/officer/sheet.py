@@ -9,7 +9,7 @@ from app.dossiers.desk import Component, DeskDossier, StepRow
 from app.i18n import Words
 from app.units.queries import UnitCard, home_unit
 from components.markup import NOTHING, Shown, join, markup
-from models.enums import AttachmentState
+from models.enums import PRESENT
 from pages.officer.saying import status_words
 
 
@@ -77,7 +77,7 @@ def _line(row: tuple[str, ...]) -> Markup:
 
 
 def _component(t: Words, one: Component) -> tuple[str, ...]:
-    stored = [f for f in one.files if f.state is AttachmentState.STORED]
+    stored = [f for f in one.files if f.state in PRESENT]
     checks = {f.check_result for f in stored if f.check_result}
     return (
         t.pick(one.name),

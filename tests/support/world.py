@@ -18,9 +18,9 @@ from models import Account, Grant, Unit
 from models.enums import AccountKind, Authentication, Channel, Role
 
 PNG = bytes.fromhex(
-    '89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0dfe4d110000000049454e44ae426082'
+    '89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082'
 )
-"""The smallest whole picture."""
+"""The smallest whole picture, as it is kept too."""
 
 SPEC = {
     'id': 'cap-giay-thu',
