@@ -145,7 +145,12 @@ async def attach(acting: Acting) -> None:
                 max_files=1,
                 required=True,
             )
-    await dialog
+    acting.is_busy = True
+    try:
+        await dialog
+    finally:
+        acting.is_busy = False
+    await acting.reload()
 
 
 async def produce(acting: Acting) -> None:
