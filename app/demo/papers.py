@@ -28,7 +28,7 @@ def _save(title: str, name: str, kind: str) -> bytes:
     draw.rectangle((24, 24, 596, 853), outline=RED, width=3)
     y = 80
     for text, size in ((title.upper(), 26), (name, 24), ('Giấy minh họa, không có giá trị pháp lý', 18)):
-        for line in textwrap.wrap(text, 36 if size > 20 else 48):
+        for line in textwrap.wrap(text, 28 if size > 20 else 48):
             draw.text((60, y), line, INK, font=ImageFont.truetype(str(FONT), size))
             y += size + 14
         y += 24
