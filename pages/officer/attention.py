@@ -1,8 +1,11 @@
 """``/can-bo/nhac-viec``: dossiers with a limit that comes near or has passed, by kind, the most pressing first."""
 
+from datetime import datetime
+
 from nicegui import ui
 
 from app.access import Permission
+from app.clock import local
 from app.timers.alerts import MOST_PRESSING_FIRST, PAGE, AlertRow, Alerts, alerts
 from components.markup import markup, show
 from components.page_head import page_head
@@ -19,6 +22,13 @@ TONES: dict[AlertKind, Tone] = {
     AlertKind.RECEPTION_LATE: 'error',
     AlertKind.UNCOLLECTED: 'neutral',
 }
+
+BY_THE_HOUR = {AlertKind.RECEPTION_SOON, AlertKind.RECEPTION_LATE, AlertKind.DUE, AlertKind.STEP_LATE}
+"""Kinds whose limit is hours away; of the others the day is enough."""
+
+
+def _day(moment: datetime) -> str:
+    return f'{local(moment):%d/%m/%Y}'
 
 
 class Attention:
@@ -54,12 +64,13 @@ class Attention:
     def _row(self, row: AlertRow) -> InboxRow:
         t = self.t
         parts = [t.pick(row.procedure_name), *([row.holder] if row.holder else [])]
+        moment = t.short_moment if row.kind in BY_THE_HOUR else _day
         return InboxRow(
             row.dossier_id,
             row.applicant_name,
             ' · '.join(parts),
             f'/can-bo/ho-so/{row.dossier_id}',
-            t(f'timers.limit_{row.kind}', moment=t.short_moment(row.limit_at)),
+            t(f'timers.limit_{row.kind}', moment=moment(row.limit_at)),
             TONES.get(row.kind, 'warn'),
             code=row.number,
         )

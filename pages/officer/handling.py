@@ -99,7 +99,9 @@ async def reappoint(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         form.say(notice(t('officer.reappoint_text'), tone='warn'))
-        form.ask('day', t('officer.reappoint_day'), Control('date', width='short'))
+        promised = t.moment(view.promised_at) if view.promised_at else ''
+        hint = t('officer.reappoint_day_hint', moment=promised)
+        form.ask('day', t('officer.reappoint_day'), Control('date', width='short'), hint=hint)
         form.text('delayed_by', t('officer.delayed_by'), value=view.resolving_unit)
         form.text('reason', t('officer.reason_for_applicant'), long=True)
 
