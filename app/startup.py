@@ -8,6 +8,8 @@ from app import crypto, notifications, storage
 from app.access import SYSTEM
 from app.db import close_database, open_database
 from app.deadlines.seeding import seed_calendar
+from app.demo.mass.fill import Filled, Tell
+from app.demo.mass.fill import fill as fill_mass
 from app.demo.people import let_demo_people_go
 from app.demo.prepare import prepare as prepare_demo
 from app.log import log
@@ -50,3 +52,10 @@ async def load(folder: Path) -> Loaded:
         CatalogueError: with every fault of every file; nothing was changed.
     """
     return await load_into_database(SYSTEM, load_catalogue(folder), load_instruments())
+
+
+async def fill(settings: Settings, dossiers: int, tell: Tell) -> Filled:
+    """Give the open database the calendar and the catalogue, and a made-up municipality of so many dossiers."""
+    await seed_calendar()
+    await load(CATALOG)
+    return await fill_mass(settings, dossiers, tell)
