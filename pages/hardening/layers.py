@@ -83,21 +83,37 @@ class Incidents:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] != 'http':
             return await self.app(scope, receive, send)
-        started = False
+        started = left = False
 
         async def watch(message: Message) -> None:
             nonlocal started
             started = started or message['type'] == 'http.response.start'
             await send(message)
 
+        async def listen() -> Message:
+            nonlocal left
+            message = await receive()
+            left = left or message['type'] == 'http.disconnect'
+            return message
+
         try:
-            await self.app(scope, receive, watch)
+            await self.app(scope, listen, watch)
         except Exception as error:
+            if left and not started and _is_unanswered(error):
+                return
             number = incident(error, f'{scope["method"]} {_first_part(scope["path"])}')
             if started:
                 raise
             response = plain_error.page(HTTPConnection(scope), 500, 'shell.incident', number=number)
             await response(scope, receive, send)
+
+
+def _is_unanswered(error: Exception) -> bool:
+    """Tell whether this is what NiceGUI's own layers make of a visitor who left before the answer began.
+
+    Starlette's ``BaseHTTPMiddleware`` then misses the beginning of an answer that nobody would have read.
+    """
+    return isinstance(error, RuntimeError) and error.args == ('No response returned.',)
 
 
 def _first_part(path: str) -> str:

@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message
 
 from pages import cookies
 from pages.hardening import layers
@@ -130,3 +131,25 @@ def test_addresses_have_buckets_of_their_own_and_old_ones_are_forgotten(monkeypa
     assert buckets.allow('b')
     assert buckets.allow('c')
     assert buckets.allow('a'), 'forgotten, so it begins anew'
+
+
+@pytest.mark.parametrize('leaves', [True, False])
+async def test_who_leaves_before_the_answer_is_no_incident_and_an_answer_that_never_comes_is_one(
+    leaves: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def silent(_scope: Any, receive: Any, _send: Any) -> None:
+        await receive()
+
+    async def receive() -> Message:
+        return {'type': 'http.disconnect'} if leaves else {'type': 'http.request', 'body': b'', 'more_body': False}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    app = layers.Incidents(BaseHTTPMiddleware(silent, dispatch=lambda request, call_next: call_next(request)))
+    scope = {'type': 'http', 'method': 'GET', 'path': '/_nicegui/x.js', 'headers': [], 'query_string': b''}
+    await app(scope, receive, send)
+    assert bool(sent) is not leaves
+    assert ('unexpected error' in caplog.text) is not leaves
