@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -88,8 +89,11 @@ async def spec_of(db: AsyncSession, version_id: str) -> ProcedureSpec:
     return _specs[version_id]
 
 
-def _current(on: date) -> Select[Procedure, ProcedureVersion]:
-    """Select the enabled procedures with the version that is valid on a day: the highest number among those in force."""
+def _current(on: date, *columns: Any) -> Select[Any]:
+    """Select of the enabled procedures with the version that is valid on a day: the highest number among those in force.
+
+    Only the columns that are named: to read all specifications anew for a list would cost more than everything else.
+    """
     newest = (
         select(ProcedureVersion.procedure_id, func.max(ProcedureVersion.number).label('number'))
         .where(
@@ -99,7 +103,8 @@ def _current(on: date) -> Select[Procedure, ProcedureVersion]:
         .subquery()
     )
     joined = and_(newest.c.procedure_id == ProcedureVersion.procedure_id, newest.c.number == ProcedureVersion.number)
-    query = select(Procedure, ProcedureVersion).join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+    query = select(*columns).select_from(Procedure)
+    query = query.join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
     return query.join(newest, joined).where(Procedure.is_enabled.is_(True))
 
 
@@ -113,7 +118,7 @@ async def search(
     lang: str = 'vi',
 ) -> ProcedureList:
     """Find procedures: every word of ``text`` must occur, accents and đ do not matter; by sector key, applicant and level."""
-    query = _current(today())
+    query = _current(today(), *_ITEM)
     for word in text.split()[:8]:
         query = query.where(ProcedureVersion.search_text.like(like(word), escape='\\'))
     if sector:
@@ -123,7 +128,7 @@ async def search(
     async with read() as db:
         rows = (await db.execute(query.order_by(ProcedureVersion.sector, ProcedureVersion.name))).all()
         sectors = await _sectors(db)
-        items = [await _item(db, row.Procedure, row.ProcedureVersion) for row in rows]
+        items = [await _item(db, *row) for row in rows]
     found = [item for item in items if not applicant or applicant in item.applicants]
     pages = max(1, -(-len(found) // PAGE))
     at = min(max(1, page), pages)
@@ -132,19 +137,19 @@ async def search(
 
 async def popular(_actor: Actor, limit: int = 6) -> tuple[ProcedureItem, ...]:
     """Return the procedures that the installation shows first."""
-    query = _current(today()).where(Procedure.popular > 0).order_by(Procedure.popular).limit(limit)
+    query = _current(today(), *_ITEM).where(Procedure.popular > 0).order_by(Procedure.popular).limit(limit)
     async with read() as db:
-        return tuple([await _item(db, row.Procedure, row.ProcedureVersion) for row in (await db.execute(query)).all()])
+        return tuple([await _item(db, *row) for row in (await db.execute(query)).all()])
 
 
 async def start_page(_actor: Actor, slug_or_code: str) -> StartPage:
     """Return the current version of a procedure by its slug or national code. Raises NotFound."""
     by = or_(Procedure.slug == slug_or_code, Procedure.code == slug_or_code)
     async with read() as db:
-        row = (await db.execute(_current(today()).where(by))).first()
+        row = (await db.execute(_current(today(), Procedure, ProcedureVersion.id).where(by))).first()
         if row is None:
             raise NotFound()
-        return await start_page_of(db, row.Procedure, row.ProcedureVersion.id)
+        return await start_page_of(db, *row)
 
 
 async def start_page_of(db: AsyncSession, procedure: Procedure, version_id: str) -> StartPage:
@@ -195,11 +200,14 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-async def _item(db: AsyncSession, procedure: Procedure, version: ProcedureVersion) -> ProcedureItem:
-    spec = await spec_of(db, version.id)
+_ITEM = (Procedure.slug, Procedure.code, ProcedureVersion.id)
+
+
+async def _item(db: AsyncSession, slug: str, code: str | None, version_id: str) -> ProcedureItem:
+    spec = await spec_of(db, version_id)
     return ProcedureItem(
-        procedure.slug,
-        procedure.code,
+        slug,
+        code,
         spec.name,
         spec.short_name or spec.name,
         spec.sector,
@@ -212,15 +220,10 @@ async def _item(db: AsyncSession, procedure: Procedure, version: ProcedureVersio
 
 
 async def _sectors(db: AsyncSession) -> tuple[tuple[str, Text, int], ...]:
-    current = _current(today()).subquery()
-    query = select(
-        current.c.sector_key,
-        current.c.sector,
-        func.count(),
-        func.max(current.c.version_id if 'version_id' in current.c else current.c.id_1),
-    )
-    rows = (await db.execute(query.group_by(current.c.sector_key, current.c.sector).order_by(current.c.sector))).all()
-    return tuple([(row[0], (await spec_of(db, row[3])).sector, row[2]) for row in rows])
+    version = ProcedureVersion
+    query = _current(today(), version.sector_key, func.count(), func.max(version.id))
+    rows = (await db.execute(query.group_by(version.sector_key, version.sector).order_by(version.sector))).all()
+    return tuple([(key, (await spec_of(db, version_id)).sector, count) for key, count, version_id in rows])
 
 
 async def version_row(db: AsyncSession, version_id: str) -> ProcedureVersion:

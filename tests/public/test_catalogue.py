@@ -4,7 +4,10 @@ import re
 from itertools import pairwise
 
 from httpx import AsyncClient
+from sqlalchemy import Engine, event
 
+from app.access import anonymous
+from app.procedures.queries import search
 from components.listing import page_links
 from tests.support.world import World
 
@@ -98,7 +101,7 @@ async def test_the_level_decides_what_is_offered(visitor: AsyncClient) -> None:
     assert '/nop/' not in form and 'Đơn đề nghị thử (Mẫu 01)' in form
     partial = (await visitor.get('/thu-tuc/chung-thuc-ban-sao')).text
     assert '/nop/chung-thuc-ban-sao' in partial and 'Mang bản chính đến để đối chiếu.' in partial
-    assert '2 trang đầu: 2.000 đ một trang.' in partial and 'Cao nhất: 200.000 đ.' in partial
+    assert '2 trang đầu: 2.000 đ một trang.' in partial and 'Cao nhất: 200.000 đ một bản.' in partial
 
 
 async def test_a_procedure_for_accounts_only_starts_with_signing_in(visitor: AsyncClient) -> None:
@@ -142,3 +145,18 @@ def test_links_of_a_list_name_each_page_once_and_lead_from_the_first_to_the_last
             assert all('muc_do' not in link.url for link in links)
             gaps = sum(link.kind == 'gap' for link in links)
             assert gaps == sum(b - a > 1 for a, b in pairwise(numbers))
+
+
+async def test_a_list_reads_no_specification_anew(world: World) -> None:
+    first = await search(anonymous(), 'cap')
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, 'before_cursor_execute', note)
+    try:
+        assert await search(anonymous(), 'cap') == first
+    finally:
+        event.remove(Engine, 'before_cursor_execute', note)
+    assert statements and not [one for one in statements if re.search(r'\.spec\b', one)]
