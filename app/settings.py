@@ -62,6 +62,13 @@ class Settings(BaseSettings):
         ge=0,
         description='Free megabytes on the disk of DATA_DIR below which /readyz says that the service is not ready.',
     )
+    term_mode: Literal['hours', 'civil'] = Field(
+        'hours',
+        description=(
+            'How terms in working days are counted: hours (from the minute of acceptance) or civil (the first day is not '
+            'counted, the last one ends at closing). A change holds for dates promised from then on.'
+        ),
+    )
     database_url: str = Field(
         '',
         description='Empty: SQLite in DATA_DIR/motcua.db. PostgreSQL: postgresql://user:password@host/name (needs requirements-scale.txt).',
@@ -75,6 +82,13 @@ class Settings(BaseSettings):
     smtp_password: str = Field('', description='Password at the SMTP server.')
     smtp_tls: Literal['starttls', 'tls', 'none'] = Field(
         'starttls', description='starttls (port 587), tls (port 465) or none (only for a server on this machine).'
+    )
+    clamd: str = Field(
+        '',
+        description=(
+            'Virus scanner clamd: path of its socket (/run/clamav/clamd.ctl) or host:port within a trusted network. What it '
+            'has not scanned is kept shut until it has, also when this is emptied later. Empty: nothing is scanned.'
+        ),
     )
     auditor: str = Field(
         '',

@@ -12,7 +12,7 @@ from app.deadlines.facts import Due, Start
 from app.deadlines.store import calendar_for
 from app.i18n import words
 from app.procedures.schema import Term
-from app.workflow.clocks import RECEPTION_HOURS, pauses
+from app.workflow.clocks import RECEPTION_HOURS, mode_of, pauses
 from models import Dossier, DueDate
 from models.enums import Channel, DueKind
 
@@ -51,5 +51,5 @@ def _again(work: WorkCalendar, kind: DueKind, row: DueDate) -> Due | None:
         return clock.reception_due(work, begin, RECEPTION_HOURS) if online else clock.counter_reception_due(work, begin)
     term = Term.model_validate(rule['term'])
     if 'paused' in rule:
-        return clock.recount(work, begin, term, pauses(rule['paused']))
-    return clock.due(work, begin, term, start=Start.COMPLETED if row.reason == 'supplement' else Start.ACCEPTED)
+        return clock.recount(work, begin, term, pauses(rule['paused']), mode_of(rule))
+    return clock.due(work, begin, term, mode_of(rule), start=Start.COMPLETED if row.reason == 'supplement' else Start.ACCEPTED)

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
+from app.deadlines.counting import mode
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.errors import Invalid, Problem
 from app.workflow.move import Move
@@ -53,12 +54,12 @@ async def promise_reception(move: Move, reason: str) -> None:
 
 async def promise_resolution(move: Move, begin: datetime, reason: str) -> None:
     """Set the date of the result by the procedure's term, counted from ``begin``."""
-    due = clock.due((await calendar(move)).work, begin, move.spec.term)
+    due = clock.due((await calendar(move)).work, begin, move.spec.term, mode())
     await _promise(
         move,
         due.at if due else None,
         reason,
-        {'from': begin.isoformat(), 'term': move.spec.term.model_dump(mode='json')},
+        {'from': begin.isoformat(), 'term': move.spec.term.model_dump(mode='json'), 'mode': mode()},
     )
 
 
@@ -71,11 +72,11 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
     work = (await calendar(move)).work
     rule = await _last_rule(move)
     if 'reappointed' in rule:  # the second date was not counted from a term: it moves by what was waited
-        due = clock.resume(work, promised, asked_at, move.at)
+        due = clock.resume(work, promised, asked_at, move.at, mode_of(rule))
         await _promise(move, due.at, 'supplement', {**rule, 'reappointed': due.at.isoformat()})
         return
     stops = [*rule.get('paused', ()), [asked_at.isoformat(), move.at.isoformat()]]
-    again = clock.recount(work, datetime.fromisoformat(rule['from']), move.spec.term, pauses(stops))
+    again = clock.recount(work, datetime.fromisoformat(rule['from']), move.spec.term, pauses(stops), mode_of(rule))
     await _promise(move, again.at if again else None, 'supplement', {**rule, 'paused': stops})
 
 
@@ -94,7 +95,7 @@ async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
     if one.accepted_at is None:
         at = _reception(move, work, begin)
     else:
-        again = clock.recount(work, begin, move.spec.term, pauses(rule.get('paused', [])))
+        again = clock.recount(work, begin, move.spec.term, pauses(rule.get('paused', [])), mode_of(rule))
         at = again.at if again else one.due_at
     return None if at == one.due_at else (at, rule)
 
@@ -134,6 +135,11 @@ async def reappoint(move: Move, day: date) -> None:
     move.told['due_before'] = promised.isoformat()
     move.told['late'] = clock.apology_is_late(work, started, promised, move.at)
     await _promise(move, at, 'reappointment', {**rule, 'reappointed': at.isoformat()})
+
+
+def mode_of(rule: dict[str, Any]) -> clock.Mode:
+    """Return how a kept date was counted; the oldest ones do not say and were counted in hours."""
+    return 'civil' if rule.get('mode') == 'civil' else 'hours'
 
 
 def pauses(stops: list[list[str]]) -> tuple[clock.Segment, ...]:

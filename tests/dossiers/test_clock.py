@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.clock import pretend
 from app.db import read
-from app.deadlines import store
+from app.deadlines import counting, store
 from app.deadlines.seeding import seed_calendar
 from app.dossiers import applicant, attachments, commands, desk, inbox, queries
 from app.errors import Invalid, NotAllowed, WrongState
@@ -160,3 +160,22 @@ async def test_a_supplement_after_a_new_date_restarts_the_term_or_moves_that_dat
         await applicant.send_supplement(me, one.dossier_id, done.version)
         seen = await queries.progress(me, one.dossier_id)
     assert seen.promised_at == at(expected)
+
+
+async def test_an_installation_may_count_civil_days_and_older_promises_keep_their_way(
+    database: None, tmp_path: object
+) -> None:
+    await forget_all()
+    await seed_calendar()
+    world = await municipality.build(tmp_path)  # type: ignore[arg-type]
+    with pretend(at('2026-11-16T09:00')):
+        one, other = await filed(world), await filed(world)
+        await commands.accept(world.binh, one.dossier_id, 1)
+        counting.use_mode('civil')
+        try:
+            await commands.accept(world.binh, other.dossier_id, 1)
+            seen = [await queries.progress(opened(world, each), each.dossier_id) for each in (one, other)]
+        finally:
+            counting.use_mode('hours')
+        assert [each.promised_at for each in seen] == [at('2026-11-19T09:00'), at('2026-11-19T17:00')]
+        assert seen[1].due_explained and 'Tiếp nhận lúc' in seen[1].due_explained
