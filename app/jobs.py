@@ -5,10 +5,12 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from app.log import incident, log
 
 Work = Callable[[], Awaitable[object]]
+AnyWork = TypeVar('AnyWork', bound=Work)
 LONGEST_WAIT = 300.0
 """Seconds between tries of a loop that keeps failing."""
 
@@ -56,11 +58,11 @@ LOOPS: dict[str, Loop] = {}
 _running: list[asyncio.Task[None]] = []
 
 
-def loop(*, every: timedelta, name: str = '') -> Callable[[Work], Work]:
+def loop(*, every: timedelta, name: str = '') -> Callable[[AnyWork], AnyWork]:
     """Register an async function without arguments to be run every so often while the service is up."""
 
-    def register(work: Work) -> Work:
-        key = name or work.__name__
+    def register(work: AnyWork) -> AnyWork:
+        key = name or getattr(work, '__name__', '')
         LOOPS[key] = Loop(key, work, every.total_seconds())
         return work
 

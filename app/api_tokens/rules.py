@@ -20,6 +20,7 @@ SCOPES = (
     Permission.DOSSIER_PUBLISH,
     Permission.DOSSIER_RETURN,
     Permission.DOSSIER_STOP,
+    Permission.DOSSIER_REAPPOINT,
     Permission.PAPER_READ,
     Permission.WEBHOOK_MANAGE,
 )

@@ -17,6 +17,7 @@ from pages.api.values import (
     Forwarding,
     HandingOver,
     Noted,
+    Reappointment,
     Reasoned,
     Reassignment,
     Seen,
@@ -93,6 +94,13 @@ async def reassign(actor: Officer, dossier_id: DossierId, body: Reassignment) ->
     """Give the open step to another person who holds its role. Scope: `dossier:reassign`."""
     done = await commands.reassign(actor, dossier_id, body.seen_version, body.account_id, note=body.note)
     return Done.of(done)
+
+
+@routes.post('/{dossier_id}/reappoint')
+async def reappoint(actor: Officer, dossier_id: DossierId, body: Reappointment) -> Done:
+    """Apologise in writing and promise another date, once. Scope: `dossier:reappoint`."""
+    given = {'day': body.day, 'delayed_by': body.delayed_by, 'reason': body.reason}
+    return Done.of(await commands.reappoint(actor, dossier_id, body.seen_version, **given))
 
 
 @routes.post('/{dossier_id}/show_draft')

@@ -178,8 +178,18 @@ class Saved(BaseModel):
     problems: dict[str, str]
 
 
+class Place(Shape):
+    """Where an act stands in the chain of events: number, and the beginning of its keyed hash."""
+
+    number: int
+    hash: str
+
+
 class Filed(Shape):
-    """``secret`` opens the dossier together with its number; null once the draft is too old to show it."""
+    """``secret`` opens the dossier together with its number; null once the draft is too old to show it.
+
+    ``place`` proves later that this was filed then (``python main.py prove NUMBER HASH``).
+    """
 
     filing_number: str
     secret: str | None
@@ -189,6 +199,7 @@ class Filed(Shape):
     applicant_name: str
     unit_name: str
     delivery: Delivery
+    place: Place | None
     papers: tuple[File, ...]
 
 

@@ -102,6 +102,13 @@ class Reassignment(Noted):
     account_id: Id
 
 
+class Reappointment(Reasoned):
+    day: Line
+    """As people write dates: 24/11/2026, or 2026-11-24."""
+    delayed_by: Line
+    """Which office is late."""
+
+
 class HandingOver(Seen):
     collected_by: Line | None = None
     """Needed at the counter."""

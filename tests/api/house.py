@@ -2,20 +2,24 @@
 
 import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from PIL import Image
+from sqlalchemy import update
 
 from app.access import SYSTEM, Actor, Permission
 from app.api_tokens import commands
 from app.api_tokens.rules import SCOPES
+from app.db import write
 from app.settings import Settings
+from models import Grant
+from models.enums import Role
 from pages import api
 from pages.root import _answer_errors, _wrap
-from tests.support.world import ANSWERS
+from tests.support.world import ANSWERS, World
 
 URL = 'http://portal.example'
 KEY = 'd0d6f0c2-3c55-4e2c-9a51-000000000001'
@@ -76,6 +80,14 @@ class Program:
 def program() -> Program:
     """Return a program without a token."""
     return Program(AsyncClient(transport=ASGITransport(application()), base_url=URL))
+
+
+async def admin(world: World) -> Actor:
+    """Make Hà an administrator of the home unit."""
+    async with write() as db:
+        of_ha = update(Grant).where(Grant.account_id == world.ha.account_id)
+        await db.execute(of_ha.values(role=Role.ADMIN))
+    return replace(world.ha, grants=tuple(replace(one, role=Role.ADMIN) for one in world.ha.grants))
 
 
 async def program_of(who: Actor, http: AsyncClient, scopes: tuple[Permission, ...] = SCOPES) -> Program:

@@ -18,9 +18,13 @@ from app.db import close_database, open_database
 from app.dossiers import attachments, commands, drafts, opening
 from app.limits import forget_all
 from app.settings import Settings
+from app.webhooks import commands as webhooks
 from tests.api import house
 from tests.support import world as municipality
 from tests.support.world import ANSWERS, PNG, World, filed
+
+HOOK = 'https://lgsp.example/told'
+"""An address that a webhook may have; nothing is sent here, since no loop runs."""
 
 
 @dataclass
@@ -72,7 +76,7 @@ def running(database_url: str, folder: Path) -> Iterator[Served]:
 
 async def _fill(served: Served, world: World) -> None:
     """Make drafts, dossiers in several states, and tokens for both sides of the counter."""
-    notifications.use_settings(Settings(base_url=house.URL))
+    notifications.use_settings(Settings(base_url=house.URL, webhook_hosts='lgsp.example'))
     await forget_all()
     served.ids['token'] = [await _draft(world) for _ in range(3)]
     new, accepted, asked = [await filed(world) for _ in range(3)]
@@ -88,6 +92,11 @@ async def _fill(served: Served, world: World) -> None:
     served.ids['file_id'] = [new.papers[0].id, asked.papers[0].id]
     served.tokens['officer'] = await _token(world.binh)
     served.tokens['spare'] = await _token(world.chi)
+    admin = await house.admin(world)
+    served.tokens['admin'] = await _token(admin)
+    hooks = [await webhooks.register(admin, 'LGSP', HOOK, unit_code='H55.242', acts=[]) for _ in range(3)]
+    served.ids['webhook_id'] = [hook.id for hook in hooks]
+    served.ids['delivery_id'] = [await webhooks.ping(admin, hook.id) for hook in hooks]
     opened = await opening.open_by_secret(world.guest, asked.filing_number, asked.secret or '')
     served.tokens['opener'] = opened.token
 

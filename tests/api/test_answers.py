@@ -68,7 +68,14 @@ def test_each_operation_says_how_it_may_be_refused_and_who_may_call_it() -> None
         assert refusal == {problem.MEDIA_TYPE: {'schema': {'$ref': '#/components/schemas/Problem'}}}
         is_closed = operation.get('security') == [{'token': []}]
         assert is_closed is path.startswith(
-            ('/api/v1/desk', '/api/v1/dossiers/opened', '/api/v1/events', '/api/v1/files', '/api/v1/token')
+            (
+                '/api/v1/desk',
+                '/api/v1/dossiers/opened',
+                '/api/v1/events',
+                '/api/v1/files',
+                '/api/v1/token',
+                '/api/v1/webhooks',
+            )
         ), f'{method} {path}'
 
 

@@ -63,6 +63,8 @@ def token_for(served: server.Served, operation: Any) -> str | None:
         return served.tokens['spare']
     if '/dossiers/opened' in operation.path:
         return served.tokens['opener']
+    if '/webhooks' in operation.path:
+        return served.tokens['admin']
     return served.tokens['officer'] if re.search('/(desk|events|files|token)', operation.path) else None
 
 
@@ -73,6 +75,9 @@ def hints(served: server.Served, operation: Any) -> st.SearchStrategy[tuple[dict
         'procedure': st.sampled_from(served.ids['slug']),
         'seen_version': st.integers(1, 4),
         'answers': st.dictionaries(st.sampled_from(sorted(ANSWERS)), JSON, min_size=1),
+        'url': st.sampled_from([server.HOOK, 'https://elsewhere.example/', 'http://10.0.0.1/']),
+        'unit': st.sampled_from(['H55.242', 'H55.243']),
+        'acts': st.lists(st.sampled_from(['submit', 'accept', 'invented']), max_size=2),
     }
     ids = st.fixed_dictionaries({name: st.sampled_from(served.ids[name]) for name in sorted(names)})
     return st.tuples(ids, st.just({}) | st.fixed_dictionaries(body))
