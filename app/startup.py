@@ -2,11 +2,20 @@
 
 from pathlib import Path
 
-import app.dossiers.cleaning  # loops register themselves
-import app.notifications.worker  # noqa: F401
-from app import crypto, notifications, storage
+import app.audit.anchoring  # loops register themselves
+import app.dossiers.cleaning
+import app.dossiers.quarantine
+import app.notifications.worker
+import app.operations.copies
+import app.operations.meter
+import app.timers.alerts
+import app.timers.digest
+import app.timers.recount
+import app.webhooks.worker  # noqa: F401
+from app import keyring, notifications, scanning, storage
 from app.access import SYSTEM
 from app.db import close_database, open_database
+from app.deadlines.counting import use_mode
 from app.deadlines.seeding import seed_calendar
 from app.demo.mass.fill import Filled, Tell
 from app.demo.mass.fill import fill as fill_mass
@@ -19,10 +28,16 @@ from app.settings import Settings
 
 
 def equip(settings: Settings) -> None:
-    """Give the parts of the service the key, the folder of files and the settings of mail."""
-    crypto.use_master_key(settings.master_key)
+    """Give the parts of the service the key, the folder of files, the scanner and the settings of mail.
+
+    Raises:
+        keyring.WrongKey: the secret is not the one of this data folder. keyring.HalfRotated: finish its change first.
+    """
+    keyring.use(settings)
     notifications.use_settings(settings)
     storage.use_folder(settings.files_dir)
+    use_mode(settings.term_mode)
+    scanning.use_clamd(settings.clamd)
 
 
 async def prepare(settings: Settings) -> None:
