@@ -58,6 +58,19 @@ class Office:
         """Let somebody whose session has ended sign in anew."""
         self._states.pop(who, None)
 
+    def opens(self, dossier: dict[str, str], secret: str) -> bool:
+        """Tell whether number and secret open a dossier for somebody without an account."""
+        context = self.browser.new_context(base_url=self.site.url)
+        page = context.new_page()
+        page.goto('/tra-cuu')
+        page.get_by_label('Mã hồ sơ').fill(dossier['number'])
+        page.get_by_label('Mã bí mật').fill(secret)
+        page.locator('form', has=page.get_by_label('Mã bí mật')).get_by_role('button').click()
+        page.wait_for_load_state()
+        is_open = dossier['id'] in page.url
+        context.close()
+        return is_open
+
     def lab(self, what: str) -> dict[str, Any]:
         """Let somebody else do something."""
         with urlopen(f'{self.site.url}/lab/{what}', timeout=20) as answer:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from app.access import Actor, anonymous
-from app.accounts import totp
+from app.accounts import people, totp
 from app.accounts.queries import actor_for
 from app.clock import local, now
 from app.db import write
@@ -21,7 +21,7 @@ from app.procedures import validation
 from app.procedures.queries import start_page
 from app.workflow.transitions import Action
 from models import Account, Session
-from models.enums import AccountKind, AttachmentKind, Status
+from models.enums import AccountKind, AttachmentKind, Role, Status
 from tests.support.world import PNG
 
 router = APIRouter(prefix='/lab')
@@ -117,3 +117,11 @@ async def citizen(name: str) -> Response:
     async with write() as db:
         db.add(one)
     return JSONResponse({'email': one.email})
+
+
+@router.get('/grant/{key}/{role}')
+async def grant(key: str, role: Role) -> Response:
+    """Let an administrator give somebody one more role in the commune."""
+    admin = await actor_for((await sign_in_as(settings(), anonymous(), 'khanh')).token, None, 'vi', None)
+    await people.grant(admin, (await person(key)).account_id or '', role, admin.grants[0].unit_id)
+    return JSONResponse({})
