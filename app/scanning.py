@@ -67,6 +67,12 @@ def use_clamd(address: str) -> None:
     _clamd = _Clamd(address) if address else None
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text is the path of a socket or ``host:port``."""
+    host, _, port = text.rpartition(':')
+    return text.startswith('/') or bool(host and port.isascii() and port.isdigit() and 0 < int(port) < 65536)
+
+
 def is_configured() -> bool:
     """Tell whether there is a scanner to be asked."""
     return _clamd is not None

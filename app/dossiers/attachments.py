@@ -93,7 +93,7 @@ async def remove_from_draft(actor: Actor, token: str, file_id: str) -> None:
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.draft_id != draft.id or draft.dossier_id is not None:
             raise NotFound()
-        one.state = AttachmentState.REMOVED
+        one.state, one.infected = AttachmentState.REMOVED, False
         key = one.storage_key if await _is_last(db, one) else None
     if key:
         await storage.remove(key)
@@ -137,7 +137,7 @@ async def remove_from_supplement(actor: Actor, dossier_id: str, file_id: str) ->
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.supplement_id != request.id:
             raise NotFound()
-        one.state = AttachmentState.REMOVED
+        one.state, one.infected = AttachmentState.REMOVED, False
         key = one.storage_key if await _is_last(db, one) else None
     if key:
         await storage.remove(key)

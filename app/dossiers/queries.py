@@ -224,7 +224,9 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             timeliness=timeliness_of(one),
             timeline=await timeline(db, one, inside=False),
             files=files,
-            openable=frozenset(f.id for f in files if not has_only_the_slip(actor, one) or opens_by_slip(f)),
+            openable=frozenset(
+                f.id for f in files if f.opens and (opens_by_slip(f) or not has_only_the_slip(actor, one))
+            ),
             answers=tuple((title, tuple(lines)) for title, lines in summary(spec, answers, t, mask=True)),
             asked=await _asked(db, one),
             draft_confirmation=one.draft_confirmation,

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app import scanning
 from app.i18n import LANGUAGES, words
 from app.settings import LOOPBACK, Settings
 from app.webhooks.allowed import is_allow_list
@@ -68,6 +69,8 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield 'stamp_roots'
     if settings.auditor and '@' not in settings.auditor:
         yield 'auditor_address'
+    if settings.clamd and not scanning.is_address(settings.clamd):
+        yield 'scanner_address'
     if not is_allow_list(settings.webhook_hosts):
         yield 'webhook_hosts'
     if settings.backup_dir and not settings.database.startswith('sqlite'):
