@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: documents guarantees help run test check lock upgrade migration clean install install-dev
+.PHONY: documents guarantees sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -36,6 +36,14 @@ lock: install-dev ## write the locks from the ranges, keeping what is locked
 
 upgrade: ## write the locks with the newest that the ranges allow
 	$(MAKE) lock FRESH=--upgrade
+
+wheels: install ## fetch all that running needs into the folder wheels/, for a machine without a network
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@rm -rf wheels && mkdir wheels
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -d wheels -r requirements.lock
+	@cp requirements.lock wheels/
+
+sbom: documents ## write the bill of materials (docs/bom.cdx.json, CycloneDX) from the lock
 
 documents: install-dev ## write the documents that are made from the code
 	@$(BIN)/python -m scripts.documents

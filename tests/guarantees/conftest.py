@@ -1,13 +1,31 @@
-"""One running service for the attacks on the whole of it, and who is needed there."""
+"""One running service for the attacks on the whole of it, who is needed there, and a note of what was shown."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.guarantees.attacker import lab
+from tests.guarantees.recording import FULL, Guarantee, Recording
 from tests.guarantees.visit import House, Person
 
 HOME, ELSEWHERE = 'officer/{}/H55.242', 'officer/{}/H55.243'
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note what the tests show."""
+    config.pluginmanager.register(Recording(), 'guarantees')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a full dose its time."""
+    for item in items if FULL else ():
+        item.add_marker(pytest.mark.timeout(3 * 3600), append=False)
+
+
+@pytest.fixture
+def guarantee() -> Guarantee:
+    """Where a test notes which fault it injected how often, and what became of it."""
+    return Guarantee()
 
 
 @pytest.fixture(scope='session')
