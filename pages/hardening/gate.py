@@ -12,10 +12,13 @@ from pages import csrf, plain_error
 from pages.hardening import private
 from pages.hardening.bucket import Buckets
 from pages.hardening.layers import live_policy
+from pages.hardening.packed import Packed
 from pages.visitor import address
 
-_FOLDERS = ('static/', 'libraries/', 'components/', 'resources/', 'esm/', 'dynamic_resources/')
+_FOLDERS = ('static/', 'libraries/', 'components/', 'resources/', 'esm/')
 ASSET_FOLDERS = tuple(private.ASSETS + folder for folder in _FOLDERS)
+"""Files of one version of NiceGUI: the same for everybody, for ever."""
+MADE_FOLDER = private.ASSETS + 'dynamic_resources/'
 PAGES_PER_SECOND, PAGES_AT_ONCE = 3.0, 150.0
 """Live pages for one network address; a desk of many officers may share one."""
 WAITING_PAGES = 1_500
@@ -37,6 +40,7 @@ class Gate:
         https: bool,
     ) -> None:
         self.inner = inner
+        self.files = Packed(inner)
         self.plain = plain
         self.is_page = is_page
         self.admit = admit
@@ -50,6 +54,8 @@ class Gate:
                 return await self.inner(scope, receive, send)
             return await send({'type': 'websocket.close', 'code': 1008})
         if path.startswith(ASSET_FOLDERS) and scope['method'] in ('GET', 'HEAD'):
+            return await self.files(scope, receive, send)
+        if path.startswith(MADE_FOLDER) and scope['method'] in ('GET', 'HEAD'):
             return await self.inner(scope, receive, send)
         if path.startswith(private.SOCKET) and scope['method'] in ('GET', 'POST'):
             return await self.inner(scope, receive, send)
