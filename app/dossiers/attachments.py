@@ -94,12 +94,12 @@ async def remove_from_draft(actor: Actor, token: str, file_id: str) -> None:
         if one is None or one.draft_id != draft.id or draft.dossier_id is not None:
             raise NotFound()
         one.state, one.infected = AttachmentState.REMOVED, False
-        key = one.storage_key if await _is_last(db, one) else None
+        key = one.storage_key if await is_last(db, one) else None
     if key:
         await storage.remove(key)
 
 
-async def _is_last(db: AsyncSession, one: Attachment) -> bool:
+async def is_last(db: AsyncSession, one: Attachment) -> bool:
     """Tell whether no other row shares the stored bytes."""
     others = select(func.count()).where(Attachment.storage_key == one.storage_key, Attachment.id != one.id)
     return (await db.execute(others)).scalar_one() == 0
@@ -109,13 +109,13 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
     """Store a file in answer to the open request for a supplement, for a component that was asked for."""
     await hit('upload', actor.account_id or actor.address or dossier_id, times=1000, minutes=60)
     async with read() as db:
-        dossier = await load_for(db, actor, dossier_id)
-        request = await _open_request(db, actor, dossier)
+        request = await answering(db, actor, dossier_id)
+        dossier = await db.get_one(Dossier, dossier_id)
         await _may_answer(db, request, document_id)
         identity = await _is_identity(db, dossier.version_id, document_id)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
     async with storage.kept(paper.content) as kept, write() as db:
-        request = await _open_request(db, actor, await load_for(db, actor, dossier_id, lock=True))
+        request = await answering(db, actor, dossier_id, lock=True)
         await _may_answer(db, request, document_id)
         place = {'document_id': document_id, 'dossier_id': dossier_id, 'supplement_id': request.id, 'state': state}
         one = intake.row(actor, paper, kept, identity=identity, **place)
@@ -133,18 +133,19 @@ async def _may_answer(db: AsyncSession, request: SupplementRequest, document_id:
 async def remove_from_supplement(actor: Actor, dossier_id: str, file_id: str) -> None:
     """Take back a file of a supplement that is not sent yet."""
     async with write() as db:
-        request = await _open_request(db, actor, await load_for(db, actor, dossier_id, lock=True))
+        request = await answering(db, actor, dossier_id, lock=True)
         one = await db.get(Attachment, file_id) if isinstance(file_id, str) else None
         if one is None or one.supplement_id != request.id:
             raise NotFound()
         one.state, one.infected = AttachmentState.REMOVED, False
-        key = one.storage_key if await _is_last(db, one) else None
+        key = one.storage_key if await is_last(db, one) else None
     if key:
         await storage.remove(key)
 
 
-async def _open_request(db: AsyncSession, actor: Actor, dossier: Dossier) -> SupplementRequest:
+async def answering(db: AsyncSession, actor: Actor, dossier_id: str, *, lock: bool = False) -> SupplementRequest:
     """Return the request that waits for this applicant's answer."""
+    dossier = await load_for(db, actor, dossier_id, lock=lock)
     if not is_applicant(actor, dossier):
         raise NotAllowed()
     query = select(SupplementRequest).where(

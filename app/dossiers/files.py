@@ -42,6 +42,11 @@ class File:
         return self.state in PRESENT
 
     @property
+    def is_bindable(self) -> bool:
+        """It is a picture, or bound here of pictures, and nobody's but the sender's."""
+        return self.present and not self.reused and (self.is_bound or self.media_type.startswith('image/'))
+
+    @property
     def opens(self) -> bool:
         """Its bytes are there and may be shown."""
         return self.state in (AttachmentState.STORED, AttachmentState.SUPERSEDED)
