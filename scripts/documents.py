@@ -1,4 +1,4 @@
-"""Write the documents that are made from the code: settings, permissions, transitions. ``--check`` only tells whether they are fresh."""
+"""Write what is made from the code: settings, permissions, transitions, bill of materials. ``--check`` tells what is stale."""
 
 import sys
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 from app.access import GRANTS, Permission
 from app.cli import settings_page
 from app.i18n import words
-from app.workflow.transitions import TRANSITIONS, Who
+from app.workflow.transitions import TRANSITIONS
 from models.enums import Role, Status
+from scripts.bom import bill
 
 DOCS = Path(__file__).parents[1] / 'docs'
 
@@ -68,6 +69,7 @@ def pages() -> dict[Path, str]:
         DOCS / 'settings.md': settings_page() + '\n',
         DOCS / 'permissions.md': permissions(),
         DOCS / 'life-of-a-dossier.md': transitions(),
+        DOCS / 'bom.cdx.json': bill(),
     }
 
 

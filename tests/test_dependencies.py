@@ -30,7 +30,7 @@ HOSTS = re.compile(
     r'pypi\.org|pythonhosted\.|registry\.npm|npmjs\.|(?:deb|security)\.debian\.|--(?:extra-)?index-url|--find-link[s]'
 )
 MACHINE = re.compile(r'(?<![\w.*}])/(?:work|root|tmp|home)/\w')
-NOT_OURS = {'data', 'node_modules'}
+NOT_OURS = {'data', 'node_modules', 'wheels'}
 
 
 @cache
