@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app import crypto, jobs
 from app.access import Actor, Permission
+from app.accounts.proving import require_proof
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, write
@@ -20,7 +21,7 @@ from app.webhooks.outbox import KEEP_TRYING, LOOP, add
 from app.webhooks.rules import ACTS, PING
 from app.webhooks.sending import PREFIX
 from models import Unit, Webhook, WebhookDelivery
-from models.enums import MessageState
+from models.enums import Authentication, MessageState
 
 MANAGE = Permission.WEBHOOK_MANAGE
 MOST = 20
@@ -39,14 +40,16 @@ async def register(actor: Actor, name: str, url: str, *, unit_code: str, acts: l
     """Register an address that is told of acts on dossiers of a unit and below; no acts named: of all.
 
     Raises:
-        NotAllowed: not this actor's work.  Invalid: by question; a host that the installation does not allow, a unit
-        out of reach.  WrongState: there are too many.
+        NotAllowed: not this actor's work.  ProofNeeded: a person shows first who they are.  Invalid: by question; a host
+        that the installation does not allow, a unit out of reach.  WrongState: there are too many.
     """
     if not actor.may(MANAGE):
         raise NotAllowed()
     clean = _name(name)
     _refuse_address(url.strip())
     wanted = _acts(acts)
+    if actor.authentication is not Authentication.TOKEN:
+        require_proof(actor)
     secret = PREFIX + b64encode(secrets.token_bytes(32)).decode()
     async with write() as db:
         unit = (await db.execute(select(Unit).where(col(Unit.code) == unit_code.strip()))).scalar_one_or_none()

@@ -147,6 +147,42 @@ async def test_unknown_addresses_methods_and_hosts_are_problem_documents(world: 
         assert answer.headers['content-type'] == 'application/problem+json'
 
 
+async def test_every_kind_of_refusal_comes_as_a_problem_document_in_both_languages(
+    world: World, guest: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = {'content': b'\xff' * 9, 'headers': {'Content-Type': 'application/json'}}
+    asked: list[tuple[int, str, str, dict[str, Any]]] = [
+        (400, 'POST', '/drafts', broken),
+        (401, 'GET', '/desk/dossiers', {}),
+        (401, 'GET', '/token', {'headers': {'Authorization': 'Bearer mct_wrong'}}),
+        (401, 'GET', '/token', {'headers': {'Authorization': 'Basic eA=='}}),
+        (403, 'POST', '/drafts', {'json': {'procedure': 'x'}, 'headers': {'Cookie': 'a=b'}}),
+        (403, 'POST', '/drafts', {'json': {'procedure': 'x'}, 'headers': {'Origin': 'https://elsewhere.example'}}),
+        (404, 'GET', '/nothing', {}),
+        (404, 'GET', '/dossiers/N55.242-261121-9999', {}),
+        (405, 'PUT', '/drafts', {}),
+        (413, 'POST', '/drafts', {'content': b'x' * 1_100_000, 'headers': {'Content-Type': 'application/json'}}),
+        (422, 'POST', '/drafts', {'json': {}}),
+        (500, 'GET', '/procedures', {}),
+    ]
+
+    async def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(listing.queries, 'search', fail)
+    for lang in ('vi', 'en'):
+        for status, method, path, options in asked:
+            headers = {'Accept-Language': lang, **options.get('headers', {})}
+            answer = await guest.call(method, path, **{**options, 'headers': headers})
+            body = answer.json()
+            assert (answer.status_code, body['status']) == (status, status), (path, answer.text)
+            assert answer.headers['content-type'] == problem.MEDIA_TYPE, path
+            assert answer.headers['content-language'] == lang, path
+            assert body['title'] == catalogue()[f'api.title_{status}'][lang], path
+            key = body['type'].removeprefix('urn:motcua:')
+            assert body['detail'].partition('{')[0][:12] == catalogue()[key][lang][:12], path
+
+
 async def test_an_incident_is_a_problem_document_with_a_number(
     world: World, guest: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

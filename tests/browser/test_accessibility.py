@@ -1,8 +1,8 @@
 """Every page of the service looked at once: axe at four sizes, light and dark, and what a page owes to everybody.
 
 What opens on the screens of applicants, officers and administrators (errors, dialogs, menus) is looked at in
-``test_citizen_look``, ``test_officer_look`` and ``test_admin``, the plain pages in ``tests/public/test_look.py``, all at four
-sizes. Here are all pages, from one to the next; those of accounts at four sizes, with their errors.
+``test_citizen_look``, ``test_officer_look`` and ``test_admin`` at four sizes, in ``test_desk_acts`` and
+``test_admin_trust`` at two, the plain pages in ``tests/public/test_look.py``. Here are all pages, from one to the next; those of accounts at four sizes, with their errors.
 """
 
 import gzip
@@ -178,6 +178,10 @@ def _administration(walk: Tour) -> None:
             '/quan-tri/don-vi',
             '/quan-tri/thu-tuc',
             '/quan-tri/lich',
+            '/quan-tri/dang-nhap',
+            '/quan-tri/nguoi-dan',
+            '/quan-tri/ma-truy-cap',
+            '/quan-tri/bao-tin',
             '/quan-tri/nguoi-dung',
         ):
             walk.look(page, path)
