@@ -253,7 +253,7 @@ def test_the_draft_of_the_result_is_looked_at_and_confirmed(page: Page, site: Si
     page.keyboard.press('Escape')
     page.get_by_role('button', name='Thông tin đúng, tôi đồng ý').click()
     page.get_by_role('dialog').get_by_role('button', name='Thông tin đúng, tôi đồng ý').click()
-    expect(page.get_by_text('Đã ghi nhận ông/bà đồng ý với bản nháp.')).to_be_visible()
+    expect(page.get_by_text('Đã ghi nhận ông/bà đồng ý với dự thảo.')).to_be_visible()
 
 
 def test_a_dossier_is_withdrawn_only_after_a_second_thought(page: Page) -> None:

@@ -240,7 +240,7 @@ def test_a_guests_birth_registration_from_the_telephone_to_the_returned_result(
     ready(page)
     page.get_by_role('button', name='Thông tin đúng, tôi đồng ý').click()
     page.get_by_role('dialog').get_by_role('button', name='Thông tin đúng, tôi đồng ý').click()
-    expect(page.get_by_text('Đã ghi nhận ông/bà đồng ý với bản nháp.')).to_be_visible()
+    expect(page.get_by_text('Đã ghi nhận ông/bà đồng ý với dự thảo.')).to_be_visible()
     post.next('đã ghi nhận dự thảo đúng')
     chi.go('/can-bo?hop=all')
     open_row(chi, code)
