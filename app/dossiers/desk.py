@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
 from app.access import Actor, Permission
-from app.clock import now
+from app.clock import now, today
 from app.db import read
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
@@ -20,7 +20,7 @@ from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
 from app.i18n import words
-from app.procedures.queries import spec_of
+from app.procedures.queries import BasisState, basis_states, spec_of
 from app.procedures.schema import FormField, ProcedureSpec, Step, StepRole, Text
 from app.procedures.validation import shown, summary
 from app.registry import FIELDS
@@ -122,6 +122,8 @@ class DeskDossier:
     may_see_papers: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
+    outdated: tuple[BasisState, ...]
+    """Legal bases of its version that are no longer in force today, with what follows them."""
 
 
 async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
@@ -183,6 +185,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             is_mine=one.holder_id == actor.account_id,
             may_see_papers=may_see_papers,
             issued=await issued_for(db, actor, one),
+            outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.state == 'expired'),
         )
 
 

@@ -2,17 +2,19 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import func, select
 
 from app.access import SYSTEM
 from app.audit.chain import FIRST, chain_value
-from app.db import read
+from app.clock import VIETNAM, pretend
+from app.db import read, write
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, opening, queries
 from app.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from app.procedures.commands import load_into_database
-from models import Attachment, Dossier, Event, Message, Party, StepRun
+from models import Attachment, Dossier, Event, Instrument, Message, Party, ProcedureBasis, StepRun
 from models.enums import AttachmentKind, Edition, Status
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
@@ -281,3 +283,30 @@ async def test_a_number_never_tells_that_somebody_asked_for_a_sensitive_procedur
     await load_into_database(SYSTEM, [sensitive], [])
     hidden = await filed(replace(world, spec=sensitive))
     assert (await queries.track_public(world.guest, hidden.filing_number)).procedure_name is None
+
+
+async def test_a_legal_basis_that_ended_is_said_on_the_dossiers_filed_under_it(world: World) -> None:
+    one = await filed(world)
+    assert (await desk.desk_dossier(world.binh, one.dossier_id)).outdated == ()
+    async with write() as db:
+        db.add(
+            Instrument(id='new', number='335/2026/NĐ-CP', kind='decree', title='Mới', effective_from=date(2026, 10, 5))
+        )
+        db.add(
+            Instrument(
+                id='old',
+                number='20/2021/NĐ-CP',
+                kind='decree',
+                title='Cũ',
+                effective_to=date(2026, 10, 4),
+                replaced_by=['new'],
+            )
+        )
+        await db.flush()
+        dossier = await db.get_one(Dossier, one.dossier_id)
+        db.add(ProcedureBasis(version_id=dossier.version_id, instrument_id='old', citation='20/2021/NĐ-CP', position=7))
+    with pretend(datetime(2026, 10, 4, 12, tzinfo=VIETNAM)):
+        assert (await desk.desk_dossier(world.binh, one.dossier_id)).outdated == (), 'the last day in force'
+    with pretend(datetime(2026, 10, 5, 12, tzinfo=VIETNAM)):
+        [basis] = (await desk.desk_dossier(world.binh, one.dossier_id)).outdated
+    assert basis.number == '20/2021/NĐ-CP' and basis.replaced_by == ('335/2026/NĐ-CP',)
