@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from models.enums import (
@@ -17,6 +18,10 @@ from models.enums import (
     SupplementState,
 )
 from models.types import Json, enum, id_column, int_enum, json, moment
+
+_OPEN = text('closed_at IS NULL')
+"""What has ended is many times what is open, and no queue shows it."""
+_PASSED_ON = text('receiving_unit_id != resolving_unit_id')
 
 
 class Draft(SQLModel, table=True):
@@ -49,6 +54,17 @@ class Dossier(SQLModel, table=True):
         Index('ix_dossier_queue', 'resolving_unit_id', 'status', 'queued_at'),
         Index('ix_dossier_due', 'resolving_unit_id', 'status', 'due_at'),
         Index('ix_dossier_receiving', 'receiving_unit_id', 'status', 'queued_at'),
+        Index('ix_dossier_open', 'resolving_unit_id', 'queued_at', sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            'ix_dossier_passed_on',
+            'receiving_unit_id',
+            'queued_at',
+            sqlite_where=_PASSED_ON,
+            postgresql_where=_PASSED_ON,
+        ),
+        Index('ix_dossier_newest', 'resolving_unit_id', 'queued_at', 'search_text'),
+        Index('ix_dossier_accepted', 'resolving_unit_id', 'accepted_at'),
+        Index('ix_dossier_resolved', 'resolving_unit_id', 'resolved_at'),
         Index('ix_dossier_holder', 'holder_id', 'status', 'queued_at'),
     )
 

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
 from app.clock import local, now
 from app.db import read
 from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
 from app.deadlines.store import calendar_for
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, may_see
@@ -61,9 +63,15 @@ class Inbox:
     counts: dict[str, int]
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def _within(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions of what the actor's units resolve, and of what they received for others.
+
+    Apart, each is answered by an index; joined by OR neither would be.
+    """
     units = actor.units(Permission.DOSSIER_READ)
-    return or_(Dossier.resolving_unit_id.in_(units), Dossier.receiving_unit_id.in_(units))
+    passed_on = Dossier.receiving_unit_id != Dossier.resolving_unit_id
+    received = and_(Dossier.receiving_unit_id.in_(units), passed_on, Dossier.resolving_unit_id.not_in(units))
+    return Dossier.resolving_unit_id.in_(units), received
 
 
 def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
@@ -95,10 +103,9 @@ def _can_go_on() -> ColumnElement[bool]:
 def _my_role(actor: Actor) -> ColumnElement[bool]:
     """Steps that nobody has taken and whose role the actor holds; for reception also what waits to be accepted."""
     roles = {g.role for g in actor.grants}
-    open_roles = select(StepRun.dossier_id).where(
-        StepRun.ended_at.is_(None), StepRun.account_id.is_(None), StepRun.role.in_(roles)
-    )
-    unheld = and_(Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.RESOLVED)), Dossier.id.in_(open_roles))
+    mine = and_(StepRun.ended_at.is_(None), StepRun.account_id.is_(None), StepRun.role.in_(roles))
+    waiting = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING, Status.RESOLVED))
+    unheld = and_(waiting, exists().where(StepRun.dossier_id == Dossier.id, mine))
     if Role.INTAKE not in roles:
         return unheld
     return or_(unheld, _queue(actor, 'to_receive'))
@@ -113,34 +120,67 @@ async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1)
     if not actor.may(Permission.DOSSIER_READ):
         raise NotAllowed()
     chosen = view if view in VIEWS else 'mine'
-    condition = and_(_visible(actor), _queue(actor, chosen))
-    for word in (text if isinstance(text, str) else '').split()[:6]:
-        condition = and_(condition, Dossier.search_text.like(like(word), escape='\\'))
+    words = [like(word) for word in (text if isinstance(text, str) else '').split()[:6]]
+    found = and_(true(), *(Dossier.search_text.like(word, escape='\\') for word in words))
     async with read() as db:
-        total = (await db.execute(select(func.count()).select_from(Dossier).where(condition))).scalar_one()
+        counts = await _counts(db, actor)
+        total = counts[chosen] if chosen in counts and not words else await _total(db, actor, chosen, found)
         pages = max(1, -(-total // PAGE))
         at = min(max(1, page if isinstance(page, int) else 1), pages)
-        order = (Dossier.queued_at.desc(),) if chosen == 'all' else (Dossier.queued_at, Dossier.id)
-        query = (
-            select(Dossier, Account.full_name)
-            .join(Account, Account.id == Dossier.holder_id, isouter=True)
-            .where(condition)
-        )
-        found = (await db.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))).all()
-        rows = [await _row(db, actor, item.Dossier, item.full_name) for item in found]
-        counts = await _counts(db, actor)
+        newest = chosen == 'all'
+        ids = _newest(actor, found, at * PAGE) if newest else _oldest(actor, and_(_queue(actor, chosen), found))
+        rows = await _rows(db, actor, ids.limit(PAGE).offset((at - 1) * PAGE))
     return Inbox(chosen, tuple(rows), total, at, pages, counts)
 
 
+def _oldest(actor: Actor, found: ColumnElement[bool]) -> Select[Any]:
+    """Select what is found in order of arrival. Every queue but ``all`` holds open dossiers only: what has ended is not looked at."""
+    open_ = Dossier.closed_at.is_(None)
+    return _joined([select(Dossier.id, Dossier.queued_at).where(where, open_, found) for where in _within(actor)])
+
+
+def _newest(actor: Actor, found: ColumnElement[bool], most: int) -> Select[Any]:
+    """Select the newest that are found: each unit's own newest in the order of its index, then the newest of those."""
+    own = [Dossier.resolving_unit_id == unit for unit in sorted(actor.units(Permission.DOSSIER_READ))]
+    newest = select(Dossier.id, Dossier.queued_at).order_by(Dossier.queued_at.desc()).limit(most)
+    return _joined([newest.where(where, found) for where in (*own, _within(actor)[1])], newest_first=True)
+
+
+def _joined(parts: list[Select[Any]], *, newest_first: bool = False) -> Select[Any]:
+    every = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(every.c.id).order_by(every.c.queued_at.desc() if newest_first else every.c.queued_at, every.c.id)
+
+
+async def _total(db: AsyncSession, actor: Actor, view: str, found: ColumnElement[bool]) -> int:
+    condition = found if view == 'all' else and_(Dossier.closed_at.is_(None), _queue(actor, view), found)
+    counted = select(func.count()).select_from(Dossier).where(condition)
+    return sum([(await db.execute(counted.where(where))).scalar_one() for where in _within(actor)])
+
+
+async def _rows(db: AsyncSession, actor: Actor, ids: Select[Any]) -> list[Row]:
+    """Return the lines of a page in the order of its ids."""
+    wanted = list((await db.execute(ids)).scalars())
+    query = select(Dossier, Account.full_name).join(Account, Account.id == Dossier.holder_id, isouter=True)
+    lines = {row.Dossier.id: row for row in (await db.execute(query.where(Dossier.id.in_(wanted)))).all()}
+    calendars = {
+        unit: (await calendar_for(db, unit)).work for unit in {r.Dossier.resolving_unit_id for r in lines.values()}
+    }
+    there = [lines[each] for each in wanted]
+    return [
+        await _row(db, actor, row.Dossier, row.full_name, calendars[row.Dossier.resolving_unit_id]) for row in there
+    ]
+
+
 async def _counts(db: AsyncSession, actor: Actor) -> dict[str, int]:
-    """Count all queues in one pass."""
+    """Count all queues in one pass over what is open."""
     names = [name for name in VIEWS if name != 'all']
     each = [func.count().filter(_queue(actor, name)) for name in names]
-    found = (await db.execute(select(*each).select_from(Dossier).where(_visible(actor)))).one()
-    return dict(zip(names, found, strict=True))
+    open_ = select(*each).select_from(Dossier).where(Dossier.closed_at.is_(None))
+    both = [(await db.execute(open_.where(where))).one() for where in _within(actor)]
+    return {name: sum(one[place] for one in both) for place, name in enumerate(names)}
 
 
-async def _row(db: AsyncSession, actor: Actor, one: Dossier, holder: str | None) -> Row:
+async def _row(db: AsyncSession, actor: Actor, one: Dossier, holder: str | None, work: WorkCalendar) -> Row:
     return Row(
         dossier_id=one.id,
         number=one.official_code or one.filing_number,
@@ -151,7 +191,7 @@ async def _row(db: AsyncSession, actor: Actor, one: Dossier, holder: str | None)
         supplemented=one.supplemented,
         queued_at=one.queued_at,
         due_at=one.due_at,
-        band=await band_of(db, one),
+        band=_band(one, work),
         holder=holder,
         is_mine=one.holder_id is not None and one.holder_id == actor.account_id,
     )
@@ -164,9 +204,12 @@ async def _name(db: AsyncSession, one: Dossier) -> Text:
 
 async def band_of(db: AsyncSession, one: Dossier) -> str | None:
     """Return how the limit that runs stands: normal, soon or overdue; None without one."""
+    return _band(one, (await calendar_for(db, one.resolving_unit_id)).work)
+
+
+def _band(one: Dossier, work: WorkCalendar) -> str | None:
     if one.due_at is None or one.status in transitions.TERMINAL:
         return None
-    work = (await calendar_for(db, one.resolving_unit_id)).work
     return str(clock.band(now(), one.due_at, work, exact=one.accepted_at is None))
 
 
@@ -207,8 +250,9 @@ async def approvals(actor: Actor) -> tuple[Approval, ...]:
     if not units:
         raise NotAllowed()
     mine = or_(StepRun.account_id.is_(None), StepRun.account_id == actor.account_id)
-    steps = select(StepRun.dossier_id).where(StepRun.ended_at.is_(None), StepRun.role == Role.LEADER, mine)
-    waiting = and_(Dossier.resolving_unit_id.in_(units), Dossier.id.in_(steps), _can_go_on())
+    step = and_(StepRun.dossier_id == Dossier.id, StepRun.ended_at.is_(None), StepRun.role == Role.LEADER, mine)
+    here = and_(Dossier.closed_at.is_(None), Dossier.resolving_unit_id.in_(units))
+    waiting = and_(here, _can_go_on(), exists().where(step))
     async with read() as db:
         query = select(Dossier).where(waiting).order_by(Dossier.queued_at, Dossier.id).limit(PAGE)
         return tuple([await _approval(db, actor, one) for one in (await db.execute(query)).scalars().all()])
@@ -217,7 +261,7 @@ async def approvals(actor: Actor) -> tuple[Approval, ...]:
 async def _approval(db: AsyncSession, actor: Actor, one: Dossier) -> Approval:
     acts = await available_actions(db, actor, one, await spec_of(db, one.version_id))
     files = [f for f in await files_of_dossier(db, one.id) if f.state is AttachmentState.STORED and f.kind in _RESULTS]
-    row = await _row(db, actor, one, None)
+    row = await _row(db, actor, one, None, (await calendar_for(db, one.resolving_unit_id)).work)
     return Approval(row, one.version, tuple(reversed(files)), Action.APPROVE in acts)
 
 

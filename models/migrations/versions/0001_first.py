@@ -329,13 +329,30 @@ def upgrade() -> None:
         sa.UniqueConstraint('official_code', name=op.f('uq_dossier_official_code')),
     )
     with op.batch_alter_table('dossier', schema=None) as batch_op:
+        batch_op.create_index('ix_dossier_accepted', ['resolving_unit_id', 'accepted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_dossier_account_id'), ['account_id'], unique=False)
         batch_op.create_index('ix_dossier_due', ['resolving_unit_id', 'status', 'due_at'], unique=False)
         batch_op.create_index('ix_dossier_holder', ['holder_id', 'status', 'queued_at'], unique=False)
+        batch_op.create_index('ix_dossier_newest', ['resolving_unit_id', 'queued_at', 'search_text'], unique=False)
+        batch_op.create_index(
+            'ix_dossier_open',
+            ['resolving_unit_id', 'queued_at'],
+            unique=False,
+            sqlite_where=sa.text('closed_at IS NULL'),
+            postgresql_where=sa.text('closed_at IS NULL'),
+        )
         batch_op.create_index(batch_op.f('ix_dossier_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index(
+            'ix_dossier_passed_on',
+            ['receiving_unit_id', 'queued_at'],
+            unique=False,
+            sqlite_where=sa.text('receiving_unit_id != resolving_unit_id'),
+            postgresql_where=sa.text('receiving_unit_id != resolving_unit_id'),
+        )
         batch_op.create_index('ix_dossier_queue', ['resolving_unit_id', 'status', 'queued_at'], unique=False)
         batch_op.create_index('ix_dossier_receiving', ['receiving_unit_id', 'status', 'queued_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_dossier_replaces_id'), ['replaces_id'], unique=False)
+        batch_op.create_index('ix_dossier_resolved', ['resolving_unit_id', 'resolved_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_dossier_status'), ['status'], unique=False)
 
     op.create_table(
@@ -903,13 +920,24 @@ def downgrade() -> None:
     op.drop_table('procedure_basis')
     with op.batch_alter_table('dossier', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_dossier_status'))
+        batch_op.drop_index('ix_dossier_resolved')
         batch_op.drop_index(batch_op.f('ix_dossier_replaces_id'))
         batch_op.drop_index('ix_dossier_receiving')
         batch_op.drop_index('ix_dossier_queue')
+        batch_op.drop_index(
+            'ix_dossier_passed_on',
+            sqlite_where=sa.text('receiving_unit_id != resolving_unit_id'),
+            postgresql_where=sa.text('receiving_unit_id != resolving_unit_id'),
+        )
         batch_op.drop_index(batch_op.f('ix_dossier_parent_id'))
+        batch_op.drop_index(
+            'ix_dossier_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL')
+        )
+        batch_op.drop_index('ix_dossier_newest')
         batch_op.drop_index('ix_dossier_holder')
         batch_op.drop_index('ix_dossier_due')
         batch_op.drop_index(batch_op.f('ix_dossier_account_id'))
+        batch_op.drop_index('ix_dossier_accepted')
 
     op.drop_table('dossier')
     with op.batch_alter_table('work_session', schema=None) as batch_op:
