@@ -2,7 +2,8 @@
 
 What opens on the screens of applicants, officers and administrators (errors, dialogs, menus) is looked at in
 ``test_citizen_look``, ``test_officer_look`` and ``test_admin`` at four sizes, in ``test_desk_acts`` and
-``test_admin_trust`` at two, the plain pages in ``tests/public/test_look.py``. Here are all pages, from one to the next; those of accounts at four sizes, with their errors.
+``test_admin_trust`` at two, the plain pages in ``tests/public/test_look.py``. Here are all pages, from
+one to the next; those of accounts at four sizes, with their errors.
 """
 
 import gzip
@@ -161,7 +162,7 @@ def _desk(walk: Tour, known: dict[str, str]) -> None:
     with walk.visitor(NAMES['binh']) as page:
         walk.look(page, '/can-bo')
         walk.look(page, f'/can-bo/ho-so/{known["id"]}', heading='.mc-case h2')
-        for path in ('/can-bo/tiep-nhan', '/can-bo/tra-ket-qua'):
+        for path in ('/can-bo/tiep-nhan', '/can-bo/tra-ket-qua', '/can-bo/nhac-viec'):
             walk.look(page, path)
         answer = page.goto('/quan-tri')
         assert answer is not None and answer.status == 403
@@ -178,6 +179,7 @@ def _administration(walk: Tour) -> None:
             '/quan-tri/don-vi',
             '/quan-tri/thu-tuc',
             '/quan-tri/lich',
+            '/quan-tri/ngay-dau',
             '/quan-tri/dang-nhap',
             '/quan-tri/nguoi-dan',
             '/quan-tri/ma-truy-cap',
