@@ -146,7 +146,7 @@ def _newest(actor: Actor, found: ColumnElement[bool], most: int) -> Select[Any]:
     return _joined([newest.where(where, found) for where in (*own, _within(actor)[1])], newest_first=True)
 
 
-def _joined(parts: list[Select[Any]], *, newest_first: bool = False) -> Select[Any]:
+def _joined(parts: list[Any], *, newest_first: bool = False) -> Select[Any]:
     every = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return select(every.c.id).order_by(every.c.queued_at.desc() if newest_first else every.c.queued_at, every.c.id)
 
