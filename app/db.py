@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from app.errors import Unavailable
+from app.log import log
+
 READERS = 8
+BUSY_SECONDS = 10
+"""How long a writer waits for another program that holds the database, before it says so."""
+_HELD, _FULL = ('database is locked', 'database table is locked'), ('database or disk is full', 'disk I/O error')
+"""SQLite's own words."""
 
 
 class FolderInUse(Exception):
@@ -69,7 +77,7 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
     options: dict[str, Any] = (
         {'poolclass': StaticPool} if not read_only else {'pool_size': READERS, 'max_overflow': READERS}
     )
-    engine = create_async_engine(url, connect_args={'timeout': 30}, hide_parameters=True, **options)
+    engine = create_async_engine(url, connect_args={'timeout': BUSY_SECONDS}, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, 'connect')
     def _prepare(connection: Any, _record: Any) -> None:
@@ -78,7 +86,7 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
         cursor.execute('PRAGMA journal_mode=WAL')
         cursor.execute('PRAGMA synchronous=FULL')
         cursor.execute('PRAGMA foreign_keys=ON')
-        cursor.execute('PRAGMA busy_timeout=30000')
+        cursor.execute(f'PRAGMA busy_timeout={BUSY_SECONDS * 1000}')
         cursor.execute('PRAGMA cache_size=-16000')
         if read_only:
             cursor.execute('PRAGMA query_only=ON')
@@ -118,14 +126,35 @@ async def read() -> AsyncIterator[AsyncSession]:
 
 @asynccontextmanager
 async def write() -> AsyncIterator[AsyncSession]:
-    """Give a session whose work is committed as one transaction, or not at all."""
+    """Give a session whose work is committed as one transaction, or not at all.
+
+    Raises:
+        Unavailable: another program holds the database, or the disk is full; nothing was written.
+    """
     database = _open()
     async with database.turn or nullcontext(), database.writer() as db:
-        async with db.begin():
-            yield db
+        try:
+            async with db.begin():
+                yield db
+        except DBAPIError as error:
+            if refusal := _refusal(error):
+                raise refusal from error
+            raise
         callbacks = db.info.pop('after_commit', [])
     for callback in callbacks:
         callback()
+
+
+def _refusal(error: DBAPIError) -> Unavailable | None:
+    """Return what to tell people of an error that is the installation's, not theirs."""
+    words = str(error.orig)
+    if words.startswith(_HELD):
+        log.error('another program holds the database')
+        return Unavailable()
+    if words.startswith(_FULL):
+        log.error('no room for the database: %s', words)
+        return Unavailable('error.disk_full')
+    return None
 
 
 def after_commit(db: AsyncSession, callback: Callable[[], None]) -> None:

@@ -59,6 +59,12 @@ class Stale(AppError):
     default_key = 'error.stale'
 
 
+class Unavailable(AppError):
+    """The installation cannot do it now (its disk is full, its database is held): nothing was lost, later it may go."""
+
+    default_key = 'error.busy'
+
+
 class TooMany(AppError):
     """A limit against guessing or flooding was reached; ``minutes`` says how long to wait."""
 

@@ -1,6 +1,7 @@
 """Stored bytes: encrypted, written to the end before anything names them. A local folder; other stores join behind the same three calls."""
 
 import asyncio
+import errno
 import hashlib
 import io
 import secrets
@@ -10,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import crypto, disk, sealed
+from app.errors import Unavailable
+from app.log import log
 
 _folder: Path | None = None
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,18 @@ def _path(key: str) -> Path:
 
 
 async def put(content: bytes) -> Stored:
-    """Keep bytes under a new random key; they are on the disk when this returns."""
-    return await asyncio.to_thread(_put, content)
+    """Keep bytes under a new random key; they are on the disk when this returns.
+
+    Raises:
+        Unavailable: there is no room for them; nothing is left.
+    """
+    try:
+        return await asyncio.to_thread(_put, content)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        log.error('no room for a file: %s', error.strerror)
+        raise Unavailable('error.disk_full') from error
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from app.errors import AppError, Invalid, NotAllowed, NotFound, NotSignedIn, Stale, TooMany, WrongState
+from app.errors import AppError, Invalid, NotAllowed, NotFound, NotSignedIn, Stale, TooMany, Unavailable, WrongState
 from app.i18n import words
 from components.templating import render
 from pages import problem
@@ -15,6 +15,7 @@ STATUS: tuple[tuple[type[AppError], int], ...] = (
     (NotAllowed, 403),
     (NotSignedIn, 401),
     (TooMany, 429),
+    (Unavailable, 503),
     (Stale, 409),
     (WrongState, 409),
     (Invalid, 422),
