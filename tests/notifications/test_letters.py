@@ -14,12 +14,13 @@ from app.notifications.render import Rendered, render
 from app.notifications.rules import TEMPLATES, messages_for
 from app.workflow.transitions import TRANSITIONS, Action
 from models import Account, Dossier, Message
-from models.enums import AccountKind, Delivery, Status
+from models.enums import AccountKind, Delivery, LinkPurpose, Status
 from models.types import new_id
 from tests.notifications.conftest import AN, PERSONAL_ID, NewDossier, act, ask_for_supplement, messages
 
-OF_DOSSIER = sorted(TEMPLATES)
-OF_ACCOUNT = sorted(set(SHAPES) - TEMPLATES)
+OF_DOSSIER = sorted(name for name, shape in SHAPES.items() if shape.purpose is LinkPurpose.FOLLOW)
+OF_ACCOUNT = sorted(set(SHAPES) - set(OF_DOSSIER))
+assert set(OF_DOSSIER) >= TEMPLATES
 LONG_NUMBER = re.compile(r'(?<![\w-])\d{9,12}(?![\w-])')
 DATA = {
     'limit': datetime(2026, 12, 4, 10, 0, tzinfo=UTC).isoformat(),
@@ -125,7 +126,7 @@ async def test_letters_of_accounts_name_nobody_before_the_address_is_confirmed(l
     account = await officer()
     for template in OF_ACCOUNT:
         async with write() as db:
-            data = dict(DATA) | {'link': new_id()}
+            data = dict(DATA) | {'link': new_id(), 'lines': ['motcua-anchor 1']}
             message = await outbox.enqueue(
                 db, template=template, recipient=account.email, lang=lang, data=data, account_id=account.id
             )
