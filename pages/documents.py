@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.documents.blank import blank
 from app.documents.control_sheet import control_sheet
 from app.documents.queries import OpenedPaper, open_document
 from app.documents.register import DAYS_LIMIT, export
@@ -22,6 +23,12 @@ VIEWER_ONLY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline';
 async def document(request: Request, document_id: str) -> Response:
     """Show a paper that was issued for a dossier."""
     return _shown(await open_document(await Visitor.of(request).actor(), document_id))
+
+
+@router.get('/thu-tuc/{slug}/to-khai.pdf')
+async def declaration(request: Request, slug: str) -> Response:
+    """Show the declaration of a procedure, to be filled in by hand."""
+    return _shown(await blank(await Visitor.of(request).actor(), slug))
 
 
 @router.get('/can-bo/phieu-kiem-soat/{dossier_id}')

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Actor, ActorKind
+from app.documents.blank import has_blank
 from app.dossiers import drafts
 from app.i18n import Words
 from app.procedures.queries import StartPage, start_page
@@ -45,6 +46,7 @@ async def procedure(visitor: Visitor, slug: str) -> None:
                 _ways(start, actor, guarded(begin, single=True), t)
             _notices(start, name, t)
         values = {'start': start, 'spec': start.spec, 'can_file': start.online, **papers_by_kind(start.spec)}
+        values['has_blank'] = has_blank(start.spec)
         show(part('procedure_facts.html', t, name, **values), tag='aside', classes='mc-start-side')
         with ui.element('div').classes('mc-start-body'):
             show(part('procedure_body.html', t, name, **values), classes='mc-prose')

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.documents.blank import has_blank
 from app.procedures.queries import search, start_page
 from app.procedures.schema import ApplicantKind, ServiceLevel
 from components.listing import page_links
@@ -58,4 +59,5 @@ async def show_procedure(request: Request, slug: str) -> Response:
     page = await start_page(actor, code[1] if code else slug)
     if slug != page.spec.id:
         return RedirectResponse(f'/thu-tuc/{page.spec.id}', 302)
-    return await respond(request, 'procedure.html', actor, start=page, spec=page.spec, **papers_by_kind(page.spec))
+    values = {'spec': page.spec, 'has_blank': has_blank(page.spec), **papers_by_kind(page.spec)}
+    return await respond(request, 'procedure.html', actor, start=page, **values)

@@ -16,7 +16,7 @@ from app.procedures.commands import load_into_database
 from app.procedures.schema import LegalInstrument, ProcedureSpec
 from components import assets
 from models import Unit
-from pages import plain_error, public
+from pages import documents, plain_error, public
 from pages.hardening.layers import SecurityHeaders
 from tests.support import world as municipality
 from tests.support.world import SPEC, World
@@ -141,6 +141,7 @@ def application(**settings: Any) -> FastAPI:
     site = FastAPI(**settings)
     site.include_router(assets.router)
     site.include_router(public.router)
+    site.include_router(documents.router)
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, AppError)

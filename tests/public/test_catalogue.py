@@ -2,14 +2,20 @@
 
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 from httpx import AsyncClient
 from sqlalchemy import Engine, event
 
+from app import i18n
 from app.access import anonymous
+from app.documents.blank import has_blank
 from app.procedures.queries import search
+from app.procedures.schema import ProcedureSpec
 from components.listing import page_links
-from tests.support.world import World
+from components.papers import papers_by_kind
+from components.templating import part
+from tests.support.world import SPEC, World
 
 
 async def test_the_search_ignores_accents_and_the_bar_of_d(visitor: AsyncClient) -> None:
@@ -160,3 +166,20 @@ async def test_a_list_reads_no_specification_anew(world: World) -> None:
     finally:
         event.remove(Engine, 'before_cursor_execute', note)
     assert statements and not [one for one in statements if re.search(r'\.spec\b', one)]
+
+
+async def test_a_form_is_offered_to_fill_in_by_hand(visitor: AsyncClient) -> None:
+    text = (await visitor.get('/thu-tuc/chi-mau-don')).text
+    assert 'href="/thu-tuc/chi-mau-don/to-khai.pdf"' in text and 'không phải bản in của mẫu' in text
+    pdf = await visitor.get('/thu-tuc/chi-mau-don/to-khai.pdf')
+    assert pdf.headers['content-type'] == 'application/pdf' and pdf.content.startswith(b'%PDF-')
+
+
+def test_where_a_form_that_we_cannot_make_is_to_be_had() -> None:
+    spec = ProcedureSpec.model_validate(
+        {**SPEC, 'checked': False, 'form_name': {'vi': 'Đơn'}, 'form_source': 'Luật thử'}
+    )
+    values = {'start': SimpleNamespace(basis=()), 'spec': spec, 'can_file': False, 'has_blank': has_blank(spec)}
+    text = part('procedure_body.html', i18n.words('vi'), 'UBND xã Tân Phú', **values, **papers_by_kind(spec))
+    assert 'to-khai.pdf' not in text
+    assert 'Mẫu ban hành kèm theo Luật thử. Xin nhận mẫu tại quầy của UBND xã Tân Phú.' in text
