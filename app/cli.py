@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, TextIO, TypeVar
 
@@ -24,7 +24,7 @@ from app.deadlines.command import deadline
 from app.errors import AppError
 from app.i18n import LANGUAGES, words
 from app.operations import rotation
-from app.operations.backup import Manifest, backup, restore
+from app.operations.backup import Manifest, backup, check, restore
 from app.operations.safety import UnsafeSettings, refuse_open_folder, refuse_unsafe
 from app.procedures.commands import Loaded
 from app.procedures.load import CATALOG, CatalogueError
@@ -54,18 +54,30 @@ def ready(settings: Settings) -> closing[TextIO]:
 
     The folder is free again when what is returned is closed.
     """
-    lock = hold(settings)
-    _equip(settings)
-    migrate.upgrade(settings.database)
+    with ExitStack() as stack:
+        lock = stack.enter_context(closing(hold(settings)))
+        _equip(settings)
+        _migrate(settings)
+        stack.pop_all()
     return closing(lock)
+
+
+def _migrate(settings: Settings) -> None:
+    """Give the database its present shape; leaves with a sentence when a newer version has changed it."""
+    try:
+        migrate.upgrade(settings.database)
+    except migrate.NewerDatabase:
+        sys.exit(str(UnsafeSettings('newer_database')))
 
 
 def hold(settings: Settings) -> TextIO:
     """Hold the data folder of safe settings; leaves with a sentence when that cannot be."""
     try:
         refuse_unsafe(settings)
-        lock = lock_folder(settings.data_dir)
-        refuse_open_folder(settings)
+        with ExitStack() as stack:
+            lock = stack.enter_context(lock_folder(settings.data_dir))
+            refuse_open_folder(settings)
+            stack.pop_all()
     except UnsafeSettings as unsafe:
         sys.exit(str(unsafe))
     except FolderInUse as folder:
@@ -132,6 +144,17 @@ def backup_to(folder: Annotated[Path, typer.Argument(help='Nơi đặt bản sao
         sys.exit(t.error(error))
 
 
+@cli.command('check-backup')
+def check_backup(copy: Annotated[Path, typer.Argument(help='Bản sao lưu / the copy.')]) -> None:
+    """Read every byte of a copy again and compare it with the copy's own list of hashes."""
+    t = words('vi')
+    try:
+        manifest = check(copy)
+    except AppError as error:
+        sys.exit(t.error(error))
+    typer.echo(t('operations.copy_whole', at=manifest.made_at, files=manifest.files))
+
+
 @cli.command('restore')
 def restore_from(copy: Annotated[Path, typer.Argument(help='Bản sao lưu / the copy.')]) -> None:
     """Bring a copy back into an empty data folder. Refuses while serving."""
@@ -177,7 +200,7 @@ def rotate_key(
             change = rotation.begin(settings, stolen=stolen)
             if change is not None:
                 storage.use_folder(settings.files_dir)
-                migrate.upgrade(settings.database)
+                _migrate(settings)
                 done = asyncio.run(_reseal(settings, change, stolen))
                 rotation.finish(settings, *change.new)
                 typer.echo(t('operations.resealed', rows=done.rows, files=done.files, lost=done.lost))

@@ -21,8 +21,19 @@ def configuration(database_url: str) -> Config:
     return config
 
 
+class NewerDatabase(Exception):
+    """A newer version of Motcua has changed this database; this one does not know its shape."""
+
+
 def upgrade(database_url: str) -> None:
-    """Apply every migration that the database has not seen, in one transaction: all of them or none."""
+    """Apply every migration that the database has not seen, in one transaction: all of them or none.
+
+    Raises:
+        NewerDatabase: it was changed by a newer version; going back takes the backup that was made before.
+    """
+    known = {script.revision for script in ScriptDirectory.from_config(configuration('')).walk_revisions()}
+    if (present := current(database_url)) and present not in known:
+        raise NewerDatabase(present)
     command.upgrade(configuration(database_url), 'head')
 
 
