@@ -19,7 +19,7 @@ from components.icons import icon
 ACCEPT = 'image/*,application/pdf,.heic,.heif'
 _TEXTS = (
     'choose', 'more', 'camera', 'remove', 'retry', 'cancel', 'sending', 'waiting', 'checking', 'sent', 'empty', 'offline',
-    'refused',
+    'refused', 'arrange', 'leaves', 'leaf', 'up', 'down', 'join', 'joined', 'moved', 'close',
 )  # fmt: skip
 
 
@@ -32,13 +32,19 @@ class PaperFile:
     size: int
     url: str | None = None
     note: str | None = None
+    pages: int = 1
+    bindable: bool = False
+    """Its pages can be put in order and joined with others."""
+    leaf: str | None = None
+    """Address of the picture of a page, with ``{n}`` for its number."""
 
 
-class Upload(ui.element, component='static/js/attach.js', dependencies=['static/js/motcua.js']):
+class Upload(ui.element, component='static/js/attach.js', dependencies=['static/js/leaves.js', 'static/js/motcua.js']):
     """The papers of one component.
 
     ``on_done(file_id)`` checks the raw id and returns the ``PaperFile`` to show, or None to refuse it;
     ``on_remove(file_id)`` removes a file that is shown here. An ``AppError`` of either is said at the file.
+    ``on_bind(files, pages)`` joins pages into one file and returns it; both come from the browser as they are.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class Upload(ui.element, component='static/js/attach.js', dependencies=['static/
         t: Words,
         on_done: Callback,
         on_remove: Callback,
+        on_bind: Callback | None = None,
         files: Sequence[PaperFile] = (),
         hint: str | None = None,
         required: bool = False,
@@ -61,7 +68,7 @@ class Upload(ui.element, component='static/js/attach.js', dependencies=['static/
     ) -> None:
         super().__init__()
         self.id_of_question, self.anchor = id, anchor(id)
-        self._t, self._on_done, self._on_remove = t, on_done, on_remove
+        self._t, self._on_done, self._on_remove, self._on_bind = t, on_done, on_remove, on_bind
         self.files = list(files)
         texts = {name: t(f'ui.upload_{name}') for name in _TEXTS}
         texts |= {'error': t('common.error_prefix'), 'large': t('ui.upload_large', mb=max_bytes // 2**20)}
@@ -69,11 +76,13 @@ class Upload(ui.element, component='static/js/attach.js', dependencies=['static/
             self._props.update(cid=self.anchor, label=label, url=url, csrf=csrf, data=dict(data or {}), accept=accept)
             self._props.update(largest=max_bytes, texts=texts, files=[asdict(file) for file in self.files])
             self._props['icons'] = {'camera': str(icon('camera', 22)), 'file': str(icon('file', 22))}
+            self._props['binds'] = on_bind is not None
             self._props.set_optional('hint', hint)
             self._props.set_optional('most', max_files)
             self._props.set_optional('optional', None if required else t('common.optional'))
         self.on('done', self._done)
         self.on('remove', self._remove)
+        self.on('bind', self._bind)
 
     def set_files(self, files: Sequence[PaperFile]) -> None:
         """Show these files."""
@@ -112,3 +121,17 @@ class Upload(ui.element, component='static/js/attach.js', dependencies=['static/
             self._props['error'] = self._t.error(error)
             return
         self.set_files([file for file in self.files if file.id != known.id])
+
+    async def _bind(self, event: GenericEventArguments) -> None:
+        asked = event.args if isinstance(event.args, dict) else {}
+        files, known = asked.get('files'), [file.id for file in self.files]
+        if self._on_bind is None or not isinstance(files, list) or any(file not in known for file in files):
+            return
+        try:
+            book = await call(self._on_bind, files, asked.get('pages'))
+        except AppError as error:
+            self.run_method('bound', self._t.error(error))
+            return
+        if isinstance(book, PaperFile):
+            self.set_files([*(file for file in self.files if file.id not in files), book])
+        self.run_method('bound', '')

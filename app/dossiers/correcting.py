@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor
@@ -86,5 +86,7 @@ async def _buffer(db: AsyncSession, dossier_id: str, number: int) -> AnswerSheet
 
 
 async def _new_files(db: AsyncSession, request: SupplementRequest) -> tuple[File, ...]:
-    query = select(Attachment).where(Attachment.supplement_id == request.id, Attachment.state.in_(PRESENT))
+    query = select(Attachment).where(
+        Attachment.supplement_id == request.id, or_(Attachment.state.in_(PRESENT), Attachment.infected)
+    )
     return tuple(as_file(one) for one in (await db.execute(query.order_by(Attachment.uploaded_at))).scalars())

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 from nicegui import ui
 
-from app.dossiers import attachments, drafts
+from app.dossiers import attachments, binding, drafts
 from app.dossiers.drafts import DraftView
 from app.dossiers.files import File
 from app.errors import Problem
@@ -61,7 +62,7 @@ def draw(
 
     async def go_on() -> None:
         fresh = await drafts.view(await visitor.actor(), view.token)
-        there = {file.document_id for file in fresh.files}
+        there = {file.document_id for file in fresh.files if file.present}
         missing = [d for d in wanted if d.required and d.mode == 'upload' and d.id not in there]
         problems = {f'document:{d.id}': Problem('fields.document_missing') for d in missing}
         for name, upload in uploads.items():
@@ -103,6 +104,10 @@ def _upload(
     async def remove(file_id: str) -> None:
         await attachments.remove_from_draft(await visitor.actor(), token, file_id)
 
+    async def bind(files: Any, pages: Any) -> PaperFile:
+        book = await binding.bind_draft(await visitor.actor(), token, document.id, files, pages)
+        return as_paper(book, token, t)
+
     upload = Upload(
         id=f'document:{document.id}',
         label=t.pick(document.name),
@@ -111,6 +116,7 @@ def _upload(
         t=t,
         on_done=done,
         on_remove=remove,
+        on_bind=bind,
         files=[as_paper(f, token, t) for f in view.files if f.document_id == document.id],
         hint=hint(document, remarks.get(document.id), t),
         required=document.required and document.mode == 'upload',
@@ -137,6 +143,17 @@ def as_paper(file: File, token: str | None, t: Words) -> PaperFile:
     size = f'{file.size / 2**20:.1f} MB' if file.size >= 2**20 else f'{max(1, round(file.size / 1024))} KB'
     size = size.replace('.', ',') if t.lang == 'vi' else size
     note = t('apply.paper_note', size=size, pages=file.pages) if file.pages > 1 else size
-    hidden = file.reused and file.identity
-    url = None if hidden else f'/tep/{file.id}' + (f'?nhap={token}' if token else '')
-    return PaperFile(file.id, file.name, file.size, url, note)
+    if not file.opens:
+        note = t('papers.state_infected' if file.infected else 'papers.state_waiting')
+    place = f'?nhap={token}' if token else ''
+    shown = file.opens and not (file.reused and file.identity)
+    return PaperFile(
+        file.id,
+        file.name,
+        file.size,
+        f'/tep/{file.id}{place}' if shown else None,
+        note,
+        pages=file.pages,
+        bindable=file.is_bindable,
+        leaf=f'/tep/{file.id}/trang/{{n}}{place}' if shown else None,
+    )

@@ -148,7 +148,7 @@ def _paper(view: DraftView, way: Way, document: DocumentRequirement, t: Words) -
         return Row(name, t('public.paper_generated'))
     if document.mode == 'show':
         return Row(name, t('apply.paper_show'))
-    names = [file.name for file in view.files if file.document_id == document.id]
+    names = [file.name for file in view.files if file.document_id == document.id and file.present]
     is_missing = document.required and document.mode == 'upload' and not names
     text = '\n'.join(names) or t('apply.paper_none' if document.mode == 'upload' else 'public.paper_looked_up')
     mark = tag(t('apply.paper_missing'), 'error') if is_missing else NOTHING

@@ -17,7 +17,7 @@ from components.markup import NOTHING, join, markup, show
 from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
-from models.enums import PRESENT, AttachmentKind, Status
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Status
 from pages.citizen.dossiers import TONES
 
 
@@ -148,6 +148,8 @@ def _file(file: File, found: Progress, t: Words, mark: Markup) -> Markup:
     name = t.pick(document.name) if document else t('citizen.result_file')
     is_open = file.id in found.openable
     words = file.name if is_open else t('public.progress_identity') if file.identity else file.name
+    if file.state is AttachmentState.QUARANTINED:
+        words = t('papers.state_waiting')
     link = NOTHING
     if is_open:
         link = markup(

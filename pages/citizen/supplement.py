@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from app.dossiers import applicant, attachments
+from app.dossiers import applicant, attachments, binding
 from app.dossiers.correcting import Correction, correction
 from app.dossiers.drafts import SavedAnswer
 from app.dossiers.queries import Asked, progress
@@ -126,6 +126,7 @@ class _Screen:
             t=t,
             on_done=partial(self._done, key),
             on_remove=self._remove,
+            on_bind=partial(self._bind, key),
             files=[as_paper(f, None, t) for f in now.files if f.document_id == key],
             hint='\n'.join(said) or None,
             required=document is not None,
@@ -138,6 +139,11 @@ class _Screen:
         fresh = await correction(await self.visitor.actor(), self.now.dossier_id)
         mine = (f for f in fresh.files if f.id == file_id and f.document_id == document_id)
         return next((as_paper(file, None, self.t) for file in mine), None)
+
+    async def _bind(self, document_id: str | None, files: Any, pages: Any) -> PaperFile:
+        actor = await self.visitor.actor()
+        book = await binding.bind_supplement(actor, self.now.dossier_id, document_id, files, pages)
+        return as_paper(book, None, self.t)
 
     async def _remove(self, file_id: str) -> None:
         await attachments.remove_from_supplement(await self.visitor.actor(), self.now.dossier_id, file_id)

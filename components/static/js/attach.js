@@ -1,4 +1,5 @@
 // Papers of one component of the dossier: each file is sent at once by plain HTTP, with progress, retry and removal.
+import leaves from "leaves";
 import { announce } from "motcua";
 
 const WAITING = "waiting", SENDING = "sending", FAILED = "failed", DONE = "done";
@@ -9,6 +10,7 @@ function size(bytes) {
 }
 
 export default {
+  components: { leaves },
   template: `
     <div :class="['mc-field', {'is-bad': error}]" role="group" :aria-labelledby="cid + '-label'">
       <p :id="cid + '-label'" class="mc-label">{{ label }} <span v-if="optional" class="mc-optional">{{ optional }}</span></p>
@@ -32,7 +34,12 @@ export default {
             }}<span class="mc-sr">{{ ' ' + item.file.name }}</span></button>
         </li>
       </ul>
-      <div v-if="room" class="mc-upload">
+      <leaves v-if="arranging" :files="bindable" :texts="texts" :problem="unbound" :busy="binding" @bind="bind" @close="close"></leaves>
+      <div v-else-if="count > 1 && !sending.length" class="mc-upload">
+        <button ref="arrange" type="button" class="mc-btn mc-btn-quiet" @click="arranging = true">{{ texts.arrange }} ({{
+          texts.leaves.replace('{n}', count) }})<span class="mc-sr">{{ ' – ' + label }}</span></button>
+      </div>
+      <div v-if="room && !arranging" class="mc-upload">
         <button type="button" :id="cid" class="mc-btn mc-btn-secondary" :aria-describedby="described"
           @click="$refs.pick.click()"><span class="mc-btn-icon" v-html="icons.camera"></span>{{ files.length ? texts.more : texts.choose
           }}<span class="mc-sr">{{ ' – ' + label }}</span></button>
@@ -54,13 +61,20 @@ export default {
     accept: String,
     largest: Number,
     most: Number,
+    binds: Boolean,
     files: { type: Array, default: () => [] },
     texts: Object,
     icons: Object,
   },
-  emits: ["done", "remove"],
-  data: () => ({ sending: [], touch: matchMedia("(pointer: coarse)").matches }),
+  emits: ["done", "remove", "bind"],
+  data: () => ({ sending: [], arranging: false, binding: false, unbound: "", touch: matchMedia("(pointer: coarse)").matches }),
   computed: {
+    bindable() {
+      return this.binds ? this.files.filter((file) => file.bindable) : [];
+    },
+    count() {
+      return this.bindable.reduce((sum, file) => sum + file.pages, 0);
+    },
     room() {
       return !this.most || this.files.length + this.sending.length < this.most;
     },
@@ -84,6 +98,21 @@ export default {
   },
   methods: {
     size,
+    bind(book) {
+      Object.assign(this, { binding: true, unbound: "" });
+      this.$emit("bind", book);
+    },
+    bound(problem) {
+      Object.assign(this, { binding: false, unbound: problem });
+      if (problem) return;
+      this.arranging = false;
+      announce(this.texts.joined);
+      this.$nextTick(this.focus);
+    },
+    close() {
+      Object.assign(this, { arranging: false, binding: false, unbound: "" });
+      this.$nextTick(() => this.$refs.arrange?.focus());
+    },
     said(item) {
       if (item.state === SENDING) return `${this.texts.sending} ${item.percent} %`;
       if (item.state === FAILED) return item.message;
