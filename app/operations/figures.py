@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable, Mapping
 
 from app import jobs, live
+from app.audit.anchoring import made_last
+from app.clock import now
 from app.operations import copies, health
 from app.operations.meter import meter
 
@@ -64,6 +66,10 @@ async def _of_database() -> list[str]:
     lines += [
         f'motcua_dossiers{{status="{s.name.lower()}"}} {n}' for s, n in (await health.dossiers_by_status()).items()
     ]
+    if (anchor := await made_last()) is not None:
+        age = now() - anchor.made_at
+        lines += _gauge('audit_anchor_age_seconds', 'Age of the last anchor of the audit.', round(age.total_seconds()))
+        lines += _gauge('audit_anchor_stamped', 'The last anchor carries a time stamp.', int(anchor.stamp is not None))
     if backup.age is not None:
         lines += _gauge('backup_age_seconds', 'Age of the last backup.', round(backup.age.total_seconds()))
     return lines

@@ -13,10 +13,11 @@ from app import notifications
 from app.audit import anchoring, stamp
 from app.audit.anchor import found_in, kept, stamped_text
 from app.audit.verify import Fault, verify
-from app.clock import pretend
+from app.clock import now, pretend
 from app.db import read, write
 from app.dossiers import commands
 from app.notifications.worker import run_once as send_mail
+from app.operations import figures
 from app.settings import Settings
 from models import Anchor, Message
 from tests.audit.authority import Authority, authority, openssl
@@ -205,3 +206,15 @@ async def test_the_letter_names_no_person(world: World) -> None:
         letters = (await db.execute(select(Message).where(Message.template == anchoring.TEMPLATE))).scalars().all()
     assert len(letters) == 1 and letters[0].recipient == AUDITOR
     assert letters[0].data['lines'] == list(kept((await _anchors())[0]).lines)
+
+
+async def test_the_figures_tell_how_old_the_last_anchor_is(world: World) -> None:
+    _use()
+    figures.forget()
+    assert 'audit_anchor' not in await figures.figures()
+    with pretend(now() - timedelta(hours=2)):
+        await anchoring.run_once()
+    figures.forget()
+    told = await figures.figures()
+    figures.forget()
+    assert 'motcua_audit_anchor_age_seconds 720' in told and 'motcua_audit_anchor_stamped 0' in told
