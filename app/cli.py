@@ -99,7 +99,10 @@ def _equip(settings: Settings) -> None:
 def create_admin(email: Annotated[str, typer.Argument(help='Thư điện tử của quản trị viên / e-mail address.')]) -> None:
     """Print a link with which an administrator sets name and password, once, within a day. Nobody has a default one."""
     _equip(load())
-    typer.echo(create_admin_link(email))
+    try:
+        typer.echo(create_admin_link(email))
+    except AppError:
+        sys.exit(words('vi')('account.email_wrong', email=email))
 
 
 @cli.command('load-catalogue')
