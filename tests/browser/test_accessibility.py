@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/can-bo/phieu-kiem-soat/{dossier_id}',
-    '/can-bo/so-theo-doi', '/healthz', '/readyz', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
+    '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
 PUBLIC = (
