@@ -14,7 +14,7 @@ from app.errors import NotAllowed
 from app.i18n import words
 from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import ProcedureSpec
-from app.procedures.validation import parse_answer, with_computed
+from app.procedures.validation import parse_answer, with_computed, without_gaps
 from components.fields import FieldView
 from components.handlers import call
 from components.repeat import RepeatView
@@ -200,3 +200,16 @@ def test_what_cannot_be_read_is_kept_within_bounds(raw: Any) -> None:
     kept = as_typed(raw)
     assert len(str(kept)) <= 2_000 * 100 + 1000
     assert with_computed(SPECS['khai-sinh'], {'child_birth_date': kept}) is not None
+
+
+async def test_an_entry_left_empty_keeps_its_place_and_is_named_at_its_own_card(live_page: Client) -> None:
+    signing = Drawn(live_page, SPECS['chung-thuc-chu-ky'])
+    await signing.questions.keep('signers', [{}, {'full_name': 'Nguyễn Thị An'}])
+    found = signing.questions.problems()
+    assert 'signers[0].full_name' in found and 'signers[1].full_name' not in found
+    assert 'signers[1].sign_mode' in found
+    known = {'signers': read_answer(signing.spec, 'signers', [{}, {'full_name': 'Nguyễn Thị An'}])[0]}
+    whole = whole_groups({'signers[1].sign_mode': 'mark'}, {k: v for k, v in known.items() if v})
+    assert whole['signers'] == [{}, {'full_name': 'Nguyễn Thị An', 'sign_mode': 'mark'}]
+    values = {'signers': [{}, {'full_name': 'Nguyễn Thị An'}, {}], 'agree': True}
+    assert without_gaps(signing.spec, values) == {'signers': [{'full_name': 'Nguyễn Thị An'}], 'agree': True}
