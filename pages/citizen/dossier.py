@@ -24,7 +24,7 @@ async def dossier(visitor: Visitor, screen: Screen, dossier_id: str, xong: str =
     try:
         found = await progress(await visitor.actor(), dossier_id)
     except NotFound:
-        return _closed(screen, t)
+        return closed(screen, t)
     screen_ = _Screen(visitor, found, _head(found, t))
     screen_.draw(xong if xong in DONE else '')
     screen.on_change([f'dossier:{dossier_id}'], screen_.changed)
@@ -84,7 +84,7 @@ def _head(found: Progress, t: Words) -> PageHead:
     return page_head(name, t, back=(PATH, t('citizen.title_back')), below=lead, title=f'{number} – {name}')
 
 
-def _closed(screen: Screen, t: Words) -> None:
+def closed(screen: Screen, t: Words) -> None:
     """Ask for number and secret: the dossier is not theirs, or was opened too long ago."""
     page_head(t('citizen.closed_title'), t, lead=t('public.track_closed'), back=(PATH, t('citizen.title_back')))
     show(open_form(screen, t), classes='mc-narrow')

@@ -29,6 +29,7 @@ from pages import csrf
 from pages.apply.documents import TAKEN, as_paper
 from pages.apply.questions import Questions
 from pages.citizen.acts import named, what_is_asked
+from pages.citizen.dossier import closed
 from pages.citizen.dossiers import PATH
 from pages.shell import Route, Screen, guarded
 from pages.visitor import Visitor
@@ -38,9 +39,15 @@ OTHER = 'khac'
 
 
 async def supplement(visitor: Visitor, screen: Screen, dossier_id: str) -> None:
-    """Draw the items asked for. A guest's dossier before acceptance is filed anew instead."""
+    """Draw the items asked for. A guest's dossier before acceptance is filed anew instead.
+
+    Who opened it too long ago is asked for number and secret; the browser still has what was not saved.
+    """
     t, actor = visitor.t, await visitor.actor()
-    found = await progress(actor, dossier_id)
+    try:
+        found = await progress(actor, dossier_id)
+    except NotFound:
+        return closed(screen, t)
     if found.asked is None or found.asked.by_new_filing:
         page_head(t('citizen.supplement_title'), t, lead=t('workflow.nothing_asked'), back=_back(dossier_id, t))
         return

@@ -39,6 +39,9 @@ def test_a_supplement_after_two_hours_asks_for_the_secret_and_goes_on(page: Page
     asked.get_by_role('button', name='Gửi hồ sơ').click()
     expect(page.get_by_role('heading', name='Đã gửi hồ sơ')).to_be_visible()
     assert page.locator('.mc-panel .mc-code').inner_text() != number
+    page.goto(f'/ho-so/{known}/bo-sung')
+    ready(page)
+    expect(page.get_by_label('Mã bí mật')).to_be_visible()
 
 
 def test_the_account_is_within_reach_on_plain_pages_and_inside(page: Page, phone: BrowserContext, site: Site) -> None:
