@@ -188,6 +188,19 @@ def test_a_secret_that_does_not_fit_is_found_at_the_start(tmp_path: Path, master
         crypto.use_master_key(master_key)
 
 
+def test_every_module_that_seals_is_known_here() -> None:
+    """Whoever seals in a new place adds its table to ``rotation.TABLES``, then its module here."""
+    sealing = {
+        str(file.relative_to(REPOSITORY / 'app'))
+        for file in (REPOSITORY / 'app').rglob('*.py')
+        if 'demo' not in file.parts and re.search(r'crypto\.seal(_json)?\(', file.read_text('utf-8')) and file.name != 'rotation.py'
+    }
+    assert sealing == {
+        'accounts/profile.py', 'accounts/totp.py', 'dossiers/answers.py', 'dossiers/filing.py', 'idempotency.py',
+        'webhooks/commands.py',
+ fmt: skip # fmt: skip
+
+
 def test_every_sealed_column_is_sealed_anew() -> None:
     tables = {model.__tablename__ for model in rotation.TABLES}
     sealed = {
