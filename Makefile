@@ -22,7 +22,7 @@ test: install-dev ## install what the tests need and run them all (ARGS='-k word
 
 guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes hours
 	@scripts/test-tools
-	@MOTCUA_DOSE=full $(BIN)/python -m pytest -v tests/guarantees $(ARGS)
+	@MOTCUA_DOSE=full $(BIN)/python -m pytest -v --capture=sys tests/guarantees $(ARGS)
 
 check: install-dev ## style, types, and which folder may import which
 	$(BIN)/ruff check --output-format concise .

@@ -6,9 +6,8 @@ import logging
 import os
 import random
 import socket
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -23,8 +22,9 @@ from app import migrate
 from app.access import SYSTEM
 from app.api_tokens import commands as tokens
 from app.api_tokens.rules import SCOPES
-from app.db import close_database, open_database
-from app.settings import Settings
+from app.db import close_database, lock_folder, open_database
+from app.log import start_log
+from app.settings import Settings, load
 from app.startup import equip
 from tests.support import world
 
@@ -46,15 +46,17 @@ _forks.set_forkserver_preload(['main', 'pages.root', 'tests.guarantees.crash_lab
 
 
 def serve(folder: str, environment: dict[str, str]) -> None:
-    """Be ``python main.py``."""
+    """Be what ``python main.py`` is once the installation is up to date."""
     import main
 
     out = os.open(f'{folder}/server.log', os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.environ.update(environment)
-    sys.argv = ['main.py']
-    main.serve()
+    start_log()
+    settings = load()
+    with closing(lock_folder(settings.data_dir)):
+        main.run(settings)
 
 
 @dataclass
