@@ -234,6 +234,18 @@ class DueDate(SQLModel, table=True):
     set_by_id: str | None = Field(default=None, foreign_key='account.id')
 
 
+class JunkMark(SQLModel, table=True):
+    """A refused filing that nobody meant: for a while its contact files with an account, or at the counter."""
+
+    __tablename__ = 'junk_mark'
+
+    dossier_id: str = Field(primary_key=True, foreign_key='dossier.id', max_length=22)
+    marked_at: datetime = moment()
+    marked_by_id: str | None = Field(default=None, foreign_key='account.id')
+    until: datetime = moment()
+    lifted_at: datetime | None = moment(nullable=True)
+
+
 class SupplementRequest(SQLModel, table=True):
     """One complete request for everything that is missing."""
 

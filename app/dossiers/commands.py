@@ -68,9 +68,9 @@ async def accept(actor: Actor, dossier_id: str, seen_version: int, *, order_reas
     return await act(actor, dossier_id, Action.ACCEPT, seen_version, data={'order_reason': order_reason})
 
 
-async def refuse(actor: Actor, dossier_id: str, seen_version: int, reason: str) -> Done:
-    """Refuse to accept, with the reason that the applicant reads."""
-    return await act(actor, dossier_id, Action.REFUSE, seen_version, note=reason)
+async def refuse(actor: Actor, dossier_id: str, seen_version: int, reason: str, *, junk: bool = False) -> Done:
+    """Refuse to accept, with the reason that the applicant reads. ``junk``: nobody meant it (see ``app.dossiers.junk``)."""
+    return await act(actor, dossier_id, Action.REFUSE, seen_version, note=reason, data={'junk': junk is True})
 
 
 async def request_supplement(

@@ -13,6 +13,7 @@ from app.audit.prove import Place, place_of
 from app.clock import now
 from app.db import read, write
 from app.dossiers import answers as stored
+from app.dossiers import junk
 from app.dossiers.answers import Answer
 from app.dossiers.files import File, files_of_dossier, proofs
 from app.dossiers.loading import load_draft
@@ -113,6 +114,7 @@ async def _submit(db: AsyncSession, actor: Actor, token: str) -> Submitted:
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
     await _refuse_incomplete(db, draft, spec, answers)
     await _refuse_unproved(db, actor, draft)
+    await junk.refuse_marked(db, actor, validation.applicant(spec, stored.values(answers)))
     dossier = await _insert(db, actor, draft, spec, answers)
     return await _confirmation(db, dossier, first_time=True)
 

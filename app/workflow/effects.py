@@ -1,6 +1,7 @@
 """What each act changes besides the status. Called by ``apply`` alone, inside its transaction."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -11,10 +12,12 @@ from app.workflow import clocks, numbers, steps
 from app.workflow.identity import shown_paper
 from app.workflow.move import Move
 from app.workflow.transitions import Action
-from models import Dossier, Draft, Session, SupplementRequest, Unit
+from models import Dossier, Draft, JunkMark, Session, SupplementRequest, Unit
 from models.enums import ClockKind, DraftConfirmation, DueKind, SupplementState
 from models.types import new_id
 
+JUNK_LASTS = timedelta(days=30)
+"""How long the contact of a filing that nobody meant files with an account or at the counter."""
 Effect = Callable[[Move], Awaitable[None]]
 
 
@@ -46,6 +49,12 @@ async def on_accept(move: Move) -> None:
 async def on_refuse(move: Move) -> None:
     """No code is used; all clocks end."""
     move.dossier.refused_at = move.at
+    if move.data.get('junk'):
+        move.told['junk'] = True
+        until = move.at + JUNK_LASTS
+        move.db.add(
+            JunkMark(dossier_id=move.dossier.id, marked_at=move.at, marked_by_id=move.actor.account_id, until=until)
+        )
     await _close(move)
     await issue.freeze(move, 'refusal')
 

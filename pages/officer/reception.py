@@ -14,7 +14,7 @@ from components.cards import fold
 from components.dialogs import Dialog
 from components.markup import markup, show
 from components.notice import notice
-from models.enums import PRESENT, AttachmentKind, AttachmentState, Delivery
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Channel, Delivery
 from pages.asking import Form
 from pages.officer.acting import Acting
 
@@ -36,14 +36,20 @@ async def accept(acting: Acting) -> None:
 
 async def refuse(acting: Acting) -> None:
     """Refuse to accept, with the reason that the applicant reads."""
-    t = acting.t
+    t, view = acting.t, acting.view
 
     def build(form: Form) -> None:
         form.say(notice(t('officer.appeal'), tone='info'))
         form.text('note', t('officer.reason_for_applicant'), long=True)
+        if view.channel == Channel.ONLINE:
+            form.tick('junk', t('officer.junk'), required=False, hint=t('officer.junk_hint'))
 
     await acting.ask(
-        Action.REFUSE, build, commands.refuse, kind='danger', arguments=lambda values: {'reason': values['note']}
+        Action.REFUSE,
+        build,
+        commands.refuse,
+        kind='danger',
+        arguments=lambda values: {'reason': values['note'], 'junk': values.get('junk') is True},
     )
 
 

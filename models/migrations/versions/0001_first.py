@@ -548,6 +548,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_fee_dossier_id'), ['dossier_id'], unique=False)
 
     op.create_table(
+        'junk_mark',
+        sa.Column('dossier_id', sa.String(22), nullable=False),
+        sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('marked_by_id', sa.String(), nullable=True),
+        sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_junk_mark_dossier_id')),
+        sa.ForeignKeyConstraint(['marked_by_id'], ['account.id'], name=op.f('fk_junk_mark_marked_by_id')),
+        sa.PrimaryKeyConstraint('dossier_id', name=op.f('pk_junk_mark')),
+    )
+    op.create_table(
         'one_time_link',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('token_hash', sa.String(64), nullable=False),
@@ -875,6 +886,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_one_time_link_account_id'))
 
     op.drop_table('one_time_link')
+    op.drop_table('junk_mark')
     with op.batch_alter_table('fee', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fee_dossier_id'))
 
