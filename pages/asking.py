@@ -153,7 +153,7 @@ def _say(place: ui.element, error: Exception, t: Words, reload: Reload | None, d
                 Button(words, leave, t=t, kind='secondary')
         else:
             show(notice(said(error, t), tone='error'))
-    place.run_method('scrollIntoView', {'block': 'nearest'})
+    place.run_method('scrollIntoView', {'block': 'center'})
 
 
 def said(error: Exception, t: Words) -> str:
