@@ -72,7 +72,9 @@ def fee_details(fee: Fee, t: Words) -> list[str]:
         for tier in fee.tiers
     ]
     if fee.cap:
-        details.append(t('common.fee_cap_copy' if fee.kind == 'per_page' else 'common.fee_cap', amount=t.money(fee.cap)))
+        details.append(
+            t('common.fee_cap_copy' if fee.kind == 'per_page' else 'common.fee_cap', amount=t.money(fee.cap))
+        )
     if fee.exemptions:
         details.append(t('common.fee_exempt', whom='; '.join(lower_first(t.pick(text)) for text in fee.exemptions)))
     return [*details, *([t.pick(fee.note)] if fee.note else [])]
