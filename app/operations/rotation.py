@@ -213,6 +213,5 @@ TABLES: dict[type[SQLModel], Reseal] = {
     AnswerSheet: _answers(lambda row: f'dossier:{row.dossier_id}'),
     IdempotencyKey: _answer_given,
     Webhook: _columns('webhook', ('secret', 'secret')),
-    Webhook: _columns('webhook', ('secret', 'secret')),
 }
 """Every table that holds something sealed."""

@@ -193,12 +193,14 @@ def test_every_module_that_seals_is_known_here() -> None:
     sealing = {
         str(file.relative_to(REPOSITORY / 'app'))
         for file in (REPOSITORY / 'app').rglob('*.py')
-        if 'demo' not in file.parts and re.search(r'crypto\.seal(_json)?\(', file.read_text('utf-8')) and file.name != 'rotation.py'
+        if 'demo' not in file.parts
+        and re.search(r'crypto\.seal(_json)?\(', file.read_text('utf-8'))
+        and file.name != 'rotation.py'
     }
     assert sealing == {
         'accounts/profile.py', 'accounts/totp.py', 'dossiers/answers.py', 'dossiers/filing.py', 'idempotency.py',
         'webhooks/commands.py',
- fmt: skip # fmt: skip
+    }  # fmt: skip
 
 
 def test_every_sealed_column_is_sealed_anew() -> None:
