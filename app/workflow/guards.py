@@ -123,6 +123,24 @@ async def draft_attached(move: Move) -> None:
         raise WrongState('workflow.draft_missing')
 
 
+async def draft_is_news(move: Move) -> None:
+    """A draft that the applicant is looking at is not sent again, unless another one was attached since."""
+    if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
+        return
+    shown = select(func.max(DueDate.set_at)).where(
+        DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION
+    )
+    last = (await move.db.execute(shown)).scalar_one_or_none()
+    newest = select(func.max(Attachment.uploaded_at)).where(
+        Attachment.dossier_id == move.dossier.id,
+        Attachment.kind == AttachmentKind.RESULT_DRAFT,
+        Attachment.state == AttachmentState.STORED,
+    )
+    latest = (await move.db.execute(newest)).scalar_one_or_none()
+    if last is not None and (latest is None or latest <= last):
+        raise WrongState('workflow.draft_pending')
+
+
 async def draft_shown(move: Move) -> None:
     """The applicant answers only a draft that waits for the answer."""
     if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
@@ -192,6 +210,7 @@ GUARDS: dict[str, Guard] = {
         step_is_not_approval,
         procedure_shows_draft,
         draft_attached,
+        draft_is_news,
         draft_shown,
         draft_not_pending,
         draft_settled,

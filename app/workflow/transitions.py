@@ -140,6 +140,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _P.DOSSIER_PROCESS,
         'procedure_shows_draft',
         'draft_attached',
+        'draft_is_news',
         at_step=True,
     ),
     _line(Action.CONFIRM_DRAFT, (S.PROCESSING,), None, _A, None, 'draft_shown'),

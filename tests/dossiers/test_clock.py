@@ -179,3 +179,26 @@ async def test_an_installation_may_count_civil_days_and_older_promises_keep_thei
             counting.use_mode('hours')
         assert [each.promised_at for each in seen] == [at('2026-11-19T09:00'), at('2026-11-19T17:00')]
         assert seen[1].due_explained and 'Tiếp nhận lúc' in seen[1].due_explained
+
+
+async def test_a_draft_under_the_applicants_eyes_is_sent_again_only_when_it_is_another_one(
+    database: None, tmp_path: object
+) -> None:
+    await forget_all()
+    world = await municipality.build(tmp_path, confirms_draft=True)  # type: ignore[arg-type]
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT_DRAFT, 'du-thao.png', PNG)
+    with pretend(at('2026-11-16T09:05')):
+        done = await commands.show_draft(world.chi, one.dossier_id, done.version)
+    with pretend(at('2026-11-16T09:10')):
+        assert Action.SHOW_DRAFT not in (await desk.desk_dossier(world.chi, one.dossier_id)).actions
+        with pytest.raises(WrongState, match='draft_pending'):
+            await commands.show_draft(world.chi, one.dossier_id, done.version)
+        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT_DRAFT, 'du-thao-2.png', PNG)
+    with pretend(at('2026-11-16T09:15')):
+        assert Action.SHOW_DRAFT in (await desk.desk_dossier(world.chi, one.dossier_id)).actions
+        view = await desk.desk_dossier(world.chi, one.dossier_id)
+        await commands.show_draft(world.chi, one.dossier_id, view.version)
