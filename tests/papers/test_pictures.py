@@ -6,7 +6,7 @@ import os
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from app import papers
 from app.errors import Invalid
