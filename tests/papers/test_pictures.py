@@ -38,6 +38,16 @@ async def test_a_photograph_is_turned_upright_and_tells_no_place(kind: str, medi
     assert not any(word in kept.content for word in PRIVATE)
 
 
+async def test_remarks_and_profiles_are_gone() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes()
+    for kind, more in (('JPEG', {'comment': b'at home'}), ('PNG', {})):
+        content = saved(sheet(), kind, icc_profile=profile, **more)
+        kept = await papers.inspect(content, 'ảnh')
+        with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(kept.content)) as after:
+            assert {'icc_profile', *more} <= before.info.keys()
+            assert not {'icc_profile', *more} & after.info.keys()
+
+
 async def test_texts_in_a_png_are_gone() -> None:
     content = sheets.talking_png()
     assert 'riêng'.encode() in content or b'Comment' in content
