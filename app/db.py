@@ -42,17 +42,34 @@ class _Database:
 
 
 _database: _Database | None = None
+PUBLIC = frozenset(
+    {
+        'unit',
+        'procedure',
+        'procedure_version',
+        'procedure_basis',
+        'instrument',
+        'setting',
+        'calendar_day',
+        'work_session',
+    }
+)
+"""Tables that public pages show."""
+_public_changes = 0
 
 
 async def open_database(url: str) -> None:
     """Open the engines for a SQLAlchemy URL with an asynchronous driver."""
-    global _database
+    global _database, _public_changes
+    _public_changes += 1
     if url.startswith('sqlite'):
         writer = _sqlite(url, read_only=False)
         reader = _sqlite(url, read_only=True)
+        _watch(writer)
         _database = _Database(_maker(reader), _maker(writer), (reader, writer), asyncio.Lock())
     else:
         engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        _watch(engine)
         _database = _Database(_maker(engine), _maker(engine), (engine,), None)
 
 
@@ -63,6 +80,26 @@ async def close_database() -> None:
         for engine in _database.engines:
             await engine.dispose()
     _database = None
+
+
+def public_changes() -> int:
+    """Return a number that goes up whenever this process commits a change of what public pages show."""
+    return _public_changes
+
+
+def _watch(engine: AsyncEngine) -> None:
+    """Notice writes to public tables by the statements themselves, so that none is forgotten; they count once committed."""
+
+    @event.listens_for(engine.sync_engine, 'before_cursor_execute')
+    def _notice(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        verb, *words = statement.split(None, 3)[:3]
+        if verb in ('INSERT', 'UPDATE', 'DELETE') and PUBLIC & {word.strip('"') for word in words}:
+            connection.info['changes_public'] = True
+
+    @event.listens_for(engine.sync_engine, 'commit')
+    def _count(connection: Any) -> None:
+        global _public_changes
+        _public_changes += bool(connection.info.pop('changes_public', False))
 
 
 def _maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
@@ -131,7 +168,8 @@ async def write() -> AsyncIterator[AsyncSession]:
     Raises:
         Unavailable: another program holds the database, or the disk is full; nothing was written.
     """
-    database = _open()
+    global _public_changes
+    database, before = _open(), _public_changes
     async with database.turn or nullcontext(), database.writer() as db:
         try:
             async with db.begin():
@@ -140,6 +178,7 @@ async def write() -> AsyncIterator[AsyncSession]:
             if refusal := _refusal(error):
                 raise refusal from error
             raise
+        _public_changes += _public_changes != before  # whoever read between the count and the commit reads again
         callbacks = db.info.pop('after_commit', [])
     for callback in callbacks:
         callback()

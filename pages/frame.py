@@ -11,6 +11,7 @@ from app.access import Actor
 from app.notifications import settings
 from app.units.queries import UnitCard, home_unit
 from components.templating import Frame, render
+from pages.hardening.kept import MARK
 from pages.visitor import Visitor
 
 _last_card: dict[str, UnitCard | None] = {}
@@ -44,6 +45,7 @@ async def respond(
     html = render(template, frame_of(request, who=str(actor.kind) if actor.account_id else ''), **values)
     if not keep:
         return HTMLResponse(html, status, {'Cache-Control': 'no-store'})
+    request.scope[MARK] = not actor.account_id and not actor.opened
     headers = {'Cache-Control': 'private, no-cache', 'Vary': 'Accept-Encoding, Cookie'}
     if 'gzip' not in request.headers.get('accept-encoding', ''):
         return HTMLResponse(html, status, headers)

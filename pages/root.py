@@ -22,7 +22,7 @@ from app.settings import Settings
 from app.startup import equip
 from components import assets, setup
 from pages import Addresses, collect, cookies, plain_error, problem
-from pages.hardening import layers, measured, memory, private, sockets
+from pages.hardening import kept, layers, measured, memory, private, sockets
 from pages.hardening.gate import Gate
 from pages.shell import Shell, broken_page, close_clients
 
@@ -108,4 +108,5 @@ def _wrap(root: FastAPI, settings: Settings, body_limits: dict[str, int]) -> Non
     root.add_middleware(layers.KnownHost, url=settings.url, check=not settings.is_local)
     root.add_middleware(layers.Incidents)
     root.add_middleware(layers.SecurityHeaders, https=settings.https)
+    root.add_middleware(kept.KeptPages)
     root.add_middleware(measured.Measured)
