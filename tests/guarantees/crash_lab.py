@@ -181,18 +181,22 @@ class Programs:
 
     async def _citizen(self, number: int, until: asyncio.Event) -> None:
         picture = noise(random.randrange(2_000, 60_000))
-        async with self._client(f'198.51.100.{number + 1}') as http:
+        async with self.client(f'198.51.100.{number + 1}') as http:
             while not until.is_set():
                 await self._file(http, picture)
 
     async def _file(self, http: httpx.AsyncClient, picture: bytes) -> None:
         """File one dossier; what got no answer is asked again, the submission under the same key."""
-        begun = await self._ask(http, 'POST', '/drafts', json={'procedure': 'cap-giay-thu'})
-        token, key = begun['token'], uuid4().hex
-        await self._ask(http, 'PATCH', f'/drafts/{token}/answers', json={'answers': world.ANSWERS})
-        await self._ask(http, 'POST', f'/drafts/{token}/documents/proof', files={'file': ('giay.png', picture)})
+        token, key = await self.prepare(http, picture), uuid4().hex
         self.told.drafts[key] = token
         self.told.filed[key] = await self.submit(http, token, key)
+
+    async def prepare(self, http: httpx.AsyncClient, picture: bytes) -> str:
+        """Fill in a whole draft and return its token."""
+        token = str((await self._ask(http, 'POST', '/drafts', json={'procedure': 'cap-giay-thu'}))['token'])
+        await self._ask(http, 'PATCH', f'/drafts/{token}/answers', json={'answers': world.ANSWERS})
+        await self._ask(http, 'POST', f'/drafts/{token}/documents/proof', files={'file': ('giay.png', picture)})
+        return token
 
     async def submit(self, http: httpx.AsyncClient, token: str, key: str) -> dict[str, Any]:
         """Send a draft under a key."""
@@ -200,7 +204,7 @@ class Programs:
         return await self._ask(http, 'POST', f'/drafts/{token}/submit', json={'declared': True}, headers=headers)
 
     async def _officer(self, number: int, until: asyncio.Event) -> None:
-        async with self._client(f'203.0.113.{number + 1}', Authorization=f'Bearer {self.service.token}') as http:
+        async with self.client(f'203.0.113.{number + 1}', Authorization=f'Bearer {self.service.token}') as http:
             seen = 0
             while not until.is_set():
                 waiting = list(self.told.filed.values())[seen:]
@@ -209,9 +213,9 @@ class Programs:
                 for one in waiting:
                     seen += 1
                     if seen % self.officers == number and not until.is_set():
-                        await self._decide(http, await self._find(http, one['filing_number']))
+                        await self._decide(http, await self.find(http, one['filing_number']))
 
-    async def _find(self, http: httpx.AsyncClient, number: str) -> str:
+    async def find(self, http: httpx.AsyncClient, number: str) -> str:
         """Return the id of an acknowledged dossier: it must be there."""
         found = await self._ask(http, 'GET', '/desk/dossiers', params={'view': 'all', 'text': number})
         assert [row['number'] for row in found['rows']] == [number], f'{number} was acknowledged and is not there'
@@ -230,7 +234,7 @@ class Programs:
                 if 'version' in done:
                     self.told.decided.append((dossier_id, 'forward', done['version']))
 
-    def _client(self, address: str, **headers: str) -> httpx.AsyncClient:
+    def client(self, address: str, **headers: str) -> httpx.AsyncClient:
         headers['X-Forwarded-For'] = address
         return httpx.AsyncClient(base_url=self.service.url + '/api/v1', headers=headers, timeout=120)
 

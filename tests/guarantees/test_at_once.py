@@ -26,6 +26,8 @@ from models.enums import DayKind, Role
 from tests.support import world as municipality
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
+PROMISES = 'G13'
+
 ITEMS = [
     {'kind': 'document', 'id': 'proof', 'text': 'Chụp rõ hơn'},
     {'kind': 'field', 'id': 'personal_id', 'text': 'Ghi đúng số'},

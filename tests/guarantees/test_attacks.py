@@ -11,6 +11,8 @@ import socketio
 
 from tests.guarantees.attacker import Page, Server, connected, hits, lab, settle
 
+PROMISES = 'section 1'
+
 SECRET_WORDS = ('Nguyễn Văn An', '079123456789')
 
 

@@ -20,6 +20,8 @@ from tests.guarantees.attacker import read_page
 from tests.guarantees.bad_files import CASES
 from tests.guarantees.visit import House, Person, changed, unchanged
 
+PROMISES = 'G11'
+
 MEGABYTE = 1024 * 1024
 ENGLISH = re.compile(r'\b(the|please|not found|error|invalid|request|detail|internal|forbidden|field required)\b', re.I)
 

@@ -29,6 +29,8 @@ from pages.api.drafts import draft_of
 from tests.support import world as municipality
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
+PROMISES = 'G12'
+
 ITEMS = [
     {'kind': 'document', 'id': 'proof', 'text': 'Chụp rõ hơn'},
     {'kind': 'field', 'id': 'personal_id', 'text': 'Ghi đúng số'},

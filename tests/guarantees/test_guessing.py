@@ -49,7 +49,8 @@ async def test_secrets_of_dossiers_are_not_guessed(world: World, guarantee: Guar
     assert answers['no'] <= opening.TRIES_PER_NUMBER, answers
     assert answers['wait'] >= wanted - opening.TRIES_PER_NUMBER > 0
     await forget_all()
-    assert await opening.open_by_secret(world.guest, one.filing_number, one.secret or '')
+    right = await opening.open_by_secret(world.guest, one.filing_number, one.secret or '')
+    assert right.dossier_id == one.dossier_id
     guarantee(
         PROMISE,
         happened=wanted,
@@ -70,7 +71,7 @@ async def test_private_links_are_not_guessed(world: World, guarantee: Guarantee)
         except NotFound:
             pass
     assert not hits
-    assert await drafts.view(world.guest, draft.token)
+    assert (await drafts.view(world.guest, draft.token)).token == draft.token
     guarantee(
         PROMISE,
         happened=wanted,

@@ -16,6 +16,8 @@ from tests.guarantees.attacker import connected
 from tests.guarantees.conftest import ELSEWHERE, HOME
 from tests.guarantees.visit import House, Listener, Person, Raw, Visit, changed, unchanged, visiting
 
+PROMISES = 'G12, G14, section 1'
+
 FORM = '/nop/cap-giay-thu/{token}?trang={stop}'
 REFUSE, NOTE = 'Từ chối tiếp nhận', 'Giấy chứng minh không đọc được'
 TEXTS = ('x', 'x' * 90_000, 'không\0có', '../../etc/passwd', "'; DROP TABLE dossier; --")

@@ -21,6 +21,8 @@ from app.errors import Invalid, NotFound, WrongState
 from app.workshop import Refusal, TooHeavy
 from tests.support.world import PNG
 
+PROMISES = 'G10'
+
 PDF = 'application/pdf'
 Alter = Callable[[pikepdf.Pdf, pikepdf.Page], object]
 
