@@ -95,5 +95,7 @@ def _on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
         finally:
             await close_database()
 
+    if not settings.database_url and not (settings.data_dir / 'motcua.db').exists():
+        sys.exit(words('vi')('operations.no_database', folder=settings.data_dir))
     startup.equip(settings)
     return asyncio.run(with_database())

@@ -95,3 +95,16 @@ async def test_the_command_line_proves_checks_and_names_what_is_wrong(
     letter.write_text('không có gì')
     nothing = await _command(tmp_path, master_key, 'verify-audit', '--anchor', str(letter))
     assert nothing.returncode == 1 and 'Không tìm thấy mốc neo' in nothing.stderr and 'Traceback' not in nothing.stderr
+
+
+def test_a_folder_without_a_database_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, 'main.py', 'verify-audit']
+    done = subprocess.run(
+        command,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, 'MOTCUA_DATA_DIR': str(tmp_path / 'none')},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1 and 'Không có cơ sở dữ liệu' in done.stderr and 'Traceback' not in done.stderr
