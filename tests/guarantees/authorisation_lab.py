@@ -210,7 +210,7 @@ PLAIN: dict[str, Any] = {
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
-    'sequence': 1, 'files': [], 'pages': [],
+    'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)],
 }  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
 """Arguments with a default that an act cannot do without."""
