@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: documents guarantees sbom wheels help run test check lock upgrade migration clean install install-dev
+.PHONY: bench documents guarantees sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -44,6 +44,9 @@ wheels: install ## fetch all that running needs into the folder wheels/, for a m
 	@cp requirements.lock wheels/
 
 sbom: documents ## write the bill of materials (docs/bom.cdx.json, CycloneDX) from the lock
+
+bench: install-dev ## measure everything side by side and write docs/performance.md (ARGS=--quick: a small dose)
+	@$(BIN)/python -m scripts.bench $(ARGS)
 
 documents: install-dev ## write the documents that are made from the code
 	@$(BIN)/python -m scripts.documents

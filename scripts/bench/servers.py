@@ -1,0 +1,82 @@
+"""Programs that are measured: each a process of its own, watched from outside."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from app.migrate import ROOT
+
+TICKS = os.sysconf('SC_CLK_TCK')
+
+
+@dataclass
+class Running:
+    """A server that answers."""
+
+    port: int
+    pid: int
+    started_in: float
+    """Seconds from the start of the process to its first page."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f'http://127.0.0.1:{self.port}'
+
+    def cpu(self) -> float:
+        """Return the processor seconds that it and the processes it started have used."""
+        fields = Path(f'/proc/{self.pid}/stat').read_text('utf-8').rpartition(')')[2].split()
+        return sum(map(int, fields[11:15])) / TICKS
+
+    def memory(self) -> float:
+        """Return its resident memory in MB."""
+        found = re.search(r'VmRSS:\s+(\d+)', Path(f'/proc/{self.pid}/status').read_text('utf-8'))
+        return int(found[1]) / 1024 if found else 0.0
+
+
+@contextmanager
+def program(*command: str, path: str = '/', environment: dict[str, str] | None = None) -> Iterator[Running]:
+    """Run a program with ``PORT`` in its arguments or environment until the block ends."""
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    told = {**os.environ, **(environment or {}), 'MOTCUA_PORT': str(port)}
+    began = time.perf_counter()
+    line = [sys.executable, *(part.replace('PORT', str(port)) for part in command)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(line, cwd=ROOT, env=told, stdout=quiet, stderr=quiet) as process:
+        try:
+            _wait(process, f'http://127.0.0.1:{port}{path}')
+            yield Running(port, process.pid, time.perf_counter() - began)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait(process: 'subprocess.Popen[bytes]', url: str) -> None:
+    until = time.monotonic() + 180
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx.get(url, timeout=10).raise_for_status()
+            return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    raise RuntimeError(f'{url} does not answer')
+
+
+def service(folder: Path, **settings: str) -> AbstractContextManager[Running]:
+    """Run the service itself on a filled folder."""
+    names = {f'MOTCUA_{name.upper()}': value for name, value in settings.items()}
+    return program('main.py', environment={'MOTCUA_DATA_DIR': str(folder), 'MOTCUA_DEMO': '1', **names})
