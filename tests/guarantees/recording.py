@@ -85,6 +85,7 @@ class Recording:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
+        self.day = f'{today()}'  # tests move the clock
         self._modules: dict[str, tuple[str, str, list[pytest.TestReport]]] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -108,7 +109,7 @@ class Recording:
 
     def _take(self, item: pytest.Item, report: pytest.TestReport, shown: Guarantee) -> None:
         name = f'{item.path.name}::{getattr(item, "originalname", item.name)}'
-        took, day = f'{report.duration:.1f}', f'{today()}'
+        took, day = f'{report.duration:.1f}', self.day
         if not report.passed:
             promise = getattr(item.module, 'PROMISE', 'G?')  # type: ignore[attr-defined]
             self.rows.append(Row(promise, name, '', item.name, '**FAILED**', took, day))
@@ -121,7 +122,7 @@ class Recording:
             failed = sum(not report.passed for report in reports)
             end = f'**{failed} FAILED**' if failed else 'none got through'
             took = f'{sum(report.duration for report in reports):.1f}'
-            found.append(Row(promises, name, f'{len(reports)} tests', what, end, took, f'{today()}'))
+            found.append(Row(promises, name, f'{len(reports)} tests', what, end, took, self.day))
         return found
 
     def pytest_sessionfinish(self) -> None:
@@ -154,7 +155,8 @@ def _machine() -> str:
 INTRODUCTION = """# What was promised, and what was done to break it
 
 Made by `make guarantees`, which runs `tests/guarantees/` in full dose; do not edit. One row is one test: what was
-done so often, and what became of it. A test that could not inject its fault fails, and a failed test says so here.
+done so often, and what became of it. The dose is counted, not intended: it says how often the fault did happen in that run. A
+test that could not inject its fault fails, and a failed test says so here.
 One of them alone: `make guarantees ARGS='-k name_of_the_test'`; its row gets a new date, the others stay. `make test`
 gives the same tests a small dose.
 
