@@ -67,7 +67,7 @@ class Row:
     def read(cls, line: str) -> 'Row | None':
         """Read a line of the table; None for any other line."""
         cells = [cell.strip().replace('\\|', '|') for cell in re.split(r'(?<!\\)\|', line.strip())[1:-1]]
-        return cls(*cells) if len(cells) == len(HEAD) and re.match(r'G\d+|section', cells[0]) else None
+        return cls(*cells) if len(cells) == len(HEAD) and re.match(r'G[\d?]+|section', cells[0]) else None
 
     def __str__(self) -> str:
         cells = (self.promise, self.test, self.dose, self.fault, self.outcome, self.seconds, self.date)
