@@ -83,6 +83,7 @@ async def serve(folder: Path, seconds: float, crowds: tuple[int, ...], waves: in
         found['waves'] = await _waves(server, waves, seconds)
     with service(folder) as server:
         for people in crowds:
+            report.keep(folder.parent, found)
             found[f'people {people}'] = vars(await crowd(server, people, seconds * 3))
     return found
 

@@ -1,8 +1,10 @@
 """What was measured, in tables with targets: ``docs/performance.md``."""
 
+import json
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from app.clock import local
@@ -13,6 +15,11 @@ Found = dict[str, Any]
 def environment() -> dict[str, str]:
     """Return the environment without settings of an installation."""
     return {name: value for name, value in os.environ.items() if not name.startswith('MOTCUA_')}
+
+
+def keep(folder: Path, found: Found) -> None:
+    """Keep what is measured so far: a long run may be cut off."""
+    (folder / 'found.json').write_text(json.dumps(found, indent=1), 'utf-8')
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
@@ -26,6 +33,7 @@ def _met(yes: bool) -> str:
 
 def written(found: Found) -> str:
     """Return the whole document."""
+    notes = (Path(__file__).parent / 'notes.md').read_text('utf-8').strip()
     parts = [
         _head(found),
         _targets(found),
@@ -34,6 +42,7 @@ def written(found: Found) -> str:
         _queries(found),
         _people(found),
         _rest(found),
+        notes,
     ]
     return '\n\n'.join(parts) + '\n'
 
