@@ -25,7 +25,7 @@ def test_the_median_and_the_slowest_are_told_in_milliseconds() -> None:
 
 
 def test_a_missed_target_is_said() -> None:
-    assert 'missed' not in report.written(_found(1.2))
+    assert '**missed**' not in report.written(_found(1.2))
     assert '1.80x at worst | **missed**' in report.written(_found(1.8))
 
 
