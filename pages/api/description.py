@@ -25,6 +25,7 @@ REASONS = {
     413: 'The request is too large.',
     422: 'Something is missing or wrong: `problems` says what.',
     429: 'Too many tries; `Retry-After` says how long to wait.',
+    503: 'The service cannot write now (a full disk, a held database). Nothing was done; try again.',
 }
 _PROBLEM = {'content': {MEDIA_TYPE: {'schema': {'$ref': '#/components/schemas/Problem'}}}}
 REFUSALS: dict[int | str, dict[str, Any]] = {code: {'description': why, **_PROBLEM} for code, why in REASONS.items()}
