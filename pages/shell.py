@@ -41,6 +41,8 @@ PREFIXES = ('/nop', '/ho-so', '/tai-khoan', '/can-bo', '/quan-tri')
 DESK = '/can-bo'
 RECONNECT = 300.0
 """Seconds a page waits for its browser to come back before it is forgotten."""
+PATIENCE = 30.0
+"""Seconds that the first drawing of a screen may take on a busy machine before it counts as broken."""
 BUILD_WITHIN = 2.0
 """Seconds in which a screen is built into the first HTML; a slower one arrives over the socket."""
 _LEAVE = """<script>document.addEventListener('click', e => {
@@ -215,8 +217,8 @@ class Shell:
     def register(self) -> None:
         """Register the frame with NiceGUI under every prefix."""
         for prefix in PREFIXES:
-            ui.page(prefix)(self._frame)
-            ui.page(prefix + '/{_:path}')(self._frame)
+            for path in (prefix, prefix + '/{_:path}'):
+                ui.page(path, response_timeout=PATIENCE)(self._frame)
 
     async def _frame(self, request: Request) -> None:
         visitor, client = Visitor.of(request), context.client
