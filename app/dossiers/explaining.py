@@ -52,4 +52,6 @@ def _again(work: WorkCalendar, kind: DueKind, row: DueDate) -> Due | None:
     term = Term.model_validate(rule['term'])
     if 'paused' in rule:
         return clock.recount(work, begin, term, pauses(rule['paused']), mode_of(rule))
-    return clock.due(work, begin, term, mode_of(rule), start=Start.COMPLETED if row.reason == 'supplement' else Start.ACCEPTED)
+    return clock.due(
+        work, begin, term, mode_of(rule), start=Start.COMPLETED if row.reason == 'supplement' else Start.ACCEPTED
+    )

@@ -156,9 +156,7 @@ async def problems(actor: Actor, token: str) -> dict[str, Problem]:
 async def _problems(
     db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
 ) -> dict[str, Problem]:
-    present = select(Attachment.document_id).where(
-        Attachment.draft_id == draft.id, Attachment.state.in_(PRESENT)
-    )
+    present = select(Attachment.document_id).where(Attachment.draft_id == draft.id, Attachment.state.in_(PRESENT))
     documents = {d for d in (await db.execute(present)).scalars() if d}
     found = validation.check(spec, stored.values(answers), documents)
     order = {field.id: n for n, (_, field) in enumerate(validation.shown_fields(spec, stored.values(answers)))}

@@ -79,7 +79,7 @@ async def test_every_letter_arrives_whatever_the_server_does(
             break
         given = {fault: random.randrange(3) if run < 40 else 0 for fault in FAULTS}
         for fault, many in given.items():
-            setattr(smtp, fault, many)  # what did not happen is not saved up: the server is ill for a while, not for days
+            setattr(smtp, fault, many)  # nothing is saved up: the server is ill for hours, not for days
         await worker.run_once()
         happened.update({fault: many - getattr(smtp, fault) for fault, many in given.items()})
         moves.shift(timedelta(minutes=random.randrange(1, 40)))
