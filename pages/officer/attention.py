@@ -7,6 +7,7 @@ from nicegui import ui
 from app.access import Permission
 from app.clock import local
 from app.timers.alerts import MOST_PRESSING_FIRST, PAGE, AlertRow, Alerts, alerts
+from components.buttons import link_button
 from components.markup import markup, show
 from components.page_head import page_head
 from components.pager import Pager
@@ -99,6 +100,8 @@ async def attention_page(visitor: Visitor, screen: Screen) -> None:
     """Draw what needs attention; new warnings come in by themselves."""
     actor = await visitor.actor()
     table = Attention(visitor, await alerts(actor))
+    if actor.may(Permission.DOSSIER_RECEIVE):
+        link_button(visitor.t('officer.junk_title'), '/can-bo/ho-so-rac', kind='quiet', icon='trash')
     screen.on_change([f'alerts:{unit}' for unit in actor.units(Permission.DOSSIER_READ)], table.refresh)
 
 

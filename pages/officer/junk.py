@@ -67,6 +67,4 @@ async def junk_page(visitor: Visitor) -> None:
     await page.show()
 
 
-ROUTES = [
-    Route('/can-bo/ho-so-rac', junk_page, need=Permission.DOSSIER_RECEIVE, title_key='officer.junk_title', menu='trash')
-]
+ROUTES = [Route('/can-bo/ho-so-rac', junk_page, need=Permission.DOSSIER_RECEIVE, title_key='officer.junk_title')]

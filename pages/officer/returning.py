@@ -32,6 +32,7 @@ class Returning:
         )
         self.told = show(classes='mc-told').props('role=status')
         self.count = show(tag='h2')
+        self.count.set_visibility(False)  # a heading without words is none
         with ui.element('div').classes('mc-sheetlist'):
             self.rows = RowList(t('officer.view_to_return'), t, on_open=guarded(self.open, single=True))
 
@@ -39,6 +40,7 @@ class Returning:
         """Draw what waits to be collected, the longest first."""
         found = await queues.inbox(await self.visitor.actor(used=False), 'to_return')
         self.count.set(markup('{h}', h=self.t('officer.return_waiting', count=found.total)))
+        self.count.set_visibility(True)
         self.rows.set_rows([self._row(row) for row in found.rows])
 
     def _row(self, row: Row) -> InboxRow:

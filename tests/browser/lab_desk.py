@@ -42,7 +42,7 @@ async def file(slug: str, seed: int = 1) -> Response:
     guest = anonymous()
     spec = (await start_page(guest, slug)).spec
     begun = await drafts.start(guest, slug, with_account=False)
-    email = {f.id: 'nguoi-nop@example.com' for s in spec.sections for f in s.fields if f.prefill == 'email'}
+    email = {f.id: f'nguoi-nop-{seed}@example.com' for s in spec.sections for f in s.fields if f.prefill == 'email'}
     await drafts.save(guest, begun.token, plausible(spec, Random(seed)) | email)
     shown = validation.shown(spec, (await drafts.view(guest, begun.token)).values)[1]
     for document in spec.documents:

@@ -91,7 +91,7 @@ async def prepare() -> None:
 
 
 if __name__ == '__main__':
-    settings = Settings(port=int(sys.argv[1]), data_dir=Path(sys.argv[2]), demo=True, webhook_hosts='lgsp.invalid')
+    settings = Settings(port=int(sys.argv[1]), data_dir=Path(sys.argv[2]), demo=True, webhook_hosts='lgsp.example')
     addresses = collect()
     for lab in (router, lab_desk.router):
         addresses.add(SimpleNamespace(router=lab))  # type: ignore[arg-type]

@@ -162,7 +162,7 @@ def _desk(walk: Tour, known: dict[str, str]) -> None:
     with walk.visitor(NAMES['binh']) as page:
         walk.look(page, '/can-bo')
         walk.look(page, f'/can-bo/ho-so/{known["id"]}', heading='.mc-case h2')
-        for path in ('/can-bo/tiep-nhan', '/can-bo/tra-ket-qua', '/can-bo/nhac-viec'):
+        for path in ('/can-bo/tiep-nhan', '/can-bo/tra-ket-qua', '/can-bo/nhac-viec', '/can-bo/ho-so-rac'):
             walk.look(page, path)
         answer = page.goto('/quan-tri')
         assert answer is not None and answer.status == 403

@@ -35,7 +35,7 @@ def test_an_address_is_added_tried_and_removed(office: Office) -> None:
         khanh.confirm('Thêm địa chỉ').click()
         expect(dialog.locator('.mc-error')).to_contain_text('phải bắt đầu bằng https://')
         clean(khanh, 'wrong address')
-        dialog.get_by_label('Địa chỉ').fill('https://lgsp.invalid/motcua')
+        dialog.get_by_label('Địa chỉ').fill('https://lgsp.example/motcua')
         khanh.confirm('Thêm địa chỉ').click()
         expect(dialog).to_contain_text(re.compile('whsec_'))
         clean(khanh, 'secret')

@@ -13,6 +13,7 @@ from app.access import SYSTEM, Actor, ActorKind, Granted
 from app.audit.record import record
 from app.clock import now
 from app.db import read, write
+from app.limits import forget_all
 from app.notifications import rules
 from app.notifications.channels.base import channels
 from app.notifications.channels.email import Email
@@ -82,6 +83,7 @@ def smtp(email: Email) -> Iterator[SmtpServer]:
 @pytest.fixture
 async def office(database: None) -> Office:
     """Insert two units and a procedure."""
+    await forget_all()
     letterhead = {
         'phone': '0259 3 888 999',
         'address': '1 Đường Một, xã Tân Phú',

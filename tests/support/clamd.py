@@ -28,6 +28,7 @@ class Clamd:
     scanned: list[bytes] = field(default_factory=list)
     connections: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection."""
@@ -35,6 +36,7 @@ class Clamd:
         task = asyncio.current_task()
         assert task
         self.tasks.add(task)
+        self.writers.add(writer)
         try:
             await self._answer(reader, writer)
         except (OSError, EOFError, asyncio.CancelledError):
@@ -96,3 +98,6 @@ async def running(path: str | None = None) -> AsyncIterator[Clamd]:
         for task in clamd.tasks:
             task.cancel()
         await asyncio.gather(*clamd.tasks, return_exceptions=True)
+        for writer in clamd.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
