@@ -160,9 +160,11 @@ def test_with_an_account_the_profile_is_filled_in_and_the_draft_waits(page: Page
     an.answers[name] = 'Nguyễn Thị An'
     an.fill_all()
     number, _ = an.submit()
+    page.goto('/nop/chung-thuc-ban-sao')
+    ready(page)
+    expect(page.get_by_text('Ông/bà đang điền dở thủ tục này')).to_have_count(0)
     page.goto('/ho-so')
     ready(page)
-    expect(page.get_by_role('heading', name=re.compile('Bản nháp'))).to_have_count(0)
     page.get_by_role('link', name=re.compile(re.escape(number))).click()
     expect(page.locator('h1')).to_be_focused()
     expect(page.get_by_text(number).first).to_be_visible()
