@@ -44,9 +44,10 @@ class Wire:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        await asyncio.gather(
-            *(t for t in asyncio.all_tasks() if t is not asyncio.current_task()), return_exceptions=True
-        )
+        while rest := [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]:
+            await asyncio.gather(*rest, return_exceptions=True)
+            await asyncio.sleep(0.01)  # what was closed is let go of in the next turns of the loop
+        await asyncio.sleep(0.01)
 
     async def _set(self, mode: Mode) -> None:
         before, self._mode = self._mode, mode

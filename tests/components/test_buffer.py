@@ -93,7 +93,7 @@ def test_words_typed_before_leaving_the_question_survive_a_reload(page: Page, ga
     open_form(page, gallery)
     page.locator('#q-reason').fill('Một nửa câu')
     page.reload()
-    expect(page.locator('#q-reason')).to_have_value('Một nửa câu')
+    expect(page.locator('#q-reason')).to_have_value('Một nửa câu', timeout=15_000)
     until(page, lambda: gallery.saved() == {'reason': 'Một nửa câu'})
 
 
