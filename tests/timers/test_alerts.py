@@ -162,3 +162,20 @@ async def test_the_morning_letter_comes_once_a_working_day_to_whom_it_concerns(w
     async with read() as db:
         letter = (await db.execute(select(Message).where(Message.recipient == world.dung.email).limit(1))).scalar_one()
     assert any('Quá hạn trả kết quả: 1' in line for line in letter.data['lines'])
+
+
+async def test_warnings_that_were_missed_do_not_stand_before_those_to_come(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('app.timers.alerts.AT_ONCE', 1)
+    with pretend(at('2026-11-16T09:00')):
+        missed = await filed(world)
+        await commands.accept(world.binh, missed.dossier_id, 1)
+    with pretend(at('2026-11-25T09:00')):
+        coming = await filed(world)
+        await commands.accept(world.binh, coming.dossier_id, 1, order_reason='same_day_term')
+    with pretend(at('2026-11-27T10:00')):
+        await raise_alerts()
+    async with read() as db:
+        warned = (await db.execute(select(Alert.dossier_id).where(Alert.kind == K.APOLOGY_DUE))).scalars().all()
+    assert list(warned) == [coming.dossier_id]

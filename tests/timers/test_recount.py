@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from app.access import SYSTEM, Actor, Granted
+from app.access import Actor, Granted
 from app.clock import pretend
 from app.db import read, write
 from app.deadlines import commands as calendar
@@ -82,4 +82,3 @@ async def test_nobody_but_the_service_counts_a_date_again(world: World) -> None:
                     dossier = await db.get_one(Dossier, one.dossier_id)
                     spec = await spec_of(db, dossier.version_id)
                     await apply_transition(db, actor, dossier, spec, Action.RECOUNT, seen_version=2)
-    assert SYSTEM.is_staff is False
