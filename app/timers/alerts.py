@@ -81,9 +81,8 @@ async def _ripe(db: AsyncSession, kind: AlertKind, rule: Rule, moment: datetime)
         rule, select(Dossier.id, unit.label('unit_id'), rule.limit.label('limit'), rule.begin.label('begin'))
     )
     query = query.where(rule.where, rule.limit <= moment + rule.ahead, ~said.exists()).order_by(rule.limit)
-    if (
-        rule.ahead
-    ):  # a warning beforehand has no sense afterwards: what was missed must not stand before what is to come
+    # A warning beforehand has no sense afterwards: what was missed must not stand before what is to come.
+    if rule.ahead:
         query = query.where(rule.limit > moment)
     found = []
     for row in (await db.execute(query.limit(AT_ONCE))).all():
