@@ -162,5 +162,19 @@ def _pdf_page(content: bytes, page: int, width: int) -> Image.Image:
         document.close()
 
 
-JOBS = {'check': check, 'picture': picture, 'bind': bind}
+def signatures(content: bytes, **told: Any) -> Answer:
+    """Return what the signatures of a PDF are worth; what checks them is heavy and brought in when it is first needed."""
+    from app.signing import inspection
+
+    return inspection.signatures(content, **told)
+
+
+def continues(content: bytes, **told: Any) -> Answer:
+    """Tell whether a PDF only adds signatures to another one."""
+    from app.signing import inspection
+
+    return inspection.continues(content, **told)
+
+
+JOBS = {'check': check, 'picture': picture, 'bind': bind, 'signatures': signatures, 'continues': continues}
 """What can be asked of a process of ``app.workshop``."""

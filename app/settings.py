@@ -53,10 +53,23 @@ class Settings(BaseSettings):
     )
     backup_dir: str = Field(
         '',
-        description='Folder of the daily backups, on another disk where possible. Empty: no scheduled backup. Never inside DATA_DIR.',
+        description='Folder of the scheduled copies, on another disk where possible. Empty: none are made. Never inside DATA_DIR.',
     )
-    backup_hour: int = Field(2, ge=0, le=23, description="Hour of the daily backup, on Vietnam's clock.")
-    backup_keep: int = Field(14, ge=1, le=3650, description='How many scheduled backups are kept.')
+    backup_minutes: float = Field(
+        3,
+        ge=0.01,
+        le=1440,
+        description=(
+            'Minutes from one copy to the next, where something was changed. A copy that takes long stretches it: '
+            'copying is given a fifth of the time at most.'
+        ),
+    )
+    backup_keep: int = Field(
+        7,
+        ge=1,
+        le=3650,
+        description='For how many days one copy of each is kept, besides the last twelve and one a week for four weeks.',
+    )
     disk_reserve_mb: int = Field(
         500,
         ge=0,
@@ -98,6 +111,13 @@ class Settings(BaseSettings):
         '', description='Time-stamping authority (RFC 3161) that stamps the daily anchor. Empty: none.'
     )
     tsa_ca: str = Field('', description='File with the root certificates (PEM) of that authority.')
+    trusted_roots: str = Field(
+        '',
+        description=(
+            'File with the root certificates (PEM) of the authorities whose signatures in PDF are believed, for example '
+            'those of the state. Empty: signatures are shown, none as believed.'
+        ),
+    )
     webhook_hosts: str = Field(
         '',
         description=(

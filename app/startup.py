@@ -10,6 +10,7 @@ import app.operations.copies
 import app.operations.meter
 import app.timers.alerts
 import app.timers.digest
+import app.timers.postings
 import app.timers.recount
 import app.webhooks.worker  # noqa: F401
 from app import keyring, notifications, scanning, storage
@@ -25,6 +26,7 @@ from app.log import log
 from app.procedures.commands import Loaded, load_into_database
 from app.procedures.load import CATALOG, CatalogueError, load_catalogue, load_instruments
 from app.settings import Settings
+from app.signing import trust
 
 
 def equip(settings: Settings) -> None:
@@ -38,6 +40,7 @@ def equip(settings: Settings) -> None:
     storage.use_folder(settings.files_dir)
     use_mode(settings.term_mode)
     scanning.use_clamd(settings.clamd)
+    trust.use_settings(settings)
 
 
 async def prepare(settings: Settings) -> None:

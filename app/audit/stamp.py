@@ -40,13 +40,20 @@ async def ask(settings: Settings, text: bytes) -> tuple[str, datetime]:
         NotStamped: no answer, or one that is not over this text, not to this question, or not signed by the authority.
     """
     question = TimestampRequestBuilder().data(text).hash_algorithm(HashAlgorithm.SHA256).build()
+    digest = hashlib.sha256(text).digest()
+    answer, moment = await answered(settings, question.as_bytes(), digest, question.nonce)
+    return base64.b64encode(answer).decode(), moment
+
+
+async def answered(settings: Settings, question: bytes, digest: bytes, nonce: int | None) -> tuple[bytes, datetime]:
+    """Return the authority's answer to a question over a digest (DER) and its moment. Raises NotStamped."""
     try:
         async with asyncio.timeout(SECONDS):
-            answer = await _post(settings.tsa_url, question.as_bytes())
+            answer = await _post(settings.tsa_url, question)
     except (httpx.HTTPError, OSError, TimeoutError) as error:
         raise NotStamped(type(error).__name__) from error
-    verifier = VerifierBuilder(roots=_roots(settings.tsa_ca), nonce=question.nonce).build()
-    return base64.b64encode(answer).decode(), _check(verifier, answer, text).tst_info.gen_time
+    verifier = VerifierBuilder(roots=_roots(settings.tsa_ca), nonce=nonce).build()
+    return answer, _check(verifier, answer, digest).tst_info.gen_time
 
 
 def moment_of(settings: Settings, stamp: str, text: bytes) -> datetime:
@@ -56,13 +63,13 @@ def moment_of(settings: Settings, stamp: str, text: bytes) -> datetime:
         answer = base64.b64decode(stamp, validate=True)
     except ValueError as error:
         raise NotStamped('not base64') from error
-    return _check(verifier, answer, text).tst_info.gen_time
+    return _check(verifier, answer, hashlib.sha256(text).digest()).tst_info.gen_time
 
 
-def _check(verifier: Verifier, answer: bytes, text: bytes) -> TimeStampResponse:
+def _check(verifier: Verifier, answer: bytes, digest: bytes) -> TimeStampResponse:
     try:
         response = decode_timestamp_response(_in_order(answer))
-        verifier.verify(response, hashlib.sha256(text).digest())
+        verifier.verify(response, digest)
     except (VerificationError, ValueError) as error:
         raise NotStamped(str(error)[:200]) from error
     return response

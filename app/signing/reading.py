@@ -1,0 +1,91 @@
+"""Reading the signatures of a PDF: who signed, when, whether it still stands. Never on the event loop."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from app import workshop
+from app.clock import now
+from app.signing import trust
+from app.workshop import Refusal, TooHeavy
+
+SECONDS = 20.0
+MARK = b'/ByteRange'
+"""No signed PDF is without it: where a signature lies cannot be written before the rest, so it is never packed."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature. Without a signer: there is one, and it cannot be read."""
+
+    signer: str
+    organisation: str
+    title: str
+    issuer: str
+    """Who gave the certificate."""
+    signed_at: datetime | None
+    """By the time stamp; without one, what the signer's own clock said."""
+    intact: bool
+    """What it covers is unchanged to the byte, and the key is that of the certificate."""
+    trusted: bool
+    """The certificate was valid then, and leads to an authority that is believed here."""
+    covers_whole_document: bool
+    """Nothing but further signatures was added after it."""
+    timestamped: bool
+    fingerprint: str
+    """SHA-256 of the certificate."""
+    kind: Literal['person', 'seal']
+
+    @property
+    def holds(self) -> bool:
+        """It is good in every respect."""
+        return self.intact and self.trusted and self.covers_whole_document
+
+
+async def signatures_of(pdf: bytes, *, at: datetime | None = None) -> tuple[Signature, ...]:
+    """Return the signatures of a PDF in the order in which they were made; none for whatever is not a signed PDF.
+
+    ``at``: the moment by which it was here, for which certificates are judged; left out, the present one. A time stamp
+    that is believed counts before it. What cannot be read is one signature that is neither intact nor trusted.
+    """
+    return tuple(from_json(one) for one in await facts(pdf, at=at))
+
+
+async def facts(pdf: bytes, *, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Return the same as JSON, with the personal numbers of the certificates: not to be kept."""
+    if MARK not in pdf:
+        return []
+    roots, stamp_roots = await trust.roots()
+    told = {'roots': len(roots), 'stamp_roots': len(stamp_roots), 'at': (at or now()).isoformat()}
+    try:
+        answer, _ = await workshop.do('signatures', roots + stamp_roots + pdf, told, seconds=SECONDS)
+    except (Refusal, TooHeavy):
+        return [_UNREADABLE]
+    found: list[dict[str, Any]] = answer['signatures']
+    return found
+
+
+async def continues(pdf: bytes, before: bytes) -> bool:
+    """Tell whether a PDF is another one, to the byte, with nothing but signatures added to its end."""
+    if not pdf.startswith(before) or len(pdf) == len(before):
+        return False
+    try:
+        answer, _ = await workshop.do('continues', pdf, {'ours': len(before)}, seconds=SECONDS)
+    except (Refusal, TooHeavy):
+        return False
+    return bool(answer['continues'])
+
+
+def as_json(one: Signature) -> dict[str, Any]:
+    """Return a signature as it is kept with a file."""
+    return {**asdict(one), 'signed_at': one.signed_at.isoformat() if one.signed_at else None}
+
+
+def from_json(kept: dict[str, Any]) -> Signature:
+    """Return a kept signature."""
+    said = kept['signed_at']
+    values = {name: kept[name] for name in Signature.__dataclass_fields__ if name != 'signed_at'}
+    return Signature(**values, signed_at=datetime.fromisoformat(said) if said else None)
+
+
+_UNREADABLE = as_json(Signature('', '', '', '', None, False, False, False, False, '', 'person'))
