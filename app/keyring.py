@@ -18,7 +18,9 @@ from app.settings import Settings
 
 FILE = 'keys.json'
 AUDIT = ('audit-chain', 'audit-payload', 'read-chain', 'anchor')
-LASTING = (*AUDIT, 'dossier-secret', 'token', 'draft-link', 'follow-link', 'one-time-link', 'idempotency')
+LASTING = (
+    *AUDIT, 'dossier-secret', 'token', 'draft-link', 'follow-link', 'one-time-link', 'idempotency', 'verification',
+)  # fmt: skip
 """Purposes whose values are hashes: they cannot be made anew, so their keys are kept when the master secret changes."""
 
 

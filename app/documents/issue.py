@@ -8,6 +8,8 @@ from typing import Any
 from app.clock import local
 from app.documents import facts
 from app.documents.forms import form_on
+from app.notifications.links import address
+from app.verification import tokens
 from app.workflow.move import Move
 from app.workflow.numbers import next_in
 from models import Document, Unit
@@ -31,7 +33,14 @@ async def freeze(move: Move, form_code: str) -> Document:
     form = form_on(form_code, day)
     unit = await move.db.get_one(Unit, move.dossier.receiving_unit_id)
     number = f'{await next_in(move.db, f"document:{unit.code}:{day.year}"):04d}/{form.symbol}'
-    data = await facts.common(move) | await FACTS[form_code](move) | {'number': number}
+    data = (
+        await facts.common(move)
+        | await FACTS[form_code](move)
+        | {
+            'number': number,
+            'verify': address(tokens.PATH),
+        }
+    )
     paper = Document(
         dossier_id=move.dossier.id,
         form_code=form_code,
@@ -42,6 +51,7 @@ async def freeze(move: Move, form_code: str) -> Document:
         issued_at=move.at,
         issued_by_id=move.actor.account_id,
     )
+    paper.verification_hash = tokens.hash_of(tokens.token_of(paper.id))
     move.db.add(paper)
     move.told['paper'] = {'id': paper.id, 'form': form_code, 'number': number, 'data_sha256': data_hash(data)}
     return paper

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access import Actor, Permission
 from models import Document, Dossier
 
+RESULT = 'result'
+"""Form of a dossier's result: its bytes open as the file that they are, by stricter rules than papers."""
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -25,7 +28,9 @@ async def issued_for(db: AsyncSession, actor: Actor, dossier: Dossier) -> tuple[
     """Return the papers issued for a dossier, in order; none for whoever sees the dossier but may open no papers."""
     if not may_open(actor, dossier):
         return ()
-    query = select(Document).where(Document.dossier_id == dossier.id, Document.revoked_at.is_(None))
+    query = select(Document).where(
+        Document.dossier_id == dossier.id, Document.form_code != RESULT, Document.revoked_at.is_(None)
+    )
     rows = (await db.execute(query.order_by(Document.issued_at, Document.number))).scalars()
     return tuple(Paper(one.id, one.form_code, one.title, one.number or '', one.issued_at) for one in rows)
 

@@ -13,12 +13,13 @@ from app.clock import now
 from app.db import read, write
 from app.documents import render
 from app.documents.forms import form_of
-from app.documents.paper import Paper, issued_for, may_open
+from app.documents.paper import RESULT, Paper, issued_for, may_open
 from app.dossiers.loading import load_for, may_see
 from app.errors import NotAllowed, NotFound
 from app.i18n import words
 from app.limits import hit
 from app.text import fold
+from app.verification import tokens
 from models import Attachment, Document, Dossier
 from models.enums import AttachmentKind
 
@@ -56,7 +57,7 @@ async def open_document(actor: Actor, document_id: str) -> OpenedPaper:
 async def _load(db: AsyncSession, actor: Actor, document_id: str) -> Document:
     one = await db.get(Document, document_id) if isinstance(document_id, str) else None
     dossier = await db.get(Dossier, one.dossier_id) if one and one.dossier_id else None
-    if one is None or dossier is None or one.revoked_at is not None or not may_see(actor, dossier):
+    if one is None or dossier is None or one.form_code == RESULT or one.revoked_at or not may_see(actor, dossier):
         raise NotFound()
     if not may_open(actor, dossier):
         raise NotAllowed()
@@ -67,7 +68,9 @@ async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
     """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first."""
     attachment_id = one.attachment_id
     if attachment_id is None:
-        content = await render.pdf(form_of(one.form_code, one.template_version), one.data | await _place(one))
+        content = await render.pdf(
+            form_of(one.form_code, one.template_version), one.data | _verify(one) | await _place(one)
+        )
         async with storage.kept(content) as kept:
             attachment_id, is_first = await _keep(actor, one, kept)
         if is_first:
@@ -76,6 +79,13 @@ async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
     async with read() as db:
         stored = await db.get_one(Attachment, attachment_id)
     return attachment_id, await storage.get(stored.storage_key, stored.key_id)
+
+
+def _verify(one: Document) -> dict[str, str]:
+    """Return where a paper can be checked, as it says it itself: the row holds only the hash of the token."""
+    if one.verification_hash is None or 'verify' not in one.data:
+        return {}
+    return tokens.printed(one.data['verify'], tokens.token_of(one.id))
 
 
 async def _place(one: Document) -> dict[str, str]:

@@ -39,14 +39,15 @@ def make_pdf(form: Form, data: dict[str, Any]) -> bytes:
     paper = {
         'form': form.model_dump(mode='json', include={'number', 'title', 'size', 'source'}),
         'data': drawable(data),
-        'qr': _qr(data['track']) if data.get('track') else None,
+        'qr': _qr(to) if (to := data.get('verify') or data.get('track')) else None,
     }
     return _drawn(form.layout, paper, data['day'])
 
 
 def make_result(title: str, data: dict[str, Any]) -> bytes:
     """Return the PDF of a result that was drawn up. Keeps a processor busy: for a thread."""
-    return _drawn(RESULT, {'form': {'title': title, 'size': 'a4'}, 'data': drawable(data), 'qr': None}, data['day'])
+    qr = _qr(data['verify']) if data.get('verify') else None
+    return _drawn(RESULT, {'form': {'title': title, 'size': 'a4'}, 'data': drawable(data), 'qr': qr}, data['day'])
 
 
 def _drawn(layout: Path, paper: dict[str, Any], day: str) -> bytes:
