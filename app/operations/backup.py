@@ -1,16 +1,24 @@
-"""Copy the installation while it serves, and bring a copy back. Keys are never part of a copy: keep them apart."""
+"""Copy the installation while it serves, and bring a copy back. Keys are never part of a copy: keep them apart.
 
+A folder of copies holds one small folder for each (the database as it was, and a list of hashes) and, shared by all,
+``files/``: each stored file once, encrypted as it lies, under a name that tells its hash. So a copy costs the database
+and what was filed since the one before.
+"""
+
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 
-from app import keyring
+from app import crypto, disk, keyring
 from app.clock import local, now
 from app.errors import AppError
 from app.settings import Settings
@@ -20,20 +28,39 @@ FILES = 'files'
 MANIFEST = 'manifest.json'
 PART = '.part'
 """What a copy is called until it is whole."""
+_LOCK = '.lock'
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a copy holds: SHA-256 of the database and of every stored file (encrypted as it lies), by relative path."""
+    """What a copy holds: SHA-256 of the database and of the ring of keys, how many events and stored files."""
 
     made_at: str
     events: int
+    files: int
+    seconds: float
+    """How long the database took; the files of a first copy take their time once."""
     hashes: dict[str, str]
+    gone: list[str]
+    """Stored files that were removed for good while the copy was made."""
+
+
+@dataclass(frozen=True, order=True)
+class Stored:
+    """One stored file that a database names; sealed anew it is another one."""
+
+    key_id: str
+    key: str
 
     @property
-    def files(self) -> int:
-        """How many stored files."""
-        return sum(name.startswith(f'{FILES}/') for name in self.hashes)
+    def place(self) -> Path:
+        """Where it lies among the files of all copies."""
+        return Path(self.key_id, self.key[:2])
+
+
+class CopyRunning(AppError):
+    """Another copy into the same folder is being made."""
 
 
 def backup(settings: Settings, folder: Path) -> Path:
@@ -42,31 +69,38 @@ def backup(settings: Settings, folder: Path) -> Path:
     The database is copied first: every file that it names was on the disk before its row was committed.
 
     Raises:
-        AppError: the database is not the embedded one; PostgreSQL has tools of its own.
+        CopyRunning: one at a time. AppError: the database is not the embedded one; PostgreSQL has tools of its own.
     """
-    source = _database_file(settings)
-    made_at = now()
+    source, begun, made_at = _database_file(settings), time.monotonic(), now()
     target = folder / f'motcua-{local(made_at):%Y%m%d-%H%M%S}'
     beside = target.with_suffix(PART)
-    shutil.rmtree(beside, ignore_errors=True)
-    (beside / FILES).mkdir(parents=True)
-    events, keys = _copy_database(source, beside / DATABASE)
-    for key in keys:
-        name = Path(FILES, key[:2], key[2:4], key)
+    with alone(folder):
         try:
-            _copy(settings.data_dir / name, beside / name)
-        except FileNotFoundError:
-            if _is_named(source, key):
-                raise  # a file that somebody still counts on is not there: no copy may hide that
-    if (settings.data_dir / keyring.FILE).exists():
-        _copy(settings.data_dir / keyring.FILE, beside / keyring.FILE)
-    hashes = {str(path.relative_to(beside)): sha256(path) for path in _files(beside)}
-    manifest = Manifest(made_at.isoformat(), events, hashes)
-    (beside / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), 'utf-8')
-    _sync(beside)
-    beside.replace(target)
-    _sync_folder(folder)
+            _remove_parts(folder)
+            beside.mkdir()
+            events = _copy_database(source, beside / DATABASE)
+            seconds = round(time.monotonic() - begun, 1)
+            files, gone = _add_files(settings, source, beside / DATABASE, folder / FILES)
+            if (settings.data_dir / keyring.FILE).exists():
+                shutil.copyfile(settings.data_dir / keyring.FILE, beside / keyring.FILE)
+            hashes = {path.name: sha256(path) for path in sorted(beside.iterdir())}
+            manifest = Manifest(made_at.isoformat(), events, files, seconds, hashes, gone)
+            (beside / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), 'utf-8')
+            _sync(beside)
+            beside.replace(target)
+            disk.sync_folder(folder)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
     return target
+
+
+def read_manifest(copy: Path) -> Manifest:
+    """Return what a copy says of itself. Raises AppError."""
+    try:
+        return Manifest(**json.loads((copy / MANIFEST).read_text('utf-8')))
+    except (OSError, ValueError, TypeError):
+        raise AppError('operations.no_manifest', folder=copy) from None
 
 
 def check(copy: Path) -> Manifest:
@@ -75,14 +109,14 @@ def check(copy: Path) -> Manifest:
     Raises:
         AppError: names what is missing or altered.
     """
-    try:
-        manifest = Manifest(**json.loads((copy / MANIFEST).read_text('utf-8')))
-    except (OSError, ValueError, TypeError):
-        raise AppError('operations.no_manifest', folder=copy) from None
+    manifest = read_manifest(copy)
     for name, expected in manifest.hashes.items():
         path = copy / name
         if not path.is_file() or sha256(path) != expected:
             raise AppError('operations.altered', file=name)
+    for stored, file in _files_of(copy):
+        if stored.key not in manifest.gone and (file is None or sha256(file) != file.suffix[1:]):
+            raise AppError('operations.altered', file=f'{FILES}/{stored.place / stored.key}')
     return manifest
 
 
@@ -98,8 +132,13 @@ def restore(settings: Settings, copy: Path) -> Manifest:
         raise AppError('operations.not_empty', folder=settings.data_dir)
     if (rings := keyring.read(copy)) and not (_has_secret(settings) and rings.open(settings.master_key)):
         raise AppError('operations.secret_first', folder=settings.data_dir)
+    for stored, path in _files_of(copy):
+        if path is not None:
+            home = settings.files_dir / stored.key[:2] / stored.key[2:4]
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(path, home / stored.key)
     for name in manifest.hashes:
-        _copy(copy / name, settings.data_dir / name)
+        shutil.copyfile(copy / name, settings.data_dir / name)
     _sync(settings.data_dir)
     with closing(sqlite3.connect(target)) as database:
         if (
@@ -110,14 +149,57 @@ def restore(settings: Settings, copy: Path) -> Manifest:
     return manifest
 
 
-def _has_secret(settings: Settings) -> bool:
-    return bool(settings.secret) or (settings.data_dir / 'secret.key').exists()
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder of copies for this process; made when missing. Raises CopyRunning."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / _LOCK).open('a') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CopyRunning('operations.copy_running', folder=folder) from None
+        yield
+
+
+def remove(copy: Path) -> None:
+    """Remove a copy; cut off, what is left of it no longer looks like one."""
+    shutil.rmtree(copy.replace(copy.with_suffix(PART)))
+
+
+def sweep(folder: Path, copies: Iterable[Path]) -> int:
+    """Remove stored files that no copy names any more, such as erased papers. Returns how many.
+
+    Raises:
+        CopyRunning: a copy is being made; its files are not named yet.
+    """
+    removed = 0
+    with alone(folder):
+        opened = [_snapshot(copy / DATABASE) for copy in copies]
+        try:
+            for path in (folder / FILES).glob('*/*/*'):
+                named = path.suffix != PART and any(_names(each, path) for each in opened)
+                if not named:
+                    path.unlink()
+                    removed += 1
+        finally:
+            for each in opened:
+                each.close()
+    return removed
+
+
+def _names(snapshot: sqlite3.Connection, path: Path) -> bool:
+    query = "SELECT 1 FROM attachment WHERE storage_key = ? AND coalesce(key_id, ?) = ? AND state != 'removed'"
+    return snapshot.execute(query, (path.stem, crypto.FIRST_KEY, path.parts[-3])).fetchone() is not None
 
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open('rb') as opened:
         return hashlib.file_digest(opened, 'sha256').hexdigest()
+
+
+def _has_secret(settings: Settings) -> bool:
+    return bool(settings.secret) or (settings.data_dir / 'secret.key').exists()
 
 
 def _database_file(settings: Settings, *, must_exist: bool = True) -> Path:
@@ -129,14 +211,72 @@ def _database_file(settings: Settings, *, must_exist: bool = True) -> Path:
     return file
 
 
-def _copy_database(source: Path, target: Path) -> tuple[int, list[str]]:
-    """Write a snapshot of the database; return its number of events and the keys of the files it names."""
+def _copy_database(source: Path, target: Path) -> int:
+    """Write a snapshot of the database, without what was erased; return its number of events."""
     with closing(sqlite3.connect(f'file:{source}?mode=ro', uri=True, timeout=30)) as database:
         database.execute('VACUUM INTO ?', (str(target),))
-    with closing(sqlite3.connect(f'file:{target}?mode=ro', uri=True)) as snapshot:
-        events = snapshot.execute('SELECT count(*) FROM event').fetchone()[0]
-        rows = snapshot.execute("SELECT DISTINCT storage_key FROM attachment WHERE state != 'removed'")
-        return events, [row[0] for row in rows]
+    with closing(_snapshot(target)) as snapshot:
+        return int(snapshot.execute('SELECT count(*) FROM event').fetchone()[0])
+
+
+def _snapshot(database: Path) -> sqlite3.Connection:
+    """Open a database that nobody writes to."""
+    return sqlite3.connect(f'file:{database}?mode=ro&immutable=1', uri=True)
+
+
+def _stored(database: Path) -> Iterator[Stored]:
+    """Give every stored file that a database names, in order."""
+    query = "SELECT DISTINCT coalesce(key_id, ?), storage_key FROM attachment WHERE state != 'removed' ORDER BY 1, 2"
+    with closing(_snapshot(database)) as snapshot:
+        yield from (Stored(*row) for row in snapshot.execute(query, (crypto.FIRST_KEY,)))
+
+
+def _found(database: Path, files: Path) -> Iterator[tuple[Stored, Path | None]]:
+    """Give every stored file that a database names, and where it lies among the copied ones, if it does."""
+    for place, wanted in groupby(_stored(database), key=lambda one: one.place):
+        folder = files / place
+        there = {name[:-65]: name for name in os.listdir(folder)} if folder.is_dir() else {}
+        for one in wanted:
+            yield one, folder / there[one.key] if one.key in there else None
+
+
+def _files_of(copy: Path) -> Iterator[tuple[Stored, Path | None]]:
+    return _found(copy / DATABASE, copy.parent / FILES)
+
+
+def _add_files(settings: Settings, source: Path, snapshot: Path, files: Path) -> tuple[int, list[str]]:
+    """Copy those stored files that are not there yet; return how many are, and which were removed meanwhile."""
+    count, gone, folders = 0, list[str](), {files}
+    for one, there in _found(snapshot, files):
+        count += 1
+        if there is not None:
+            continue
+        folder = files / one.place
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _copy_file(settings.files_dir / one.key[:2] / one.key[2:4] / one.key, folder)
+        except FileNotFoundError:
+            if _is_named(source, one.key):
+                raise  # a file that somebody still counts on is not there: no copy may hide that
+            count -= 1
+            gone.append(one.key)
+        folders |= {folder, folder.parent}
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
+        disk.sync_folder(folder)
+    return count, gone
+
+
+def _copy_file(source: Path, folder: Path) -> None:
+    """Copy a stored file to ``NAME.SHA-256``, flushed to the disk."""
+    digest, part = hashlib.sha256(), folder / (source.name + PART)
+    with source.open('rb') as read, part.open('wb') as out:
+        while chunk := read.read(_CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(folder / f'{source.name}.{digest.hexdigest()}')
 
 
 def _is_named(source: Path, key: str) -> bool:
@@ -146,13 +286,10 @@ def _is_named(source: Path, key: str) -> bool:
         return database.execute(still, (key,)).fetchone() is not None
 
 
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob('*')) if path.is_file() and path.name != MANIFEST)
+def _remove_parts(folder: Path) -> None:
+    """Remove what copies that were cut off left behind; nobody else makes one now."""
+    for part in folder.glob(f'motcua-*{PART}'):
+        shutil.rmtree(part)
 
 
 def _sync(folder: Path) -> None:
@@ -161,13 +298,5 @@ def _sync(folder: Path) -> None:
             with path.open('rb') as opened:
                 os.fsync(opened.fileno())
         else:
-            _sync_folder(path)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            disk.sync_folder(path)
+    disk.sync_folder(folder)

@@ -1,8 +1,8 @@
-"""Backups by the clock: one a day, the oldest removed, and a letter to the administrators when none was made."""
+"""Copies by the clock: one every few minutes where something changed, thinned out with age, and a letter when they stop."""
 
 import asyncio
-import shutil
-import time
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,32 +12,37 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app import jobs
-from app.clock import VIETNAM, local, now, today
+from app.clock import VIETNAM, now, today
 from app.db import write
 from app.i18n import words
 from app.log import log
 from app.notifications import settings
 from app.notifications.outbox import enqueue
-from app.operations.backup import MANIFEST, PART, backup
+from app.operations.backup import MANIFEST, CopyRunning, backup, read_manifest, remove, sweep
 from models import Account, Grant, Setting
 from models.enums import Role
 
 LOOP = 'backup'
-FRESH = timedelta(hours=26)
-"""A daily backup and two hours for it to be made: an older one is alarmed."""
+OLDEST = timedelta(minutes=15)
+"""Older than this a copy is alarmed; twice the interval where that is longer."""
+SHARE = 5
+"""Copying takes one part of so many of the time at most: what takes long is done less often."""
+RECENT, WEEKS = 12, 4
+"""So many of the newest are kept whatever their day, and one a week for so many weeks."""
 ALARM_AGAIN = timedelta(hours=24)
-LEFT_OVER = timedelta(hours=24)
-"""What a broken backup left behind is removed after this time."""
 _NAME = 'motcua-%Y%m%d-%H%M%S'
 
 
 @dataclass(frozen=True)
 class State:
-    """How the scheduled backups stand."""
+    """How the scheduled copies stand."""
 
     is_on: bool
     last: datetime | None = None
+    """The newest one holds everything up to this moment."""
     count: int = 0
+    seconds: float = 0.0
+    """How long the newest one took."""
 
     @property
     def age(self) -> timedelta | None:
@@ -45,21 +50,59 @@ class State:
         return now() - self.last if self.last else None
 
     @property
+    def interval(self) -> timedelta:
+        """How long from the beginning of one copy to that of the next."""
+        return max(timedelta(minutes=settings().backup_minutes), timedelta(seconds=SHARE * self.seconds))
+
+    @property
+    def limit(self) -> timedelta:
+        """How old the last one may be."""
+        return max(OLDEST, 2 * self.interval)
+
+    @property
     def is_fresh(self) -> bool:
         """Tell whether the last one is young enough."""
-        return self.age is not None and self.age < FRESH
+        return self.age is not None and self.age < self.limit
+
+
+@dataclass
+class _Seen:
+    """The newest copy, the look of the database when it was begun, and until when nothing had changed since."""
+
+    copy: Path | None = None
+    look: Hashable = None
+    until: datetime | None = None
+    swept: datetime | None = None
+    since: datetime | None = None
+    """When this process first looked whether copies are made."""
+
+
+_seen = _Seen()
+
+
+def forget() -> None:
+    """Know nothing of earlier copies, as a process that has just begun."""
+    global _seen
+    _seen = _Seen()
 
 
 async def state() -> State:
-    """Return how the scheduled backups stand, from the folder where they lie."""
+    """Return how the scheduled copies stand, from the folder where they lie."""
     if not settings().backup_dir:
         return State(is_on=False)
-    found = await asyncio.to_thread(copies, Path(settings().backup_dir))
-    return State(True, _made_at(found[-1]) if found else None, len(found))
+    return await asyncio.to_thread(_state, Path(settings().backup_dir))
+
+
+def _state(folder: Path) -> State:
+    found = copies(folder)
+    if not found:
+        return State(is_on=True)
+    unchanged = _seen.until if found[-1] == _seen.copy else None
+    return State(True, unchanged or _made_at(found[-1]), len(found), read_manifest(found[-1]).seconds)
 
 
 def copies(folder: Path) -> list[Path]:
-    """Return the whole backups of a folder, oldest first."""
+    """Return the whole copies of a folder, oldest first."""
     return sorted(path for path in folder.glob('motcua-*') if (path / MANIFEST).is_file() and _made_at(path))
 
 
@@ -70,48 +113,70 @@ def _made_at(path: Path) -> datetime | None:
         return None
 
 
-@jobs.loop(every=timedelta(minutes=5), name=LOOP)
+@jobs.loop(every=timedelta(seconds=5), name=LOOP)
 async def run_once() -> Path | None:
-    """Make the backup of the day when its hour has come and there is none since; then remove what is too many."""
+    """Make a copy when one is due, then remove what is too many. None: not yet, or nothing has changed since the last."""
     if not settings().backup_dir:
         return None
-    folder, last = Path(settings().backup_dir), (await state()).last
-    if last is not None and last >= _last_due(now()):
+    return await asyncio.to_thread(_run_once, Path(settings().backup_dir))
+
+
+def _run_once(folder: Path) -> Path | None:
+    found = _state(folder)
+    if found.age is not None and timedelta() <= found.age < found.interval:
         return None
-    begun = time.monotonic()
-    made = await asyncio.to_thread(backup, settings(), folder)
-    removed = await asyncio.to_thread(prune, folder, settings().backup_keep)
-    log.info('backup made', extra={'seconds': round(time.monotonic() - begun, 1), 'removed': removed})
+    begun, look = now(), _look()
+    newest = next(reversed(copies(folder)), None)
+    if newest is not None and (newest, look) == (_seen.copy, _seen.look):
+        _seen.until = begun
+        return None
+    try:
+        made = backup(settings(), folder)
+    except CopyRunning:  # somebody makes one by hand
+        return None
+    _seen.copy, _seen.look, _seen.until = made, look, begun
+    removed = prune(folder, settings().backup_keep)
+    log.info('copy made', extra={'seconds': read_manifest(made).seconds, 'removed': removed})
     return made
 
 
-def _last_due(moment: datetime) -> datetime:
-    """Return the last moment at which a backup was due."""
-    due = local(moment).replace(hour=settings().backup_hour, minute=0, second=0, microsecond=0)
-    return due if due <= moment else due - timedelta(days=1)
+def _look() -> Hashable:
+    """Return what changes whenever something is written to the database: size and time of its file and of its log."""
+    database = Path(settings().database.partition(':///')[2])
+    files = [file for file in (database, database.with_name(database.name + '-wal')) if file.exists()]
+    return tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files)
 
 
-def prune(folder: Path, keep: int) -> int:
-    """Remove all but the newest whole backups, and what broken ones left behind. Returns how many were removed."""
-    broken = [
-        part
-        for part in folder.glob(f'motcua-*{PART}')
-        if time.time() - part.stat().st_mtime > LEFT_OVER.total_seconds()
-    ]
-    unwanted = copies(folder)[:-keep] + broken
-    for path in unwanted:
-        shutil.rmtree(path)
+def prune(folder: Path, days: int) -> int:
+    """Remove the copies that are too many and, once a day, stored files that none names. Returns how many copies went."""
+    found = copies(folder)
+    wanted = set(found[-RECENT:]) | _last_of_each(found, days, lambda at: at.date())
+    wanted |= _last_of_each(found, WEEKS, lambda at: at.isocalendar()[:2])
+    unwanted = [copy for copy in found if copy not in wanted]
+    for copy in unwanted:
+        remove(copy)
+    if _seen.swept is None or abs(now() - _seen.swept) > timedelta(days=1):
+        with suppress(CopyRunning):
+            sweep(folder, copies(folder))
+            _seen.swept = now()
     return len(unwanted)
 
 
-@jobs.loop(every=timedelta(minutes=10), name='backup-watch')
-async def watch() -> int:
-    """Write to every administrator when the last backup is too old, once a day. Returns how many letters were written.
+def _last_of_each(found: Iterable[Path], keep: int, period: Callable[[datetime], Hashable]) -> set[Path]:
+    """Return the last copy of each of the newest periods."""
+    last = {period(at): copy for copy in found if (at := _made_at(copy))}
+    return set(list(last.values())[-keep:])
 
-    A new installation is given the time of its first try.
+
+@jobs.loop(every=timedelta(minutes=1), name='backup-watch')
+async def watch() -> int:
+    """Write to every administrator when the last copy is too old, once a day. Returns how many letters were written.
+
+    A service that has just begun is given the time of its first copy; where there is none at all, a failure is enough.
     """
     found = await state()
-    is_young = found.last is None and not jobs.LOOPS[LOOP].failures
+    _seen.since = min(_seen.since or now(), now())
+    is_young = not (found.last is None and jobs.LOOPS[LOOP].failures) and now() - _seen.since < found.limit
     if not found.is_on or found.is_fresh or is_young:
         return 0
     log.error('no fresh backup', extra={'last': found.last.isoformat() if found.last else None})

@@ -72,6 +72,10 @@ async def _of_database() -> list[str]:
         lines += _gauge('audit_anchor_stamped', 'The last anchor carries a time stamp.', int(anchor.stamp is not None))
     if backup.age is not None:
         lines += _gauge('backup_age_seconds', 'Age of the last backup.', round(backup.age.total_seconds()))
+        lines += _gauge(
+            'backup_limit_seconds', 'Age at which the last backup is too old.', round(backup.limit.total_seconds())
+        )
+        lines += _gauge('backup_seconds', 'How long the database took in the last backup.', backup.seconds)
     return lines
 
 

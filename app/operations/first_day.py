@@ -198,7 +198,8 @@ async def _mail(house: _House) -> Point:
 
 async def _backup(_house: _House) -> Point:
     found = await copies.state()
-    return Point('backup', found.is_fresh, values={'at': found.last, 'count': found.count})
+    minutes = round(found.limit.total_seconds() / 60)
+    return Point('backup', found.is_fresh, values={'at': found.last, 'count': found.count, 'minutes': minutes})
 
 
 async def _key(house: _House) -> Point:

@@ -23,7 +23,7 @@ from app.db import read, write
 from app.errors import AppError
 from app.keyring import Ring, Rings
 from app.settings import Settings
-from models import Account, AnswerSheet, Attachment, Draft, IdempotencyKey, Party, Session, Webhook
+from models import Account, AnswerSheet, Attachment, Draft, IdempotencyKey, Party, Session, SigningKey, Webhook
 from models.enums import AttachmentState
 
 BATCH = 200
@@ -213,5 +213,6 @@ TABLES: dict[type[SQLModel], Reseal] = {
     AnswerSheet: _answers(lambda row: f'dossier:{row.dossier_id}'),
     IdempotencyKey: _answer_given,
     Webhook: _columns('webhook', ('secret', 'secret')),
+    SigningKey: _columns('signing_key', ('pkcs12_sealed', 'pkcs12')),
 }
 """Every table that holds something sealed."""

@@ -42,8 +42,9 @@ async def _state(visitor: Visitor, actor: Actor) -> list[Markup]:
     """Say how old the last backup is, and how much of the first day is left."""
     t, backup, left = visitor.t, await copies.state(), await first_day.open_count(actor)
     at = t.moment(backup.last) if backup.last else t('first_day.never')
-    fresh = backup.is_fresh
-    said = [notice(t(f'first_day.home_backup{"" if fresh else "_old"}', at=at), tone='ok' if fresh else 'warn')]
+    fresh, minutes = backup.is_fresh, round(backup.limit.total_seconds() / 60)
+    words = t(f'first_day.home_backup{"" if fresh else "_old"}', at=at, minutes=minutes)
+    said = [notice(words, tone='ok' if fresh else 'warn')]
     return [*said, notice(t('first_day.home_open', count=left), tone='warn')] if left else said
 
 

@@ -1,19 +1,21 @@
 """A copy made while people file holds everything that was acknowledged before it began, and comes back whole."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from app.audit.verify import verify
+from app.clock import now
 from app.db import close_database, open_database
 from app.deadlines import store
 from app.dossiers import attachments, desk
 from app.errors import AppError
 from app.limits import forget_all
-from app.operations.backup import MANIFEST, backup, check, restore
+from app.operations.backup import DATABASE, FILES, CopyRunning, alone, backup, check, restore, sweep
 from app.settings import Settings
 from tests.support import world as municipality
 from tests.support.world import World, filed
@@ -72,15 +74,58 @@ async def test_an_altered_or_incomplete_copy_is_refused_by_name(
 ) -> None:
     await filed(world)
     copy = backup(settings, tmp_path / 'copies')
-    name = next(n for n in json.loads((copy / MANIFEST).read_text('utf-8'))['hashes'] if n.startswith('files'))
-    whole = (copy / name).read_bytes()
-    for content in (whole[:-1] + b'x', b''):
-        (copy / name).write_bytes(content)
-        with pytest.raises(AppError) as refused:
-            restore(Settings(data_dir=tmp_path / 'new'), copy)
-        assert refused.value.values == {'file': name}
-    (copy / name).write_bytes(whole)
-    assert check(copy).hashes[name]
+    (file,) = (copy.parent / FILES).glob('*/*/*')
+    for path, name in ((file, f'files/1/{file.stem[:2]}/{file.stem}'), (copy / DATABASE, DATABASE)):
+        whole = path.read_bytes()
+        for altered in (whole[:-1] + b'x', b'', None):
+            path.unlink()
+            if altered is not None:
+                path.write_bytes(altered)
+            with pytest.raises(AppError) as refused:
+                restore(Settings(data_dir=tmp_path / 'new'), copy)
+            assert refused.value.values == {'file': name}
+            path.write_bytes(whole)
+    assert check(copy).files == 1
+
+
+async def test_a_second_copy_costs_only_what_was_filed_since(world: World, settings: Settings, tmp_path: Path) -> None:
+    folder, kept = tmp_path / 'copies', dict[Path, int]()
+    for number in (1, 2):
+        await filed(world)
+        with time_machine.travel(now() + timedelta(minutes=number)):
+            assert check(backup(settings, folder)).files == number
+        after = {path: path.stat().st_ino for path in (folder / FILES).glob('*/*/*')}
+        assert len(after) == number
+        assert kept.items() <= after.items()
+        kept = after
+
+
+async def test_what_no_copy_names_any_more_is_removed_from_the_copies(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    await filed(world)
+    folder = tmp_path / 'copies'
+    copy = backup(settings, folder)
+    (file,) = (folder / FILES).glob('*/*/*')
+    (file.parent / 'cut-off.part').write_bytes(b'half')
+    assert sweep(folder, [copy]) == 1
+    assert file.exists()
+    assert sweep(folder, []) == 1
+    assert not file.exists()
+
+
+async def test_one_copy_at_a_time_and_what_was_cut_off_leaves_nothing(
+    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / 'copies'
+    (folder / 'motcua-20260101-000000.part').mkdir(parents=True)
+    with alone(folder), pytest.raises(CopyRunning):
+        backup(settings, folder)
+    with monkeypatch.context() as broken:
+        broken.setattr('app.operations.backup._sync', lambda _folder: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            backup(settings, folder)
+    assert not list(folder.glob('motcua-*'))
 
 
 async def test_a_folder_with_data_is_never_overwritten(world: World, settings: Settings, tmp_path: Path) -> None:
