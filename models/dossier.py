@@ -21,6 +21,7 @@ from models.types import Json, enum, id_column, int_enum, json, moment
 
 _OPEN = text('closed_at IS NULL')
 """What has ended is many times what is open, and no queue shows it."""
+_UNRESOLVED = text('closed_at IS NULL AND resolved_at IS NULL')
 _PASSED_ON = text('receiving_unit_id != resolving_unit_id')
 
 
@@ -65,6 +66,15 @@ class Dossier(SQLModel, table=True):
         Index('ix_dossier_newest', 'resolving_unit_id', 'queued_at', 'search_text'),
         Index('ix_dossier_accepted', 'resolving_unit_id', 'accepted_at'),
         Index('ix_dossier_resolved', 'resolving_unit_id', 'resolved_at'),
+        Index(
+            'ix_dossier_unresolved',
+            'resolving_unit_id',
+            'status',
+            'lawful_at',
+            'promised_at',
+            sqlite_where=_UNRESOLVED,
+            postgresql_where=_UNRESOLVED,
+        ),
         Index('ix_dossier_holder', 'holder_id', 'status', 'queued_at'),
     )
 
@@ -119,12 +129,20 @@ class Dossier(SQLModel, table=True):
     """The limit that runs now: reception before acceptance, resolution after. History is in ``due_date``."""
     promised_at: datetime | None = moment(nullable=True)
     """Ngày hẹn trả: the date of the result that the applicant was given last."""
+    lawful_at: datetime | None = moment(nullable=True)
+    """What lateness is judged by: the promised date, unless a new appointment moved that one alone."""
+    posting_until: datetime | None = moment(nullable=True)
+    """The matter is posted in public until then (niêm yết); the clock stands."""
     resolved_at: datetime | None = moment(nullable=True)
     """Ngày kết thúc xử lý."""
     returned_at: datetime | None = moment(nullable=True)
     refused_at: datetime | None = moment(nullable=True)
     closed_at: datetime | None = moment(nullable=True)
     """Withdrawn, stopped, refused or returned."""
+    worked_minutes: int | None = None
+    """Working minutes until the result, without what the applicant and others were waited for."""
+    reused: bool = False
+    """At least one answer came from what was known of the applicant already."""
     online_payment: int = 0
     """National DuocThanhToanTrucTuyen: 0 no, 1 through the national portal, 2 here."""
     filed_at_national: bool = False
@@ -199,6 +217,8 @@ class StepRun(SQLModel, table=True):
     due_at: datetime | None = moment(nullable=True)
     outcome: str | None = None
     """forwarded, sent_back, reassigned, finished, stopped ..."""
+    rule: dict[str, Any] = json(default_factory=dict)
+    """What ``due_at`` was counted from: start, hours, whether it must be handed on the same day, pauses."""
 
 
 class ClockSegment(SQLModel, table=True):

@@ -117,6 +117,8 @@ class DueKind(StrEnum):
     RESOLUTION = 'resolution'
     SUPPLEMENT = 'supplement'
     DRAFT_CONFIRMATION = 'draft_confirmation'
+    POSTING = 'posting'
+    """Until when the matter is posted in public."""
 
 
 class AlertKind(StrEnum):

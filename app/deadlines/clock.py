@@ -16,8 +16,8 @@ from app.deadlines.limits import (
     supplement_limit,
     transfer_due,
 )
-from app.deadlines.pauses import Segment, moved, recount, restart, resume, used
-from app.deadlines.terms import fits, parse_term, term_words
+from app.deadlines.pauses import Segment, moved, posting_end, recount, restart, resume, used
+from app.deadlines.terms import first_part, fits, parse_term, second_part, term_words
 
 __all__ = [
     'Band',
@@ -33,16 +33,19 @@ __all__ = [
     'counted_as_received',
     'counter_reception_due',
     'due',
+    'first_part',
     'fits',
     'moved',
     'on_time',
     'parse_term',
+    'posting_end',
     'reception_due',
     'reception_limit',
     'reception_warning',
     'recount',
     'restart',
     'resume',
+    'second_part',
     'step_due',
     'step_dues',
     'supplement_limit',

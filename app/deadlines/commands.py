@@ -12,13 +12,11 @@ from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, read, take_turn, write
-from app.deadlines import clock
 from app.deadlines.days import Day
 from app.deadlines.store import calendar_for
 from app.errors import Invalid, NotAllowed, NotFound, Problem
-from app.procedures.queries import spec_of
 from app.text import plain
-from app.workflow.clocks import mode_of, pauses
+from app.workflow.clocks import resolution_by
 from models import CalendarDay, CalendarVersion, Dossier, DueDate
 from models.enums import DayKind, DayState, DueKind, Status
 
@@ -93,8 +91,7 @@ async def _moved(db: AsyncSession, one: Dossier, day: date, kind: DayKind | None
     work = (await calendar_for(db, one.resolving_unit_id)).work
     kept = [row for row in work.days if row.date != day]
     changed = type(work).of(work.sessions, [*kept, *([Day(day, kind)] if kind else [])])
-    term, begin = (await spec_of(db, one.version_id)).term, datetime.fromisoformat(rule['from'])
-    after = clock.recount(changed, begin, term, pauses(rule.get('paused', [])), mode_of(rule))
+    after = resolution_by(rule, changed)
     if after is None or after.at == one.promised_at:
         return None
     return Moved(one.id, one.official_code or one.filing_number, one.promised_at, after.at)

@@ -14,6 +14,8 @@ class Start(StrEnum):
     FILED = 'filed'
     RECEIVED = 'received'
     COMPLETED = 'completed'
+    PAID = 'paid'
+    POSTED = 'posted'
     NOTIFIED = 'notified'
     STEP = 'step'
     PROMISED = 'promised'

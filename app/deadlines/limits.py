@@ -124,7 +124,7 @@ def reception_limit(
 
     Raises: ValueError for a rule that is no term.
     """
-    text = rule or RECEPTION_RULES[channel]
+    text = rule or RECEPTION_RULES.get(channel, RECEPTION_RULES[Channel.COUNTER])
     start = Start.FILED if channel == Channel.ONLINE else Start.RECEIVED
     if text == SAME_DAY_OR_NEXT_OPENING:
         return transfer_due(calendar, filed_at, start=start)

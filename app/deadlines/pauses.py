@@ -82,6 +82,17 @@ def resume(
     return made(calendar, before.start, at, why, start, before.term)
 
 
+def posting_end(calendar: WorkCalendar, posted_at: datetime, days: int) -> Due:
+    """Return until when a matter is posted in public: closing of the last calendar day, the first one not counted.
+
+    Source: Bộ luật Dân sự 2015 Điều 147, 148; the length is the procedure's (niêm yết công khai).
+    """
+    began = local(posted_at)
+    term = Term(kind=TermKind.CALENDAR_DAYS, value=days)
+    first = Fact(FactKind.FIRST_DAY, day=began.date())
+    return ends_on(calendar, began, began.date() + timedelta(days), (first,), Start.POSTED, term)
+
+
 def recount(
     calendar: WorkCalendar,
     accepted_at: datetime,
@@ -90,12 +101,13 @@ def recount(
     mode: Mode = 'hours',
     *,
     extended: bool = False,
+    start: Start = Start.ACCEPTED,
 ) -> Due | None:
     """Return the due date after everything that has happened: acceptance, then each pause that has ended, in order.
 
     A pause still open moves nothing yet. Pauses that overlap count once.
     """
-    current = due(calendar, accepted_at, term, mode, extended=extended)
+    current = due(calendar, accepted_at, term, mode, start=start, extended=extended)
     counted_to = accepted_at
     for pause in sorted((s for s in segments if s.kind in PAUSES), key=lambda segment: segment.start):
         if current is None or pause.end is None or pause.end <= counted_to:

@@ -38,6 +38,18 @@ def lengthened(term: Term) -> Term:
     return term.model_copy(update={'value': (term.value or 0) + term.extended, 'extended': None})
 
 
+def first_part(term: Term) -> Term:
+    """Return the term up to the financial duty, where the proof of payment begins a second one (two appointments)."""
+    if not term.after_payment:
+        return term
+    return term.model_copy(update={'value': (term.value or 0) - term.after_payment, 'after_payment': None})
+
+
+def second_part(term: Term) -> Term:
+    """Return the term that counts from the proof of payment. Source: provincial land procedures (mark B)."""
+    return term.model_copy(update={'value': term.after_payment, 'after_payment': None})
+
+
 def term_words(term: Term, t: Words) -> str:
     """Say a term: ``3 ngày làm việc``; one without a computable length is an empty text."""
     if term.kind == TermKind.SAME_DAY:

@@ -173,6 +173,26 @@ async def reappoint(
     return await act(actor, dossier_id, Action.REAPPOINT, seen_version, note=reason, data=data)
 
 
+async def await_duty(actor: Actor, dossier_id: str, seen_version: int, *, note: str) -> Done:
+    """Pause the clock while the applicant meets a financial duty; ``note`` tells them what is assessed and by whom."""
+    return await act(actor, dossier_id, Action.AWAIT_DUTY, seen_version, note=note)
+
+
+async def duty_done(actor: Actor, dossier_id: str, seen_version: int, *, note: str) -> Done:
+    """Take the proof of payment (``note`` names it): the second appointment is given."""
+    return await act(actor, dossier_id, Action.DUTY_DONE, seen_version, note=note)
+
+
+async def start_posting(actor: Actor, dossier_id: str, seen_version: int, *, note: str) -> Done:
+    """Post the matter in public (``note``: where) for as long as its procedure says; the clock stands."""
+    return await act(actor, dossier_id, Action.START_POSTING, seen_version, note=note)
+
+
+async def end_posting(actor: Actor, dossier_id: str, seen_version: int) -> Done:
+    """Say that a posting is over. Nobody needs to: the clock goes on by itself."""
+    return await act(actor, dossier_id, Action.END_POSTING, seen_version)
+
+
 async def show_draft(actor: Actor, dossier_id: str, seen_version: int) -> Done:
     """Show the draft of the result to the applicant, who has one working day."""
     return await act(actor, dossier_id, Action.SHOW_DRAFT, seen_version)

@@ -1,20 +1,16 @@
 """Why a date is what it is, from the rule that was kept when it was promised."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.explain import explain
-from app.deadlines.facts import Due, Start
+from app.deadlines.facts import Due
 from app.deadlines.store import calendar_for
 from app.i18n import words
-from app.procedures.schema import Term
-from app.workflow.clocks import RECEPTION_HOURS, mode_of, pauses
+from app.workflow.clocks import reception_by, resolution_by
 from models import Dossier, DueDate
-from models.enums import Channel, DueKind
+from models.enums import DueKind
 
 
 async def explain_due(db: AsyncSession, one: Dossier, lang: str) -> str | None:
@@ -40,18 +36,6 @@ async def explain_due(db: AsyncSession, one: Dossier, lang: str) -> str | None:
 
 
 def _again(work: WorkCalendar, kind: DueKind, row: DueDate) -> Due | None:
-    rule = row.rule
-    if 'from' not in rule:
+    if 'from' not in row.rule or 'reappointed' in row.rule:
         return None
-    if 'reappointed' in rule:
-        return None
-    begin = datetime.fromisoformat(rule['from'])
-    if kind is DueKind.RECEPTION:
-        online = rule.get('channel') == Channel.ONLINE
-        return clock.reception_due(work, begin, RECEPTION_HOURS) if online else clock.counter_reception_due(work, begin)
-    term = Term.model_validate(rule['term'])
-    if 'paused' in rule:
-        return clock.recount(work, begin, term, pauses(rule['paused']), mode_of(rule))
-    return clock.due(
-        work, begin, term, mode_of(rule), start=Start.COMPLETED if row.reason == 'supplement' else Start.ACCEPTED
-    )
+    return reception_by(row.rule, work) if kind is DueKind.RECEPTION else resolution_by(row.rule, work)

@@ -10,6 +10,7 @@ from app.db import read
 from app.deadlines import judge
 from app.units.queries import tree
 from models import Dossier
+from models.types import UTC
 
 KEPT = timedelta(minutes=5)
 """How long counted figures are shown again: the front page must not count the whole register each time."""
@@ -50,7 +51,13 @@ async def _count(unit_id: str, first: date) -> Month:
     async with read() as db:
         ours = Dossier.resolving_unit_id.in_((await tree(db)).reach(unit_id))
         accepted = await db.scalar(select(func.count()).select_from(Dossier).where(ours, Dossier.accepted_at >= start))
-        query = select(Dossier.resolved_at, Dossier.promised_at).where(ours, Dossier.resolved_at >= start)
-        resolved = [row for row in (await db.execute(query)).all() if row.resolved_at and row.promised_at]
-    late = sum(judge.on_time(row.resolved_at, row.promised_at) == judge.Timeliness.LATE for row in resolved)
+        limit = func.coalesce(Dossier.lawful_at, Dossier.promised_at, type_=UTC).label('limit')
+        query = select(Dossier.resolved_at, limit, Dossier.supplement_count).where(ours, Dossier.resolved_at >= start)
+        resolved = [row for row in (await db.execute(query)).all() if row.resolved_at and row.limit]
+    late = sum(_is_late(row.resolved_at, row.limit, row.supplement_count) for row in resolved)
     return Month(first, accepted or 0, len(resolved), len(resolved) - late)
+
+
+def _is_late(done: datetime, limit: datetime, asked: int) -> bool:
+    """A second request for a supplement counts as overdue. Source: QĐ 766/QĐ-TTg (mark B)."""
+    return asked > 1 or judge.on_time(done, limit) == judge.Timeliness.LATE

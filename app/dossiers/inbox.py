@@ -86,6 +86,7 @@ def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
         'to_receive': lambda: and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False)),
         'waiting': lambda: or_(
             Dossier.status.in_((Status.SUPPLEMENT, Status.PAYMENT)),
+            Dossier.posting_until.is_not(None),
             and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(True)),
         ),
         'supplemented': lambda: and_(Dossier.supplemented.is_(True), running),
@@ -96,8 +97,8 @@ def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
 
 
 def _can_go_on() -> ColumnElement[bool]:
-    """Whatever waits for the applicant is nobody's work now."""
-    return Dossier.status.not_in((Status.SUPPLEMENT, Status.PAYMENT))
+    """Whatever waits for the applicant, or is posted in public, is nobody's work now."""
+    return and_(Dossier.status.not_in((Status.SUPPLEMENT, Status.PAYMENT)), Dossier.posting_until.is_(None))
 
 
 def _my_role(actor: Actor) -> ColumnElement[bool]:

@@ -144,13 +144,17 @@ class MyDossier:
 
 
 def timeliness_of(one: Dossier, at: datetime | None = None) -> str | None:
-    """Return early, on_time or late by date; of a running dossier only late is said."""
-    if one.promised_at is None:
+    """Return early, on_time or late by date against the lawful date; of a running dossier only late is said.
+
+    A second request for a supplement counts as overdue. Source: QĐ 766/QĐ-TTg (mark B).
+    """
+    limit = one.lawful_at or one.promised_at
+    if limit is None:
         return None
     if one.resolved_at is not None:
-        return str(clock.on_time(one.resolved_at, one.promised_at))
-    running = one.status in (Status.ACCEPTED, Status.PROCESSING)
-    return 'late' if running and clock.on_time(at or now(), one.promised_at) == 'late' else None
+        return 'late' if one.supplement_count > 1 else str(clock.on_time(one.resolved_at, limit))
+    running = one.status in (Status.ACCEPTED, Status.PROCESSING) and one.posting_until is None
+    return 'late' if running and clock.on_time(at or now(), limit) == 'late' else None
 
 
 async def percent_of(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> int:

@@ -144,8 +144,13 @@ def load_instruments(path: Path = INSTRUMENTS) -> list[LegalInstrument]:
 
 
 def spec_hash(spec: ProcedureSpec) -> str:
-    """Return the SHA-256 of the content, the same for the same content whatever file it came from."""
-    content = json.dumps(spec.model_dump(mode='json'), sort_keys=True, ensure_ascii=False, separators=(',', ':'))
+    """Return the SHA-256 of the content, the same for the same content whatever file it came from.
+
+    What a file leaves at its default is not in it: a part that the schema learns later changes no version that has dossiers.
+    """
+    content = json.dumps(
+        spec.model_dump(mode='json', exclude_defaults=True), sort_keys=True, ensure_ascii=False, separators=(',', ':')
+    )
     return hashlib.sha256(content.encode()).hexdigest()
 
 

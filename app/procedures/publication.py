@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any, NamedTuple
 
+from app.deadlines.reception import presets
 from app.procedures.conditions import check_condition
 from app.procedures.schema import FormField, ProcedureSpec, Section, ServiceLevel, StepRole, TermKind
 from app.procedures.validation import COMPUTED, shown
@@ -30,7 +31,7 @@ class Finding(NamedTuple):
 
 def faults_of(spec: ProcedureSpec) -> list[Finding]:
     """Return every rule the procedure breaks."""
-    return [*_fields(spec), *_documents(spec), *_fee(spec), *_steps(spec), *_parts(spec), *_filing(spec)]
+    return [*_fields(spec), *_documents(spec), *_fee(spec), *_term(spec), *_steps(spec), *_parts(spec), *_filing(spec)]
 
 
 def _fields(spec: ProcedureSpec) -> Iterator[Finding]:
@@ -130,6 +131,19 @@ def _fee(spec: ProcedureSpec) -> Iterator[Finding]:
     for place, name in (('group', fee.group), ('quantity', fee.quantity), ('pages', fee.pages)):
         if name and name not in (fields if place == 'group' else known):
             yield Finding(f'fee.{place}', 'unknown_question', {'name': name})
+
+
+def _term(spec: ProcedureSpec) -> Iterator[Finding]:
+    """Two appointments share one term in working time; a preset of reception must be one that is known."""
+    term = spec.term
+    if term.after_payment is not None and not (
+        term.kind in (TermKind.WORKING_DAYS, TermKind.WORKING_HOURS) and 0 < term.after_payment < (term.value or 0)
+    ):
+        yield Finding('term.after_payment', 'second_part_wrong', {})
+    if term.posting_days is not None and term.posting_days < 1:
+        yield Finding('term.posting_days', 'posting_wrong', {})
+    if spec.reception is not None and spec.reception not in presets():
+        yield Finding('reception', 'unknown_reception', {'name': spec.reception})
 
 
 def term_hours(spec: ProcedureSpec) -> float | None:

@@ -202,6 +202,12 @@ class Term(Part):
     after_supplement: Literal['restart', 'resume'] = 'restart'
     supplement_days: int = 15
     """Working days an applicant has to supplement (NĐ 297/2025/NĐ-CP Điều 6.4.a unless sector law says otherwise)."""
+    awaits_duty: bool = False
+    """The clock stands while the applicant meets a financial duty that another agency assesses (land tax and the like)."""
+    after_payment: float | None = None
+    """The part of ``value`` that counts anew from the proof of payment: the second of two appointments."""
+    posting_days: int | None = None
+    """Calendar days for which the matter is posted in public (niêm yết), outside the term."""
 
 
 class FeeTier(Part):
@@ -308,6 +314,8 @@ class ProcedureSpec(Part):
     """Minutes a person needs to fill in the form, estimated from its questions."""
     confirms_draft: bool = False
     """The applicant confirms the draft of the result before it is signed."""
+    reception: Key | None = None
+    """How long reception may take: a preset of ``app/deadlines/reception.yaml``; an installation may choose another."""
     term: Term
     fee: Fee
     sets_of_documents: int = 1

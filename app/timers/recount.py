@@ -45,7 +45,7 @@ async def recount() -> int:
 
 async def _open_after(last: str) -> list[str]:
     running = Dossier.status.in_((Status.REGISTERED, Status.ACCEPTED, Status.PROCESSING))
-    query = select(Dossier.id).where(running, Dossier.due_at.is_not(None), Dossier.id > last)
+    query = select(Dossier.id).where(running, Dossier.id > last)
     async with read() as db:
         return list((await db.execute(query.order_by(Dossier.id).limit(BATCH))).scalars())
 

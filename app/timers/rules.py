@@ -70,7 +70,8 @@ def _long_ready(_work: WorkCalendar, _begin: datetime, limit: datetime, now: dat
 
 
 _NEW = and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False))
-_OPEN = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING))
+_OPEN = and_(Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING)), Dossier.posting_until.is_(None))
+"""Where the clock runs: not while the matter is posted in public."""
 _DESK = frozenset({Role.INTAKE})
 _HEADS = frozenset({Role.SECTION_HEAD, Role.LEADER})
 

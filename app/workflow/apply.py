@@ -16,6 +16,7 @@ from app.db import after_commit
 from app.errors import AppError, Invalid, NotAllowed, Problem, Stale, WrongState
 from app.notifications import rules
 from app.procedures.schema import ProcedureSpec
+from app.statistics import counting
 from app.text import plain
 from app.webhooks import outbox as webhooks
 from app.workflow import transitions
@@ -62,6 +63,7 @@ async def apply_transition(
     await EFFECTS[action](move)
     await db.flush()
     event = await _write_down(move, before)
+    await counting.count(db, dossier, action, before, move.at)
     await rules.notify(db, event, dossier, move.told | {'note': move.note})
     await webhooks.tell(db, event, dossier)
     after_commit(db, partial(_tell_screens, dossier))
@@ -100,6 +102,8 @@ def permitted(actor: Actor, dossier: Dossier, line: Transition, step: StepRun | 
         return False
     if line.who is Who.APPLICANT:
         return is_applicant(actor, dossier)
+    if line.leader_too and actor.may(Permission.DOSSIER_APPROVE, dossier.resolving_unit_id):
+        return True
     unit = dossier.receiving_unit_id if line.permission in _AT_RECEPTION else dossier.resolving_unit_id
     if line.permission is None or not actor.may(line.permission, unit):
         return False
@@ -172,6 +176,7 @@ async def _write_down(move: Move, before: Any) -> Event:
 
 _TOLD_TO_APPLICANT = frozenset(
     {Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT, Action.REPLACE, Action.SHOW_DRAFT,
+     Action.AWAIT_DUTY, Action.DUTY_DONE, Action.START_POSTING, Action.END_POSTING,
      Action.REAPPOINT, Action.RECOUNT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP}
 )  # fmt: skip
 

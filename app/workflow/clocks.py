@@ -1,25 +1,27 @@
 """The dossier's clocks in the database: segments that run or pause, and every date that was ever promised."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.counting import mode
+from app.deadlines.facts import Due, Start
+from app.deadlines.reception import rule_for
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.errors import Invalid, Problem
+from app.procedures.schema import Channel, Term
 from app.workflow.move import Move
 from models import ClockSegment, DueDate
-from models.enums import Channel, ClockKind, DueKind
+from models.enums import ClockKind, DueKind
 
-RECEPTION_HOURS = 8
-"""Working hours to accept an online filing or ask for a supplement. Source: NQ 66.7/2025/NQ-CP Điều 8.1; NĐ 297/2025/NĐ-CP Điều 6.4."""
 REAPPOINTMENT_DAYS = 90
 """Days ahead that a new date may lie at most: no decree says, so a typing error in the year is what this stops (mark C)."""
-LAWFUL = ('original', 'supplement', 'calendar')
+LAWFUL = ('original', 'supplement', 'duty', 'posting', 'calendar')
 """Reasons of the dates that lateness is judged by; a new appointment is none of them."""
 DRAFT_DAYS = 1
 """Working days for the applicant to look at a draft (mark B; a procedure may say otherwise later)."""
@@ -31,53 +33,75 @@ async def calendar(move: Move) -> UnitCalendar:
     return await calendar_for(move.db, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)
 
 
-async def start(move: Move, kind: ClockKind, reason: str | None = None) -> None:
-    """Open a segment at the moment of the act."""
-    move.db.add(ClockSegment(dossier_id=move.dossier.id, kind=kind, started_at=move.at, reason=reason))
+async def start(move: Move, kind: ClockKind, reason: str | None = None, *, at: datetime | None = None) -> None:
+    """Open a segment at the moment of the act, or at another one that the law names."""
+    move.db.add(ClockSegment(dossier_id=move.dossier.id, kind=kind, started_at=at or move.at, reason=reason))
 
 
-async def stop_running(move: Move) -> None:
-    """End whatever segment is open."""
-    open_ones = update(ClockSegment).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.ended_at.is_(None))
-    await move.db.execute(open_ones.values(ended_at=move.at))
+async def stop_running(move: Move, *, at: datetime | None = None) -> datetime:
+    """End whatever segment is open; return when it had begun."""
+    mine = (ClockSegment.dossier_id == move.dossier.id, ClockSegment.ended_at.is_(None))
+    began = (await move.db.execute(select(func.max(ClockSegment.started_at)).where(*mine))).scalar_one_or_none()
+    await move.db.execute(update(ClockSegment).where(*mine).values(ended_at=at or move.at))
+    return began or move.at
 
 
 async def promise_reception(move: Move, reason: str) -> None:
-    """Set the reception limit: eight working hours online, one working day at the counter or by post."""
-    work = (await calendar(move)).work
-    at = _reception(move, work, move.at)
-    move.dossier.due_at = at
-    rule = {'from': move.at.isoformat(), 'channel': move.dossier.channel}
-    await note_due(move, DueKind.RECEPTION, at, reason, rule)
-    move.told['due_at'] = at.isoformat()
+    """Set the reception limit by the rule that holds for this procedure and channel here; the rule is kept with it."""
+    one = move.dossier
+    rule = {
+        'from': move.at.isoformat(),
+        'channel': one.channel,
+        'reception': await rule_for(move.db, move.spec, one.channel),
+    }
+    one.due_at = reception_by(rule, (await calendar(move)).work).at
+    await note_due(move, DueKind.RECEPTION, one.due_at, reason, rule)
+    move.told['due_at'] = one.due_at.isoformat()
 
 
 async def promise_resolution(move: Move, begin: datetime, reason: str) -> None:
-    """Set the date of the result by the procedure's term, counted from ``begin``."""
-    due = clock.due((await calendar(move)).work, begin, move.spec.term, mode())
-    await _promise(
-        move,
-        due.at if due else None,
-        reason,
-        {'from': begin.isoformat(), 'term': move.spec.term.model_dump(mode='json'), 'mode': mode()},
-    )
+    """Set the date of the result by the procedure's term; where there are two appointments, the first."""
+    await _promise_term(move, clock.first_part(move.spec.term), begin, reason, Start.ACCEPTED)
 
 
 async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
-    """Restart the whole term or add the working time that was waited, as the procedure says. Both dates are kept."""
+    """Restart the term that ran or add the working time that was waited, as the procedure says. Both dates are kept."""
+    if move.spec.term.after_supplement == 'resume':
+        return await resume(move, asked_at, move.at, ClockKind.PAUSED, 'supplement')
+    term = clock.first_part(move.spec.term)
+    if move.dossier.promised_at is not None:
+        term = Term.model_validate((await _last_rule(move))['term'])
+    return await _promise_term(move, term, move.at, 'supplement', Start.COMPLETED)
+
+
+async def promise_after_duty(move: Move, asked_at: datetime) -> None:
+    """The second appointment counts from the proof of payment; without one the term goes on where it stopped."""
+    if not move.spec.term.after_payment:
+        return await resume(move, asked_at, move.at, ClockKind.FINANCE, 'duty')
+    return await _promise_term(move, clock.second_part(move.spec.term), move.at, 'duty', Start.PAID)
+
+
+async def _promise_term(move: Move, term: Term, begin: datetime, reason: str, start: Start) -> None:
+    rule = {'from': begin.isoformat(), 'term': term.model_dump(mode='json'), 'mode': mode(), 'start': start.value}
+    due = resolution_by(rule, (await calendar(move)).work)
+    await _promise(move, due.at if due else None, reason, rule)
+
+
+async def resume(move: Move, since: datetime, until: datetime, kind: ClockKind, reason: str) -> None:
+    """Move the promised date by what a pause took; a date that was given in writing moves as well, and so does the lawful one."""
     promised = move.dossier.promised_at
-    if promised is None or move.spec.term.after_supplement == 'restart':
-        await promise_resolution(move, move.at, 'supplement')
+    if promised is None:
+        move.dossier.due_at = None
         return
-    work = (await calendar(move)).work
-    rule = await _last_rule(move)
+    work, rule = (await calendar(move)).work, await _last_rule(move)
+    rule['paused'] = [*rule.get('paused', ()), [since.isoformat(), until.isoformat(), kind.value]]
+    lawful = resolution_by(rule, work)
+    at = lawful.at if lawful else promised
     if 'reappointed' in rule:  # the second date was not counted from a term: it moves by what was waited
-        due = clock.resume(work, promised, asked_at, move.at, mode_of(rule))
-        await _promise(move, due.at, 'supplement', {**rule, 'reappointed': due.at.isoformat()})
-        return
-    stops = [*rule.get('paused', ()), [asked_at.isoformat(), move.at.isoformat()]]
-    again = clock.recount(work, datetime.fromisoformat(rule['from']), move.spec.term, pauses(stops), mode_of(rule))
-    await _promise(move, again.at if again else None, 'supplement', {**rule, 'paused': stops})
+        moved = clock.resume(work, promised, since, until, mode_of(rule))
+        await _promise(move, moved.at, 'moved', {**rule, 'reappointed': moved.at.isoformat()}, lawful=at)
+    else:
+        await _promise(move, at, reason, rule)
 
 
 async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
@@ -91,19 +115,21 @@ async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
     rule = await _last_rule(move, DueKind.RESOLUTION if one.accepted_at else DueKind.RECEPTION)
     if 'from' not in rule or 'reappointed' in rule:
         return None
+    again = resolution_by(rule, work) if one.accepted_at else reception_by(rule, work)
+    return None if again is None or again.at == one.due_at else (again.at, rule)
+
+
+def reception_by(rule: dict[str, Any], work: WorkCalendar) -> Due:
+    """Return the limit of reception that a kept rule gives by a calendar."""
     begin = datetime.fromisoformat(rule['from'])
-    if one.accepted_at is None:
-        at = _reception(move, work, begin)
-    else:
-        again = clock.recount(work, begin, move.spec.term, pauses(rule.get('paused', [])), mode_of(rule))
-        at = again.at if again else one.due_at
-    return None if at == one.due_at else (at, rule)
+    return clock.reception_limit(work, begin, Channel(rule['channel']), rule=rule.get('reception'))
 
 
-def _reception(move: Move, work: WorkCalendar, begin: datetime) -> datetime:
-    online = move.dossier.channel is Channel.ONLINE
-    due = clock.reception_due(work, begin, RECEPTION_HOURS) if online else clock.counter_reception_due(work, begin)
-    return due.at
+def resolution_by(rule: dict[str, Any], work: WorkCalendar) -> Due | None:
+    """Return the lawful date of the result that a kept rule gives by a calendar: from its start, over its pauses."""
+    begin, term = datetime.fromisoformat(rule['from']), Term.model_validate(rule['term'])
+    start = Start(rule.get('start', Start.ACCEPTED))
+    return clock.recount(work, begin, term, pauses(rule.get('paused', ())), mode_of(rule), start=start)
 
 
 async def recount(move: Move) -> None:
@@ -134,7 +160,7 @@ async def reappoint(move: Move, day: date) -> None:
     at = work.closing(day)
     move.told['due_before'] = promised.isoformat()
     move.told['late'] = clock.apology_is_late(work, started, promised, move.at)
-    await _promise(move, at, 'reappointment', {**rule, 'reappointed': at.isoformat()})
+    await _promise(move, at, 'reappointment', {**rule, 'reappointed': at.isoformat()}, lawful=promised)
 
 
 def mode_of(rule: dict[str, Any]) -> clock.Mode:
@@ -142,9 +168,14 @@ def mode_of(rule: dict[str, Any]) -> clock.Mode:
     return 'civil' if rule.get('mode') == 'civil' else 'hours'
 
 
-def pauses(stops: list[list[str]]) -> tuple[clock.Segment, ...]:
-    """Return kept pauses, pairs of moments as text, as the clock takes them."""
-    return tuple(clock.Segment(ClockKind.PAUSED, *map(datetime.fromisoformat, pair)) for pair in stops)
+def pauses(stops: Iterable[Sequence[str]]) -> tuple[clock.Segment, ...]:
+    """Return kept pauses (begin, end, and what for) as the clock takes them."""
+    return tuple(
+        clock.Segment(
+            ClockKind(kind[0] if kind else ClockKind.PAUSED), datetime.fromisoformat(begin), datetime.fromisoformat(end)
+        )
+        for begin, end, *kind in stops
+    )
 
 
 async def _last_rule(move: Move, kind: DueKind = DueKind.RESOLUTION) -> dict[str, Any]:
@@ -153,8 +184,15 @@ async def _last_rule(move: Move, kind: DueKind = DueKind.RESOLUTION) -> dict[str
     return dict((await move.db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one())
 
 
-async def _promise(move: Move, at: datetime | None, reason: str, rule: dict[str, Any]) -> None:
-    move.dossier.promised_at = move.dossier.due_at = at
+async def _promise(
+    move: Move, at: datetime | None, reason: str, rule: dict[str, Any], *, lawful: datetime | None = None
+) -> None:
+    """Give a date of the result. ``lawful``: what lateness is judged by where that is another one."""
+    one = move.dossier
+    if one.promised_at is not None and reason not in ('original', 'reappointment', 'calendar'):
+        move.told['due_before'] = one.promised_at.isoformat()
+    one.promised_at = one.due_at = at
+    one.lawful_at = lawful or at
     if at is not None:
         await note_due(move, DueKind.RESOLUTION, at, reason, rule)
         move.told['due_at'] = at.isoformat()
@@ -191,22 +229,30 @@ async def draft_limit(move: Move) -> datetime:
     return (await calendar(move)).work.add_working_days(move.at, DRAFT_DAYS)
 
 
-async def step_limit(move: Move, hours: float | None) -> datetime | None:
-    """Return until when a step of some working hours must be done; None where no decision sets its hours."""
-    if not hours:
-        return None
-    return clock.step_due((await calendar(move)).work, move.at, hours).at
-
-
 async def judged(move: Move) -> str | None:
-    """Return early, on_time or late, by date against the *original* promise of the running term."""
-    original = select(DueDate.at).where(
-        DueDate.dossier_id == move.dossier.id,
-        DueDate.kind == DueKind.RESOLUTION,
-        DueDate.reason.in_(LAWFUL),
-    )
-    at = (await move.db.execute(original.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
-    return str(clock.on_time(move.at, at)) if at else None
+    """Return early, on_time or late, by date against the lawful date; a second request for a supplement counts as late.
+
+    The lawful date of a dossier that was given another appointment follows the calendar as it is now.
+    Source: QĐ 766/QĐ-TTg (more than one request counts as overdue; mark B).
+    """
+    one = move.dossier
+    if one.promised_at is None:
+        return None
+    rule = await _last_rule(move)
+    if 'reappointed' in rule:
+        again = resolution_by(rule, (await calendar(move)).work)
+        one.lawful_at = again.at if again else one.lawful_at
+    if one.supplement_count > 1:
+        move.told['late_by'] = 'second_supplement'
+        return str(clock.Timeliness.LATE)
+    return str(clock.on_time(move.at, one.lawful_at or one.promised_at))
+
+
+async def since_filing(move: Move) -> dict[str, float]:
+    """Return how long the matter took from sending to result: days of the wall, and hours of the unit's working time."""
+    sent, work = move.dossier.queued_at, (await calendar(move)).work
+    worked = work.working_time_between(sent, move.at)
+    return {'days': (local(move.at).date() - local(sent).date()).days, 'hours': round(worked / timedelta(hours=1), 2)}
 
 
 async def waited(move: Move) -> timedelta:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from app import crypto
+from app.deadlines import clock
 from app.documents import issue
 from app.errors import Invalid, Problem
 from app.workflow import clocks, numbers, steps
@@ -13,7 +14,7 @@ from app.workflow.identity import shown_paper
 from app.workflow.move import Move
 from app.workflow.transitions import Action
 from models import Dossier, Draft, JunkMark, Session, SupplementRequest, Unit
-from models.enums import ClockKind, DraftConfirmation, DueKind, SupplementState
+from models.enums import Channel, ClockKind, DraftConfirmation, DueKind, SupplementState
 from models.types import new_id
 
 JUNK_LASTS = timedelta(days=30)
@@ -41,7 +42,8 @@ async def on_accept(move: Move) -> None:
     await clocks.stop_running(move)
     await clocks.start(move, ClockKind.RUNNING)
     await clocks.promise_resolution(move, move.at, 'original')
-    await steps.begin(move, move.internal_steps[0], holder=move.actor.account_id)
+    by_hand = move.dossier.channel is Channel.COUNTER
+    await steps.begin(move, move.internal_steps[0], holder=move.actor.account_id, same_day=by_hand)
     move.told['official_code'] = move.dossier.official_code
     await issue.freeze(move, 'receipt')
 
@@ -109,6 +111,8 @@ async def on_supplement(move: Move) -> None:
     else:
         await clocks.start(move, ClockKind.RUNNING)
         await clocks.promise_after_supplement(move, request.requested_at)
+        anew = move.spec.term.after_supplement == 'restart'
+        await steps.go_on(move, request.requested_at, move.at, anew=anew)
         request.due_after = one.promised_at
 
 
@@ -129,6 +133,51 @@ async def on_replace(move: Move) -> None:
     move.dossier.replaced_by_id = move.data['replaced_by_id']
     move.told['reason'] = 'replaced'
     await _close(move)
+
+
+async def on_await_duty(move: Move) -> None:
+    """Another agency assesses what is to be paid; the clock stands until the proof of payment is in. The first appointment is judged here.
+
+    Source: provincial land procedures, two appointments (mark B).
+    """
+    one = move.dossier
+    if one.promised_at is not None:
+        move.told['due_before'] = one.promised_at.isoformat()
+        move.told['on_time'] = str(clock.on_time(move.at, one.lawful_at or one.promised_at))
+    one.due_at = None
+    await clocks.stop_running(move)
+    await clocks.start(move, ClockKind.FINANCE, 'duty')
+
+
+async def on_duty_done(move: Move) -> None:
+    """The duty is met and proved: the second appointment is given, or the term goes on where it stopped."""
+    since = await clocks.stop_running(move)
+    await clocks.start(move, ClockKind.RUNNING)
+    await clocks.promise_after_duty(move, since)
+    await steps.go_on(move, since, move.at)
+
+
+async def on_start_posting(move: Move) -> None:
+    """The matter is posted in public for as long as its procedure says; that time is outside the term (mark B)."""
+    one, days = move.dossier, move.spec.term.posting_days or 0
+    until = clock.posting_end((await clocks.calendar(move)).work, move.at, days).at
+    one.posting_until, one.due_at = until, None
+    await clocks.stop_running(move)
+    await clocks.start(move, ClockKind.POSTING, 'posting')
+    await clocks.note_due(move, DueKind.POSTING, until, 'original', {'from': move.at.isoformat(), 'days': days})
+    move.told['limit'] = until.isoformat()
+    if one.promised_at is not None:
+        move.told['due_before'] = one.promised_at.isoformat()
+
+
+async def on_end_posting(move: Move) -> None:
+    """The posting is over: the clock goes on from its last moment, however late somebody or a timer says so."""
+    until = move.dossier.posting_until or move.at
+    move.dossier.posting_until = None
+    since = await clocks.stop_running(move, at=until)
+    await clocks.start(move, ClockKind.RUNNING, at=until)
+    await clocks.resume(move, since, until, ClockKind.POSTING, 'posting')
+    await steps.go_on(move, since, until)
 
 
 async def on_take(move: Move) -> None:
@@ -160,6 +209,8 @@ async def on_reassign(move: Move) -> None:
 async def on_recount(move: Move) -> None:
     """The calendar has changed, and the date with it; the applicant is told."""
     await clocks.recount(move)
+    if move.step is not None and (limit := await steps.recounted(move)):
+        move.step.due_at = limit
 
 
 async def on_reappoint(move: Move) -> None:
@@ -195,6 +246,7 @@ async def on_finish(move: Move) -> None:
     await clocks.stop_running(move)
     await steps.finish(move)
     move.told['on_time'] = await clocks.judged(move)
+    move.told['since_filing'] = await clocks.since_filing(move)
 
 
 async def on_hand_over(move: Move) -> None:
@@ -202,6 +254,8 @@ async def on_hand_over(move: Move) -> None:
     they showed. Source: NĐ 118/2025 Điều 6."""
     move.dossier.returned_at = move.at
     move.dossier.return_info = move.data.get('collected_by')
+    if originals := move.data.get('originals'):
+        move.told['originals'] = originals
     if paper := shown_paper(move.data.get('paper')):
         move.told['paper'] = paper
     await _close(move)
@@ -247,7 +301,7 @@ async def _end_request(move: Move, state: SupplementState) -> None:
 async def _close(move: Move) -> None:
     """End clocks, steps and limits."""
     move.dossier.closed_at = move.at
-    move.dossier.due_at = None
+    move.dossier.due_at = move.dossier.posting_until = None
     await clocks.stop_running(move)
     await steps.end_open(move, str(move.line.action))
 
@@ -265,6 +319,10 @@ EFFECTS: dict[Action, Effect] = {
     Action.REQUEST_SUPPLEMENT: on_request_supplement,
     Action.SUPPLEMENT: on_supplement,
     Action.REPLACE: on_replace,
+    Action.AWAIT_DUTY: on_await_duty,
+    Action.DUTY_DONE: on_duty_done,
+    Action.START_POSTING: on_start_posting,
+    Action.END_POSTING: on_end_posting,
     Action.TAKE: on_take,
     Action.FORWARD: on_forward,
     Action.APPROVE: on_approve,

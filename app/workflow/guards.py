@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.errors import Invalid, Problem, WrongState
 from app.procedures.schema import StepRole
-from app.workflow import clocks
+from app.workflow import clocks, steps
 from app.workflow.move import Move
-from models import Attachment, Dossier, DueDate, StepRun
-from models.enums import AttachmentKind, AttachmentState, Channel, DraftConfirmation, DueKind, Status
+from models import Attachment, ClockSegment, Dossier, DueDate, StepRun
+from models.enums import AttachmentKind, AttachmentState, Channel, ClockKind, DraftConfirmation, DueKind, Status
 
 ORDER_REASONS = ('priority_person', 'same_applicant', 'same_day_term', 'earlier_needs_check', 'system_error')
 """Stock reasons for accepting a dossier before one that came earlier."""
@@ -63,8 +63,8 @@ async def promised(move: Move) -> None:
 
 
 async def calendar_moves_it(move: Move) -> None:
-    """Only where the calendar as it is now gives another date than the one that was promised."""
-    if await clocks.recounted(move) is None:
+    """Only where the calendar as it is now gives another date than the one that was promised, or another limit of the open step."""
+    if await clocks.recounted(move) is None and await steps.recounted(move) is None:
         raise WrongState('workflow.date_stands')
 
 
@@ -73,6 +73,39 @@ async def never_reappointed(move: Move) -> None:
     query = select(func.count()).where(DueDate.dossier_id == move.dossier.id, DueDate.reason == 'reappointment')
     if (await move.db.execute(query)).scalar_one():
         raise WrongState('workflow.reappointed_once')
+
+
+async def not_posted_now(move: Move) -> None:
+    """While the matter is posted in public, nothing moves on."""
+    if move.dossier.posting_until is not None:
+        raise WrongState('workflow.posted_now')
+
+
+async def procedure_posts(move: Move) -> None:
+    """Only where the procedure has a public posting, and once."""
+    if not move.spec.term.posting_days:
+        raise WrongState('workflow.no_posting_here')
+    if await _has_paused(move, ClockKind.POSTING):
+        raise WrongState('workflow.posted_once')
+
+
+async def posting_is_over(move: Move) -> None:
+    """A posting lasts as long as the procedure says."""
+    if move.dossier.posting_until is None or move.at < move.dossier.posting_until:
+        raise WrongState('workflow.posting_not_over')
+
+
+async def procedure_awaits_duty(move: Move) -> None:
+    """Only where the procedure knows a financial duty, and once."""
+    if not (move.spec.term.awaits_duty or move.spec.term.after_payment):
+        raise WrongState('workflow.no_duty_here')
+    if await _has_paused(move, ClockKind.FINANCE):
+        raise WrongState('workflow.duty_once')
+
+
+async def _has_paused(move: Move, kind: ClockKind) -> bool:
+    query = select(func.count()).where(ClockSegment.dossier_id == move.dossier.id, ClockSegment.kind == kind)
+    return bool((await move.db.execute(query)).scalar_one())
 
 
 async def nobody_holds(move: Move) -> None:
@@ -203,6 +236,10 @@ GUARDS: dict[str, Guard] = {
         promised,
         never_reappointed,
         calendar_moves_it,
+        not_posted_now,
+        procedure_posts,
+        posting_is_over,
+        procedure_awaits_duty,
         step_is_not_last,
         step_is_last,
         step_is_not_first,

@@ -1,8 +1,13 @@
 """Hand-overs between the internal steps: each is a row, so that the control sheet tells who had what, when."""
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import select
 
 from app.clock import local
+from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
 from app.errors import Invalid, Problem
 from app.procedures.schema import Step, StepRole
 from app.units.routing import above
@@ -21,8 +26,45 @@ ROLE_OF_STEP = {
 }
 
 
-async def begin(move: Move, step: Step, holder: str | None = None) -> StepRun:
-    """Give a step to a person, or to everyone who holds its role."""
+def limit_by(rule: dict[str, Any], work: WorkCalendar) -> datetime | None:
+    """Return until when a hand-over must end: its hours of work, and the same day where it must be handed on (15:00 rule).
+
+    The earlier of both counts; every pause since moves it. None where nothing sets a limit.
+    Source: NĐ 61/2018/NĐ-CP Điều 18; NĐ 118/2025/NĐ-CP Điều 18.2.
+    """
+    begun = datetime.fromisoformat(rule['from'])
+    limits = [clock.step_due(work, begun, rule['hours']).at] if rule.get('hours') else []
+    limits += [clock.transfer_due(work, begun).at] if rule.get('same_day') else []
+    if not limits:
+        return None
+    at = min(limits)
+    for since, until in rule.get('paused', ()):
+        at = clock.resume(work, at, datetime.fromisoformat(since), datetime.fromisoformat(until)).at
+    return at
+
+
+async def go_on(move: Move, since: datetime, until: datetime, *, anew: bool = False) -> None:
+    """The clock runs again: the open hand-over gets the time that was waited, or all of its time ``anew``."""
+    run = move.step or await open_step(move.db, move.dossier.id)
+    if run is None or 'from' not in run.rule:
+        return
+    if anew:
+        run.rule = {'from': until.isoformat(), 'hours': run.rule.get('hours')}
+    else:
+        run.rule = {**run.rule, 'paused': [*run.rule.get('paused', ()), [since.isoformat(), until.isoformat()]]}
+    run.due_at = limit_by(run.rule, (await clocks.calendar(move)).work)
+
+
+async def recounted(move: Move) -> datetime | None:
+    """Return the limit of the open hand-over by the calendar as it is now; None where it stays."""
+    if move.step is None or move.step.due_at is None or 'from' not in move.step.rule:
+        return None
+    at = limit_by(move.step.rule, (await clocks.calendar(move)).work)
+    return None if at == move.step.due_at else at
+
+
+async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: bool = False) -> StepRun:
+    """Give a step to a person, or to everyone who holds its role. ``same_day``: it must be handed on by the 15:00 rule."""
     last = select(StepRun.number).where(StepRun.dossier_id == move.dossier.id).order_by(StepRun.number.desc()).limit(1)
     number = (await move.db.execute(last)).scalar_one_or_none() or 0
     run = StepRun(
@@ -35,8 +77,9 @@ async def begin(move: Move, step: Step, holder: str | None = None) -> StepRun:
         given_by_id=move.actor.account_id,
         given_at=move.at,
         taken_at=move.at if holder and holder == move.actor.account_id else None,
-        due_at=await clocks.step_limit(move, step.hours),
+        rule={'from': move.at.isoformat(), 'hours': step.hours, 'same_day': same_day},
     )
+    run.due_at = limit_by(run.rule, (await clocks.calendar(move)).work)
     move.db.add(run)
     await move.db.flush()
     move.step = run
@@ -108,9 +151,10 @@ async def reassign(move: Move) -> None:
     if run is None or spec is None:
         raise Invalid({'account_id': Problem('workflow.no_open_step')}, 'workflow.no_open_step')
     holder = await _holder(move, Role(run.role), required=True)
-    limit = run.due_at
+    limit, rule = run.due_at, run.rule
     await end_open(move, 'reassigned')
-    (await begin(move, spec, holder)).due_at = limit
+    following = await begin(move, spec, holder)
+    following.due_at, following.rule = limit, rule
     move.told['holder'] = holder
 
 

@@ -22,6 +22,10 @@ class Action(StrEnum):
     REQUEST_SUPPLEMENT = 'request_supplement'
     SUPPLEMENT = 'supplement'
     REPLACE = 'replace'
+    AWAIT_DUTY = 'await_duty'
+    DUTY_DONE = 'duty_done'
+    START_POSTING = 'start_posting'
+    END_POSTING = 'end_posting'
     TAKE = 'take'
     FORWARD = 'forward'
     APPROVE = 'approve'
@@ -60,6 +64,8 @@ class Transition:
     """Only the person whose step is open may do it, or a holder of its role while nobody has taken it."""
     guards: tuple[str, ...] = ()
     needs_note: bool = False
+    leader_too: bool = False
+    """A leader of the resolving unit may do it, whoever has the step."""
 
 
 def _line(
@@ -71,8 +77,9 @@ def _line(
     *guards: str,
     at_step: bool = False,
     needs_note: bool = False,
+    leader_too: bool = False,
 ) -> Transition:
-    return Transition(action, frozenset(sources), to, who, permission, at_step, guards, needs_note)
+    return Transition(action, frozenset(sources), to, who, permission, at_step, guards, needs_note, leader_too)
 
 
 _P, _A, _O = Permission, Who.APPLICANT, Who.OFFICER
@@ -90,11 +97,48 @@ TRANSITIONS: tuple[Transition, ...] = (
         _P.DOSSIER_RECEIVE,
         'not_awaiting_supplement',
         'first_supplement',
+        leader_too=True,
     ),
-    _line(Action.REQUEST_SUPPLEMENT, _ACTIVE, S.SUPPLEMENT, _O, _P.DOSSIER_PROCESS, 'first_supplement', at_step=True),
+    _line(
+        Action.REQUEST_SUPPLEMENT,
+        _ACTIVE,
+        S.SUPPLEMENT,
+        _O,
+        _P.DOSSIER_PROCESS,
+        'not_posted_now',
+        'first_supplement',
+        at_step=True,
+        leader_too=True,
+    ),
     _line(Action.SUPPLEMENT, (S.REGISTERED,), None, _A, None, 'awaiting_supplement'),
     _line(Action.SUPPLEMENT, (S.SUPPLEMENT,), S.PROCESSING, _A),
     _line(Action.REPLACE, (S.REGISTERED,), S.STOPPED, _A, None, 'awaiting_supplement'),
+    _line(
+        Action.AWAIT_DUTY,
+        _ACTIVE,
+        S.PAYMENT,
+        _O,
+        _P.DOSSIER_PROCESS,
+        'not_posted_now',
+        'draft_not_pending',
+        'procedure_awaits_duty',
+        at_step=True,
+        needs_note=True,
+    ),
+    _line(Action.DUTY_DONE, (S.PAYMENT,), S.PROCESSING, _O, _P.DOSSIER_PROCESS, at_step=True, needs_note=True),
+    _line(
+        Action.START_POSTING,
+        _ACTIVE,
+        S.PROCESSING,
+        _O,
+        _P.DOSSIER_PROCESS,
+        'not_posted_now',
+        'draft_not_pending',
+        'procedure_posts',
+        at_step=True,
+        needs_note=True,
+    ),
+    _line(Action.END_POSTING, (S.PROCESSING,), None, _O, _P.DOSSIER_PROCESS, 'posting_is_over'),
     _line(Action.TAKE, (S.ACCEPTED,), S.PROCESSING, _O, _P.DOSSIER_PROCESS, 'nobody_holds', at_step=True),
     _line(Action.TAKE, (S.PROCESSING,), None, _O, _P.DOSSIER_PROCESS, 'nobody_holds', at_step=True),
     _line(
@@ -103,6 +147,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.PROCESSING,
         _O,
         _P.DOSSIER_PROCESS,
+        'not_posted_now',
         'step_is_not_last',
         'step_is_not_approval',
         'draft_not_pending',
@@ -114,6 +159,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.PROCESSING,
         _O,
         _P.DOSSIER_APPROVE,
+        'not_posted_now',
         'step_is_approval',
         'step_is_not_last',
         'draft_settled',
@@ -125,12 +171,23 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.PROCESSING,
         _O,
         _P.DOSSIER_PROCESS,
+        'not_posted_now',
         'step_is_not_first',
         at_step=True,
         needs_note=True,
     ),
-    _line(Action.REASSIGN, (S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT), None, _O, _P.DOSSIER_REASSIGN),
-    _line(Action.REAPPOINT, _ACTIVE, None, _O, _P.DOSSIER_REAPPOINT, 'promised', 'never_reappointed', needs_note=True),
+    _line(Action.REASSIGN, (S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT, S.PAYMENT), None, _O, _P.DOSSIER_REASSIGN),
+    _line(
+        Action.REAPPOINT,
+        _ACTIVE,
+        None,
+        _O,
+        _P.DOSSIER_REAPPOINT,
+        'not_posted_now',
+        'promised',
+        'never_reappointed',
+        needs_note=True,
+    ),
     _line(Action.RECOUNT, (S.REGISTERED, *_ACTIVE), None, Who.TIMER, None, 'calendar_moves_it'),
     _line(
         Action.SHOW_DRAFT,
@@ -138,6 +195,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.PROCESSING,
         _O,
         _P.DOSSIER_PROCESS,
+        'not_posted_now',
         'procedure_shows_draft',
         'draft_attached',
         'draft_is_news',
@@ -151,6 +209,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.RESOLVED,
         _O,
         _P.DOSSIER_PUBLISH,
+        'not_posted_now',
         'step_is_last',
         'result_attached',
         'draft_settled',

@@ -49,7 +49,7 @@ async def _resolve(dossiers: list[str], *, late: int) -> None:
     async with write() as db:
         for place, dossier in enumerate(dossiers):
             promised = clock.now() - timedelta(days=1) if place < late else clock.now()
-            values = {'resolved_at': clock.now(), 'promised_at': promised}
+            values = {'resolved_at': clock.now(), 'promised_at': promised, 'lawful_at': promised}
             await db.execute(update(Dossier).where(Dossier.id == dossier).values(values))
 
 

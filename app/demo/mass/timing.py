@@ -8,7 +8,7 @@ from app.clock import local
 from app.deadlines import clock
 from app.deadlines.store import UnitCalendar
 from app.procedures.schema import Term
-from app.workflow.clocks import DRAFT_DAYS, RECEPTION_HOURS, pauses
+from app.workflow.clocks import DRAFT_DAYS, pauses
 
 STEP = 15
 """Minutes between the marks of the ruler; hours of work begin and end on such marks."""
@@ -49,9 +49,13 @@ class Timing:
         """Return the moment that many working minutes later, never before ``at``."""
         return max(at, self.at(self.position(at) + minutes))
 
+    def minutes(self, begin: datetime, end: datetime) -> int:
+        """Return the working minutes between two moments."""
+        return round(self.work.working_time_between(begin, end) / timedelta(minutes=1))
+
     def _reception(self, at: datetime, online: bool) -> datetime:
         due = (
-            clock.reception_due(self.work, at, RECEPTION_HOURS)
+            clock.reception_due(self.work, at)
             if online
             else clock.counter_reception_due(self.work, at)
         )

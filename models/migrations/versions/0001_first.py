@@ -102,6 +102,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_procedure_code'), ['code'], unique=False)
 
     op.create_table(
+        'tally',
+        sa.Column('grain', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('unit_id', sa.String(22), nullable=False),
+        sa.Column('procedure_id', sa.String(22), nullable=False),
+        sa.Column('start', sa.Date(), nullable=False),
+        sa.Column('received_online', sa.Integer(), nullable=False),
+        sa.Column('received_counter', sa.Integer(), nullable=False),
+        sa.Column('received_post', sa.Integer(), nullable=False),
+        sa.Column('reused', sa.Integer(), nullable=False),
+        sa.Column('accepted', sa.Integer(), nullable=False),
+        sa.Column('refused', sa.Integer(), nullable=False),
+        sa.Column('junk', sa.Integer(), nullable=False),
+        sa.Column('replaced', sa.Integer(), nullable=False),
+        sa.Column('withdrawn', sa.Integer(), nullable=False),
+        sa.Column('stopped', sa.Integer(), nullable=False),
+        sa.Column('kept', sa.Integer(), nullable=False),
+        sa.Column('missed', sa.Integer(), nullable=False),
+        sa.Column('asked', sa.Integer(), nullable=False),
+        sa.Column('apologies', sa.Integer(), nullable=False),
+        sa.Column('early', sa.Integer(), nullable=False),
+        sa.Column('on_time', sa.Integer(), nullable=False),
+        sa.Column('late', sa.Integer(), nullable=False),
+        sa.Column('unlimited', sa.Integer(), nullable=False),
+        sa.Column('electronic', sa.Integer(), nullable=False),
+        sa.Column('returned', sa.Integer(), nullable=False),
+        sa.Column('minutes', sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint('grain', 'unit_id', 'procedure_id', 'start', name=op.f('pk_tally')),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        'tally_minutes',
+        sa.Column('grain', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('unit_id', sa.String(22), nullable=False),
+        sa.Column('procedure_id', sa.String(22), nullable=False),
+        sa.Column('start', sa.Date(), nullable=False),
+        sa.Column('bucket', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint('grain', 'unit_id', 'procedure_id', 'start', 'bucket', name=op.f('pk_tally_minutes')),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         'unit',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('code', sa.String(40), nullable=False),
@@ -237,6 +278,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('key', name=op.f('pk_setting')),
     )
     op.create_table(
+        'signing_key',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('account_id', sa.String(), nullable=True),
+        sa.Column('unit_id', sa.String(), nullable=True),
+        sa.Column('pkcs12_sealed', sa.String(), nullable=True),
+        sa.Column('certificate', sa.String(), nullable=False),
+        sa.Column('fingerprint', sa.String(64), nullable=False),
+        sa.Column('valid_from', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('valid_to', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('added_by_id', sa.String(), nullable=True),
+        sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_signing_key_account_id')),
+        sa.ForeignKeyConstraint(['added_by_id'], ['account.id'], name=op.f('fk_signing_key_added_by_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_signing_key_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_signing_key')),
+    )
+    with op.batch_alter_table('signing_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_signing_key_account_id'), ['account_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_signing_key_fingerprint'), ['fingerprint'], unique=False)
+        batch_op.create_index(batch_op.f('ix_signing_key_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table(
         'webhook',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('name', sa.String(80), nullable=False),
@@ -306,10 +370,14 @@ def upgrade() -> None:
         sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('lawful_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('posting_until', sa.DateTime(timezone=True), nullable=True),
         sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('refused_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('worked_minutes', sa.Integer(), nullable=True),
+        sa.Column('reused', sa.Boolean(), nullable=False),
         sa.Column('online_payment', sa.Integer(), nullable=False),
         sa.Column('filed_at_national', sa.Boolean(), nullable=False),
         sa.Column('verified_by_vneid', sa.Boolean(), nullable=False),
@@ -354,6 +422,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dossier_replaces_id'), ['replaces_id'], unique=False)
         batch_op.create_index('ix_dossier_resolved', ['resolving_unit_id', 'resolved_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_dossier_status'), ['status'], unique=False)
+        batch_op.create_index(
+            'ix_dossier_unresolved',
+            ['resolving_unit_id', 'status', 'lawful_at', 'promised_at'],
+            unique=False,
+            sqlite_where=sa.text('closed_at IS NULL AND resolved_at IS NULL'),
+            postgresql_where=sa.text('closed_at IS NULL AND resolved_at IS NULL'),
+        )
 
     op.create_table(
         'procedure_basis',
@@ -665,6 +740,7 @@ def upgrade() -> None:
         sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('outcome', sa.String(), nullable=True),
+        sa.Column('rule', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_step_run_account_id')),
         sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_step_run_dossier_id')),
         sa.ForeignKeyConstraint(['given_by_id'], ['account.id'], name=op.f('fk_step_run_given_by_id')),
@@ -718,6 +794,7 @@ def upgrade() -> None:
         sa.Column('received_sha256', sa.String(64), nullable=False),
         sa.Column('stored_sha256', sa.String(64), nullable=False),
         sa.Column('made_of', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('signatures', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
         sa.Column('infected', sa.Boolean(), nullable=False),
         sa.Column('storage_key', sa.String(200), nullable=False),
         sa.Column('key_id', sa.String(), nullable=True),
@@ -931,6 +1008,11 @@ def downgrade() -> None:
 
     op.drop_table('procedure_basis')
     with op.batch_alter_table('dossier', schema=None) as batch_op:
+        batch_op.drop_index(
+            'ix_dossier_unresolved',
+            sqlite_where=sa.text('closed_at IS NULL AND resolved_at IS NULL'),
+            postgresql_where=sa.text('closed_at IS NULL AND resolved_at IS NULL'),
+        )
         batch_op.drop_index(batch_op.f('ix_dossier_status'))
         batch_op.drop_index('ix_dossier_resolved')
         batch_op.drop_index(batch_op.f('ix_dossier_replaces_id'))
@@ -960,6 +1042,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_webhook_unit_id'))
 
     op.drop_table('webhook')
+    with op.batch_alter_table('signing_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_signing_key_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_signing_key_fingerprint'))
+        batch_op.drop_index(batch_op.f('ix_signing_key_account_id'))
+
+    op.drop_table('signing_key')
     op.drop_table('setting')
     with op.batch_alter_table('procedure_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_procedure_version_sector_key'))
@@ -990,6 +1078,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_parent_id'))
 
     op.drop_table('unit')
+    op.drop_table('tally_minutes')
+    op.drop_table('tally')
     with op.batch_alter_table('procedure', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_procedure_code'))
 
