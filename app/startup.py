@@ -1,6 +1,7 @@
 """What comes before serving and before a command: parts get what they need, the installation is brought up to date."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import app.audit.anchoring  # loops register themselves
 import app.dossiers.cleaning
@@ -18,15 +19,15 @@ from app.access import SYSTEM
 from app.db import close_database, open_database
 from app.deadlines.counting import use_mode
 from app.deadlines.seeding import seed_calendar
-from app.demo.mass.fill import Filled, Tell
-from app.demo.mass.fill import fill as fill_mass
-from app.demo.people import let_demo_people_go
-from app.demo.prepare import prepare as prepare_demo
 from app.log import log
 from app.procedures.commands import Loaded, load_into_database
 from app.procedures.load import CATALOG, CatalogueError, load_catalogue, load_instruments
+from app.procedures.shipped import is_loaded, mark
 from app.settings import Settings
 from app.signing import trust
+
+if TYPE_CHECKING:
+    from app.demo.mass.fill import Filled, Tell
 
 
 def equip(settings: Settings) -> None:
@@ -51,16 +52,26 @@ async def prepare(settings: Settings) -> None:
     await open_database(settings.database)
     try:
         await seed_calendar()
-        loaded = await load(CATALOG)
-        log.info('catalogue loaded', extra={'added': loaded.added, 'changed': loaded.changed})
-        if settings.demo:
-            await prepare_demo(settings)
-        else:
-            await let_demo_people_go(settings)
+        if not await is_loaded():
+            loaded = await load(CATALOG)
+            log.info('catalogue loaded', extra={'added': loaded.added, 'changed': loaded.changed})
+        await _demonstrate(settings)
     except (CatalogueError, OSError) as error:
         log.error('catalogue not loaded: %s', error)
     finally:
         await close_database()
+
+
+async def _demonstrate(settings: Settings) -> None:
+    """Prepare the demonstration or end it. Its code, and what it draws with, is read only by those who need it."""
+    if settings.demo:
+        from app.demo.prepare import prepare as prepare_demo
+
+        await prepare_demo(settings)
+    else:
+        from app.demo.people import let_demo_people_go
+
+        await let_demo_people_go(settings)
 
 
 async def load(folder: Path) -> Loaded:
@@ -69,11 +80,14 @@ async def load(folder: Path) -> Loaded:
     Raises:
         CatalogueError: with every fault of every file; nothing was changed.
     """
-    return await load_into_database(SYSTEM, load_catalogue(folder), load_instruments())
+    shipped = mark() if folder == CATALOG else ''
+    return await load_into_database(SYSTEM, load_catalogue(folder), load_instruments(), mark=shipped)
 
 
-async def fill(settings: Settings, dossiers: int, tell: Tell) -> Filled:
+async def fill(settings: Settings, dossiers: int, tell: 'Tell') -> 'Filled':
     """Give the open database the calendar and the catalogue, and a made-up municipality of so many dossiers."""
+    from app.demo.mass.fill import fill as fill_mass
+
     await seed_calendar()
     await load(CATALOG)
     return await fill_mass(settings, dossiers, tell)

@@ -15,8 +15,9 @@ from app.errors import NotAllowed, NotFound
 from app.procedures.load import CatalogueError, LegalInstrument, spec_hash
 from app.procedures.queries import forget_specs
 from app.procedures.schema import ProcedureSpec
+from app.procedures.shipped import MARK
 from app.text import fold
-from models import Dossier, Draft, Instrument, Procedure, ProcedureBasis, ProcedureVersion
+from models import Dossier, Draft, Instrument, Procedure, ProcedureBasis, ProcedureVersion, Setting
 
 POPULAR = (
     'khai-sinh',
@@ -39,9 +40,9 @@ class Loaded:
 
 
 async def load_into_database(
-    actor: Actor, specs: Iterable[ProcedureSpec], instruments: Iterable[LegalInstrument]
+    actor: Actor, specs: Iterable[ProcedureSpec], instruments: Iterable[LegalInstrument], *, mark: str = ''
 ) -> Loaded:
-    """Bring the database up to a catalogue in one transaction: all of it or nothing.
+    """Bring the database up to a catalogue in one transaction: all of it or nothing. ``mark`` is kept with it.
 
     A version that a dossier or a draft is pinned to never changes: the file needs a new number then.
 
@@ -57,6 +58,7 @@ async def load_into_database(
         await db.flush()
         for spec in specs:
             counts[await _put(db, spec)] += 1
+        await db.merge(Setting(key=MARK, value=mark, changed_at=now()))
         if counts['added'] or counts['changed']:
             await record(db, actor, 'procedure', 'catalogue', 'load_catalogue', data=counts)
     forget_specs()
