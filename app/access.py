@@ -18,6 +18,10 @@ class Permission(StrEnum):
     DOSSIER_APPROVE = 'dossier:approve'
     DOSSIER_PUBLISH = 'dossier:publish'
     """Number and issue the signed result (văn thư)."""
+    RESULT_SIGN = 'result:sign'
+    """Sign results in PDF with a key of one's own."""
+    RESULT_SEAL = 'result:seal'
+    """Put the unit's seal on results in PDF."""
     DOSSIER_RETURN = 'dossier:return'
     DOSSIER_STOP = 'dossier:stop'
     DOSSIER_REAPPOINT = 'dossier:reappoint'
@@ -29,6 +33,8 @@ class Permission(StrEnum):
     OUTBOX_RESEND = 'outbox:resend'
     UNIT_MANAGE = 'unit:manage'
     PERSON_MANAGE = 'person:manage'
+    SEAL_MANAGE = 'seal:manage'
+    """Entrust the key of a unit's seal to the service, or take it back."""
     CALENDAR_MANAGE = 'calendar:manage'
     PROCEDURE_MANAGE = 'procedure:manage'
     SETTING_MANAGE = 'setting:manage'
@@ -72,19 +78,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_REASSIGN,
             _P.DOSSIER_APPROVE,
             _P.DOSSIER_PUBLISH,
+            _P.RESULT_SIGN,
+            _P.RESULT_SEAL,
             _P.DOSSIER_STOP,
             _P.DOSSIER_REAPPOINT,
             _P.PAPER_READ,
             _P.REPORT_READ,
         }
     ),
-    Role.CLERK: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_PUBLISH, _P.PAPER_READ}),
+    Role.CLERK: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_PUBLISH, _P.RESULT_SEAL, _P.PAPER_READ}),
     Role.CASHIER: frozenset({_P.DOSSIER_READ, _P.FEE_COLLECT}),
     Role.CONTROLLER: frozenset({_P.DOSSIER_READ, _P.PAPER_READ, _P.OUTBOX_READ, _P.REPORT_READ, _P.AUDIT_READ}),
     Role.ADMIN: frozenset(
         {
             _P.UNIT_MANAGE,
             _P.PERSON_MANAGE,
+            _P.SEAL_MANAGE,
             _P.CALENDAR_MANAGE,
             _P.PROCEDURE_MANAGE,
             _P.SETTING_MANAGE,

@@ -31,6 +31,8 @@ from models.dossier import (  # noqa: E402
 from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
 from models.procedure import Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
 from models.record import Anchor, Event, EventText, Message, PaperRead  # noqa: E402
+from models.signing import SigningKey  # noqa: E402
+from models.statistics import Tally, TallyMinutes  # noqa: E402
 from models.timer import Alert, Digest  # noqa: E402
 from models.webhook import Webhook, WebhookDelivery  # noqa: E402
 
@@ -68,8 +70,11 @@ __all__ = [
     'ProcedureVersion',
     'Session',
     'Setting',
+    'SigningKey',
     'StepRun',
     'SupplementRequest',
+    'Tally',
+    'TallyMinutes',
     'Unit',
     'Webhook',
     'WebhookDelivery',

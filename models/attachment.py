@@ -32,6 +32,8 @@ class Attachment(SQLModel, table=True):
     stored_sha256: str = Field(max_length=64)
     made_of: list[str] = json(default_factory=list)
     """Where it was bound here of pictures: for each page, what the picture hashed to as received."""
+    signatures: dict[str, Any] | None = json(default=None, nullable=True)
+    """What its signatures were found to be worth, by which roots and when (``app.signing.kept``). None: not looked at."""
     infected: bool = False
     """The scanner found something after it was kept; the bytes are gone."""
     storage_key: str = Field(index=True, max_length=200)

@@ -1,13 +1,33 @@
-"""What a certificate says: of whom it is, from when to when, and who gave it."""
+"""What a certificate says: of whom it is, from when to when, who gave it, and whether that authority is believed."""
 
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import pem, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 LONGEST = 200
 """Characters of a name."""
 AGENCY, PERSON = ('MST',), ('CCCD', 'CMND', 'CC', 'HC', 'PNO', 'IDC')
 """What stands before the number of an agency, or of a person, in certificates of Viet Nam and of Europe. Practice (mark C)."""
+SIGNS = frozenset({'digital_signature', 'non_repudiation'})
+"""One of them must stand in the certificate of a signer."""
+
+
+def read_pem(text: bytes) -> list[x509.Certificate]:
+    """Return the certificates of a PEM file. Raises ValueError."""
+    return [x509.Certificate.load(der) for _, _, der in pem.unarmor(text, multiple=True)] if text.strip() else []
+
+
+def read_one(content: bytes) -> x509.Certificate:
+    """Return the certificate of a file, as PEM or DER. Raises ValueError."""
+    der = pem.unarmor(content)[2] if pem.detect(content) else content
+    certificate = x509.Certificate.load(der, strict=True)
+    _ = certificate.subject.native, certificate.public_key.native, certificate.not_valid_after
+    return certificate
 
 
 def named(certificate: x509.Certificate) -> dict[str, Any]:
@@ -15,8 +35,8 @@ def named(certificate: x509.Certificate) -> dict[str, Any]:
     subject, issuer = certificate.subject.native, certificate.issuer.native
     name, agency = _text(subject, 'common_name'), _text(subject, 'organization_name')
     numbers = [_text(subject, key) for key in ('user_id', 'serial_number')]
-    is_agency = 'organization_identifier' in subject or any(n.upper().startswith('MST') for n in numbers)
-    is_person = any(n.upper().startswith(('CCCD', 'CMND', 'HC', 'PNO', 'IDC')) for n in numbers)
+    is_agency = 'organization_identifier' in subject or any(n.upper().startswith(AGENCY) for n in numbers)
+    is_person = any(n.upper().startswith(PERSON) for n in numbers)
     return {
         'signer': name or agency,
         'organisation': agency,
@@ -31,3 +51,23 @@ def named(certificate: x509.Certificate) -> dict[str, Any]:
 def _text(name: dict[str, Any], key: str) -> str:
     value = name.get(key, '')
     return ', '.join(map(str, value))[:LONGEST] if isinstance(value, list) else str(value)[:LONGEST]
+
+
+async def is_believed(
+    certificate: x509.Certificate, others: Iterable[x509.Certificate], roots: bytes, at: datetime
+) -> bool:
+    """Tell whether a certificate signs, is valid at a moment, and leads to one of the roots (PEM). Nothing is fetched."""
+
+    def check() -> bool:
+        context = ValidationContext(
+            trust_roots=read_pem(roots), moment=at, allow_fetching=False, revocation_mode='soft-fail'
+        )
+        path = CertificateValidator(certificate, list(others), validation_context=context)
+        try:
+            asyncio.run(path.async_validate_usage(set()))
+        except (PathError, ValidationError):
+            return False
+        usage = certificate.key_usage_value
+        return usage is None or bool(usage.native & SIGNS)
+
+    return await asyncio.to_thread(check)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
@@ -16,13 +16,12 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from app.signing.certificates import named
+from app.signing.certificates import SIGNS, named, read_pem
 
 Answer = tuple[dict[str, Any], bytes]
 MOST = 30
 """Signatures of one paper that are looked at."""
-FOR_SIGNING = KeyUsageConstraints(key_usage={'digital_signature', 'non_repudiation'})
-"""One of them must stand in the certificate."""
+FOR_SIGNING = KeyUsageConstraints(key_usage=SIGNS)
 UNREADABLE: dict[str, Any] = {
     'signer': '', 'organisation': '', 'title': '', 'issuer': '', 'signed_at': None, 'intact': False, 'trusted': False,
     'covers_whole_document': False, 'timestamped': False, 'fingerprint': '', 'kind': 'person', 'numbers': [],
@@ -36,7 +35,7 @@ def signatures(content: bytes, roots: int, stamp_roots: int, at: str) -> Answer:
     sizes of the first two are given. ``at``: the moment by which the signatures were there. Nothing is fetched.
     """
     begin = roots + stamp_roots
-    anchors, stamps = _certificates(content[:roots]), _certificates(content[roots:begin])
+    anchors, stamps = read_pem(content[:roots]), read_pem(content[roots:begin])
     reader = PdfFileReader(io.BytesIO(content[begin:]), strict=False)
     moment = datetime.fromisoformat(at)
     found = [asyncio.run(_one(each, anchors, stamps, moment)) for each in _embedded(reader)]
@@ -58,7 +57,7 @@ def continues(content: bytes, ours: int) -> Answer:
 
 def _empty_form(reader: PdfFileReader) -> generic.DictionaryObject:
     form = generic.DictionaryObject({generic.pdf_name('/Fields'): generic.ArrayObject()})
-    now = reader.root['/AcroForm'] if '/AcroForm' in reader.root else {}
+    now = _form(reader)
     for key in (
         '/SigFlags',
         '/DA',
@@ -68,19 +67,20 @@ def _empty_form(reader: PdfFileReader) -> generic.DictionaryObject:
     return form
 
 
+def _form(reader: PdfFileReader) -> Any:
+    # `get` of the library does not follow a reference, reading an item does
+    return reader.root['/AcroForm'] if '/AcroForm' in reader.root else {}  # noqa: SIM401
+
+
 def _signed(reader: PdfFileReader) -> set[str]:
     return {each.field_name for each in reader.embedded_signatures}
 
 
 def _fields(reader: PdfFileReader) -> set[str]:
     """Return the names of the fields at the top of the form."""
-    form = reader.root['/AcroForm'] if '/AcroForm' in reader.root else {}
-    fields = [field.get_object() for field in (form['/Fields'] if '/Fields' in form else ())]
+    form = _form(reader)
+    fields = [field.get_object() for field in (form['/Fields'] if '/Fields' in form else ())]  # noqa: SIM401 - see below
     return {str(field['/T']) for field in fields if '/T' in field}
-
-
-def _certificates(text: bytes) -> list[x509.Certificate]:
-    return [x509.Certificate.load(der) for _, _, der in pem.unarmor(text, multiple=True)] if text.strip() else []
 
 
 def _embedded(reader: PdfFileReader) -> Iterator[EmbeddedPdfSignature | None]:
