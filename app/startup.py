@@ -8,6 +8,7 @@ import app.dossiers.cleaning
 import app.dossiers.quarantine
 import app.notifications.worker
 import app.operations.copies
+import app.operations.leftovers
 import app.operations.meter
 import app.timers.alerts
 import app.timers.digest

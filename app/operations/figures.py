@@ -49,6 +49,8 @@ def _of_process(pages: Mapping[str, int]) -> Iterable[str]:
     yield from meter.seconds.lines('motcua_request_seconds')
     yield from _head('loop_lag_seconds', 'histogram', 'How late the event loop came back.')
     yield from meter.lag.lines('motcua_loop_lag_seconds')
+    yield from _head('leftovers_removed_total', 'counter', 'Stored files removed that no row named.')
+    yield f'motcua_leftovers_removed_total {meter.leftovers}'
     yield from _head('job_failures', 'gauge', 'Failures in a row of a background loop.')
     for loop in jobs.LOOPS.values():
         yield f'motcua_job_failures{{job="{loop.name}"}} {loop.failures}'

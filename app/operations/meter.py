@@ -46,6 +46,8 @@ class Meter:
     seconds: Histogram = field(default_factory=Histogram)
     lag: Histogram = field(default_factory=Histogram)
     last_lag: float = 0.0
+    leftovers: int = 0
+    """Files removed that a kill had left behind."""
 
     def answered(self, method: str, status: int, seconds: float) -> None:
         """Count one request; methods that nobody uses count as one, so that nobody can fill the memory with names."""

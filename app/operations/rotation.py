@@ -13,6 +13,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel, col
 
 from app import crypto, disk, keyring, storage
@@ -93,6 +95,24 @@ async def reseal(change: Change, *, stolen: bool = False, say: Say | None = None
         data = {'rows': rows, 'files': files, 'lost': lost, 'stolen': stolen}
         await record(db, SYSTEM, 'setting', 'key', 'rotated', data=data)
     return Rotated(rows, files, lost)
+
+
+async def vacuum(settings: Settings) -> None:
+    """Write the closed database anew, so that nothing of what the old secret opens is left in its free places.
+
+    Raises:
+        AppError: there is no room for a second one beside it.
+    """
+    engine = create_async_engine(settings.database, isolation_level='AUTOCOMMIT', hide_parameters=True)
+    is_sqlite = engine.dialect.name == 'sqlite'
+    try:
+        async with engine.connect() as connection:
+            for statement in ('VACUUM', 'PRAGMA wal_checkpoint(TRUNCATE)') if is_sqlite else ('VACUUM FULL',):
+                await connection.exec_driver_sql(statement)
+    except DBAPIError as error:
+        raise AppError('operations.no_room') from error
+    finally:
+        await engine.dispose()
 
 
 def finish(settings: Settings, ring: Ring, master: bytes) -> None:

@@ -1,7 +1,10 @@
 """A new master secret opens everything, the old one nothing; interrupted, the change goes on where it stopped."""
 
+import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from sqlmodel import SQLModel
 from app import crypto, keyring, storage
 from app.audit.verify import verify
 from app.clock import now
-from app.db import read, write
+from app.db import close_database, open_database, read, write
 from app.dossiers import attachments, desk
 from app.dossiers.opening import open_by_secret
 from app.errors import AppError
@@ -93,6 +96,32 @@ async def test_everything_opens_with_the_new_secret_alone(world: World, settings
         if party.personal_id_sealed:
             with pytest.raises(InvalidTag):
                 crypto.unseal(party.personal_id_sealed, f'party.personal_id:{party.id}')
+
+
+async def test_nothing_that_the_old_secret_opens_stays_in_the_database(
+    world: World, settings: Settings, database_url: str
+) -> None:
+    for _ in range(3):
+        await filed(world)
+    file = Path(database_url.partition(':///')[2])
+    old = [party.personal_id_sealed.encode() for party in await rows(Party) if party.personal_id_sealed]
+    await rotated(settings)
+    await close_database()
+    with closing(sqlite3.connect(file, isolation_level=None)) as raw:  # a build that does not overwrite what it frees
+        raw.execute('PRAGMA secure_delete=OFF')
+        raw.execute('CREATE TABLE was_here AS SELECT value FROM json_each(?)', (json.dumps([x.decode() for x in old]),))
+        raw.execute('DROP TABLE was_here')
+    in_use = settings.model_copy(update={'database_url': database_url})
+
+    def left() -> int:
+        written = b''.join(each.read_bytes() for each in file.parent.glob(f'{file.name}*'))
+        return sum(one in written for one in old)
+
+    assert left() == len(old) > 0
+    await rotation.vacuum(in_use)
+    assert left() == 0
+    await open_database(in_use.database)
+    assert (await verify()).faults == ()
 
 
 async def test_the_secret_on_a_receipt_still_opens_its_dossier(world: World, settings: Settings) -> None:
