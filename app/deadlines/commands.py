@@ -1,7 +1,7 @@
 """Keep the calendar of record: look at a year, see what a change would move, set, confirm and remove days."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,13 +12,11 @@ from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, read, take_turn, write
-from app.deadlines.days import Day
-from app.deadlines.store import calendar_for
+from app.deadlines.preview import Moved, day_change, moved_by
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.text import plain
-from app.workflow.clocks import resolution_by
-from models import CalendarDay, CalendarVersion, Dossier, DueDate
-from models.enums import DayKind, DayState, DueKind, Status
+from models import CalendarDay, CalendarVersion
+from models.enums import DayKind, DayState
 
 TEXT_LIMIT = 200
 RECOUNT = 'recount'
@@ -41,16 +39,6 @@ class DayRow:
     unit_id: str | None
 
 
-@dataclass(frozen=True)
-class Moved:
-    """A dossier whose promised date a change of the calendar would move."""
-
-    dossier_id: str
-    number: str
-    before: datetime
-    after: datetime
-
-
 def _may(actor: Actor, unit_id: str | None = None) -> None:
     """A day of all units is for whoever manages the calendar of any; a unit's own for whoever manages that unit's."""
     if not actor.may(Permission.CALENDAR_MANAGE, unit_id):
@@ -69,56 +57,41 @@ async def days(actor: Actor, year: int) -> tuple[DayRow, ...]:
     return tuple(DayRow(r.id, r.day, r.kind, r.state, r.reason, r.decision, r.source, r.unit_id) for r in rows)
 
 
-async def preview(actor: Actor, day: date, kind: DayKind | None) -> tuple[Moved, ...]:
-    """Return the open dossiers of the actor's units that would move if a day became off or worked (None: as its weekday says)."""
-    _may(actor)
+async def preview(actor: Actor, day: date, kind: DayKind | None, unit_id: str | None = None) -> tuple[Moved, ...]:
+    """Return the open dossiers that would move if a day became off or worked (None: as its weekday says), for all or one unit.
+
+    Raises:
+        NotAllowed: the actor keeps no calendar, or not this unit's.
+    """
+    _may(actor, unit_id)
     units = actor.units(Permission.CALENDAR_MANAGE)
-    running = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING))
-    query = select(Dossier).where(Dossier.resolving_unit_id.in_(units), running, Dossier.promised_at.is_not(None))
     async with read() as db:
-        found = [await _moved(db, one, day, kind) for one in (await db.execute(query)).scalars()]
-    return tuple(sorted((m for m in found if m), key=lambda m: m.before))
+        return await moved_by(db, frozenset({unit_id}) if unit_id else units, day_change(unit_id, day, kind))
 
 
-async def _moved(db: AsyncSession, one: Dossier, day: date, kind: DayKind | None) -> Moved | None:
-    """Compute one promised date again with the changed calendar."""
-    if one.promised_at is None:
-        return None
-    last = select(DueDate.rule).where(DueDate.dossier_id == one.id, DueDate.kind == DueKind.RESOLUTION)
-    rule = (await db.execute(last.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
-    if not rule or 'from' not in rule or 'reappointed' in rule:  # a date that somebody named does not move by itself
-        return None
-    work = (await calendar_for(db, one.resolving_unit_id)).work
-    kept = [row for row in work.days if row.date != day]
-    changed = type(work).of(work.sessions, [*kept, *([Day(day, kind)] if kind else [])])
-    after = resolution_by(rule, changed)
-    if after is None or after.at == one.promised_at:
-        return None
-    return Moved(one.id, one.official_code or one.filing_number, one.promised_at, after.at)
-
-
-async def set_day(actor: Actor, day: date, kind: DayKind, reason: str, decision: str | None = None) -> None:
-    """Write a day off or a worked day for all units, confirmed; open dossiers move to where it puts them.
+async def set_day(
+    actor: Actor, day: date, kind: DayKind, reason: str, decision: str | None = None, unit_id: str | None = None
+) -> None:
+    """Write a day off or a worked day for all units or for one, confirmed; open dossiers move to where it puts them.
 
     Raises:
         Invalid: no reason is given.
     """
-    _may(actor)
+    _may(actor, unit_id)
     text = _line(reason)
     if not text:
         raise Invalid({'reason': Problem('calendar.reason_needed')})
     async with write() as db:
         await take_turn(db, TURN)
-        row = (
-            await db.execute(select(CalendarDay).where(CalendarDay.unit_id.is_(None), CalendarDay.day == day))
-        ).scalar_one_or_none()
+        mine = CalendarDay.unit_id == unit_id if unit_id else CalendarDay.unit_id.is_(None)
+        row = (await db.execute(select(CalendarDay).where(mine, CalendarDay.day == day))).scalar_one_or_none()
         if row is None:
-            row = CalendarDay(day=day, kind=kind, reason=text, changed_at=now())
+            row = CalendarDay(day=day, kind=kind, reason=text, changed_at=now(), unit_id=unit_id)
             db.add(row)
         row.kind, row.reason, row.state = kind, text, DayState.CONFIRMED
         row.decision = _line(decision) or None
         row.source, row.changed_at, row.changed_by_id = None, now(), actor.account_id
-        await _changed(db, actor, f'{day.isoformat()} {kind}: {text}')
+        await changed(db, actor, f'{day.isoformat()} {kind}: {text}')
 
 
 def _line(value: object) -> str:
@@ -137,7 +110,7 @@ async def confirm_year(actor: Actor, year: int) -> int:
         for row in rows:
             row.state, row.changed_at, row.changed_by_id = DayState.CONFIRMED, now(), actor.account_id
         if rows:
-            await _changed(db, actor, f'{year}: {len(rows)}')
+            await changed(db, actor, f'{year}: {len(rows)}')
         return len(rows)
 
 
@@ -150,10 +123,10 @@ async def remove_day(actor: Actor, day_id: str) -> None:
             raise NotFound()
         _may(actor, row.unit_id)
         await db.delete(row)
-        await _changed(db, actor, f'{row.day.isoformat()} -')
+        await changed(db, actor, f'{row.day.isoformat()} -')
 
 
-async def _changed(db: AsyncSession, actor: Actor, summary: str) -> None:
+async def changed(db: AsyncSession, actor: Actor, summary: str) -> None:
     """Give the calendar its next number and write down who changed what."""
     number = (await db.execute(select(func.max(CalendarVersion.number)))).scalar_one_or_none() or 0
     db.add(CalendarVersion(number=number + 1, changed_at=now(), changed_by_id=actor.account_id, summary=summary))

@@ -37,15 +37,45 @@ def forget() -> None:
     _kept.clear()
 
 
-async def _read(db: AsyncSession, unit_id: str) -> WorkCalendar:
+@dataclass(frozen=True)
+class Parts:
+    """What the calendar of one unit is made of. Own hours replace the general ones; an own day wins over a general one."""
+
+    general_hours: tuple[Session, ...]
+    own_hours: tuple[Session, ...]
+    general_days: tuple[Day, ...]
+    own_days: tuple[Day, ...]
+
+    @property
+    def hours(self) -> tuple[Session, ...]:
+        """The hours that hold for the unit."""
+        return self.own_hours or self.general_hours or DEFAULT_SESSIONS
+
+    def calendar(self) -> WorkCalendar:
+        """Put the calendar together. Raises: ValueError for hours that overlap."""
+        return WorkCalendar.of(self.hours, [*self.general_days, *self.own_days])
+
+
+async def parts_of(db: AsyncSession, unit_id: str | None) -> Parts:
+    """Return what the calendar of a unit is made of, as it is kept; None: what holds for all."""
     days_of = or_(CalendarDay.unit_id.is_(None), CalendarDay.unit_id == unit_id)
     hours_of = or_(WorkSession.unit_id.is_(None), WorkSession.unit_id == unit_id)
     day_rows = (await db.execute(select(CalendarDay).where(days_of))).scalars().all()
     hour_rows = (await db.execute(select(WorkSession).where(hours_of))).scalars().all()
-    rows = sorted(day_rows, key=lambda row: row.unit_id is not None)  # the unit's own rows come last and win
-    own_hours = [row for row in hour_rows if row.unit_id] or list(hour_rows)
-    sessions = [Session(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to) for row in own_hours]
-    return WorkCalendar.of(sessions or DEFAULT_SESSIONS, [_day(row) for row in rows])
+    return Parts(
+        tuple(_session(row) for row in hour_rows if row.unit_id is None),
+        tuple(_session(row) for row in hour_rows if row.unit_id is not None),
+        tuple(_day(row) for row in day_rows if row.unit_id is None),
+        tuple(_day(row) for row in day_rows if row.unit_id is not None),
+    )
+
+
+async def _read(db: AsyncSession, unit_id: str) -> WorkCalendar:
+    return (await parts_of(db, unit_id)).calendar()
+
+
+def _session(row: WorkSession) -> Session:
+    return Session(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to)
 
 
 def _day(row: CalendarDay) -> Day:

@@ -210,7 +210,7 @@ PLAIN: dict[str, Any] = {
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
-    'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)],
+    'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
 """Arguments with a default that an act cannot do without."""
@@ -219,6 +219,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'act': {'action': Action.REFUSE},
     'set_day': {'kind': 'off', 'reason': 'Nghỉ lễ'},
     'preview': {'kind': None},
+    'set_hours': {'text': '07:00-11:00'},
+    'preview_hours': {'text': '07:00-11:00'},
     'export': {'kind': 'csv'},
     'save': {'raw': {'reason': 'Để đi học'}},
     'save_correction': {'raw': {'reason': 'Để đi học'}},
