@@ -31,7 +31,7 @@ def verify_audit(
     Anchors that were kept outside (--anchor FILE) show a cut that took the table of anchors as well.
     """
     outside = [one for file in anchor or () for one in _anchors(file)]
-    verdict = _on_database(load(), lambda: verify(outside))
+    verdict = on_database(load(), lambda: verify(outside))
     t = words('vi')
     for fault in verdict.faults:
         typer.echo(t(f'audit.{fault.what}', chain=t(f'audit.chain_{fault.chain}'), sequence=fault.sequence))
@@ -65,7 +65,7 @@ def prove_receipt(
     hash_: Annotated[str, typer.Argument(metavar='HASH', help='Mã sau số thứ tự / the code behind it.')],
 ) -> None:
     """Prove a receipt: its act stands in the chain, unchanged since. Also while serving."""
-    proof = _on_database(load(), lambda: prove(position, hash_))
+    proof = on_database(load(), lambda: prove(position, hash_))
     typer.echo('\n'.join(told(proof)))
     raise typer.Exit(1 if proof.fault else 0)
 
@@ -85,7 +85,7 @@ def told(proof: Proof) -> list[str]:
     return lines
 
 
-def _on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
+def on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
     """Read the database, beside a service that may be running."""
 
     async def with_database() -> T:

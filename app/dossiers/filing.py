@@ -207,6 +207,7 @@ async def _insert(
         contact_phone=who.get('phone'),
         contact_verified=await _is_verified(db, draft.account_id, email),
         lang=draft.lang,
+        reused=any(answer.source in _KNOWN for answer in answers.values()),
         queued_at=replaced.queued_at if replaced else moment,
         submitted_at=moment,
     )
@@ -228,6 +229,10 @@ async def _insert(
             data={'replaced_by_id': dossier.id},
         )
     return dossier
+
+
+_KNOWN = ('profile', 'database')
+"""Sources of answers that nobody had to type again."""
 
 
 def _delivery(values: dict[str, Any]) -> Delivery:

@@ -16,6 +16,7 @@ from app.audit.record import record
 from app.clock import now
 from app.db import read, write
 from app.errors import NotAllowed, NotFound
+from app.statistics import counting
 from models import Dossier, JunkMark
 
 SHOWN = 100
@@ -82,8 +83,11 @@ async def lift(actor: Actor, dossier_id: str) -> None:
         one = await db.get(Dossier, dossier_id) if mark else None
         if mark is None or one is None or not actor.may(Permission.DOSSIER_RECEIVE, one.receiving_unit_id):
             raise NotFound()
+        if mark.lifted_at is not None:
+            return
         mark.lifted_at = now()
         await record(
             db, actor, 'dossier', one.id, 'junk_lifted', dossier_id=one.id, unit_id=one.receiving_unit_id,
             version_id=one.version_id,
         )  # fmt: skip
+        await counting.count_lifted(db, one, mark.lifted_at)

@@ -24,6 +24,7 @@ from app.demo.people import DOMAIN, prepare_people
 from app.demo.units import prepare_units
 from app.errors import AppError
 from app.settings import Settings
+from app.statistics.recount import rebuild
 from models import Account, Dossier
 
 SEED = 2026
@@ -67,6 +68,7 @@ async def fill(settings: Settings, dossiers: int, tell: Tell = lambda _dossiers,
     first = town.ledger.sequence
     await _write(town, dossiers, tell)
     await town.ledger.close()
+    await rebuild()
     return Filled(dossiers, town.ledger.sequence - first, len(places))
 
 

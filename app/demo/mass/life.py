@@ -140,12 +140,17 @@ class Life:
         if kind is not None:
             self.clocks.append({'kind': kind, 'started_at': self.at, 'ended_at': None, 'reason': reason})
 
+    def worked(self) -> int:
+        """Return the working minutes of the clock that ran, as the workflow counts them at the end."""
+        ran = [row for row in self.clocks if row['kind'] is ClockKind.RUNNING]
+        return sum(self.town.timing.minutes(row['started_at'], row['ended_at']) for row in ran)
+
     def promise(self, kind: DueKind, at: datetime | None, reason: str, rule: Row, by: Officer | None) -> None:
         """Keep a date that was promised."""
         if kind in (DueKind.RECEPTION, DueKind.SUPPLEMENT):
             self.one['due_at'] = at
         elif kind is DueKind.RESOLUTION:
-            self.one['due_at'] = self.one['promised_at'] = at
+            self.one['due_at'] = self.one['promised_at'] = self.one['lawful_at'] = at
         if at is None:
             return
         before = [row for row in self.dues if row['kind'] is kind]
@@ -166,7 +171,7 @@ class Life:
             'number': len(self.steps) + 1, 'step_key': step.key, 'unit_id': self.place.unit_id, 'given_at': self.at,
             'role': 'intake' if place is None else step.role, 'account_id': holder.id if holder else None,
             'given_by_id': by.id if by else None, 'taken_at': self.at if holder else None, 'ended_at': None,
-            'due_at': self.town.timing.step(self.at, step.hours) if step.hours else None, 'outcome': None,
+            'due_at': self.town.timing.step(self.at, step.hours) if step.hours else None, 'outcome': None, 'rule': {},
         })  # fmt: skip
         self.one['step_key'], self.one['holder_id'] = step.key, holder.id if holder else None
         return step.key

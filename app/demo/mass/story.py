@@ -207,8 +207,8 @@ class Story(Life):
         self.act(action, by, Status.PROCESSING, {'step': self.begin(place + 1, by), 'holder': None})
 
     def _finish(self, by: Officer) -> None:
-        self.one |= {'resolved_at': self.at, 'due_at': None}
         self.clock(None)
+        self.one |= {'resolved_at': self.at, 'due_at': None, 'worked_minutes': self.worked()}
         self.end_step('finished', by)
         told: Row = {'step': self.begin(None, by)}
         promised = self.one['promised_at']
