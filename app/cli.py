@@ -29,6 +29,7 @@ from app.operations.safety import UnsafeSettings, refuse_open_folder, refuse_uns
 from app.procedures.commands import Loaded
 from app.procedures.load import CATALOG, CatalogueError
 from app.settings import Settings, load
+from app.statistics.command import verify_statistics
 from models.enums import Role
 
 T = TypeVar('T')
@@ -39,6 +40,7 @@ cli = typer.Typer(
 cli.command()(deadline)
 cli.command('verify-audit')(verify_audit)
 cli.command('prove')(prove_receipt)
+cli.command('verify-statistics')(verify_statistics)
 
 
 @cli.callback(invoke_without_command=True)
@@ -205,6 +207,7 @@ def rotate_key(
                 storage.use_folder(settings.files_dir)
                 _migrate(settings)
                 done = asyncio.run(_reseal(settings, change, stolen))
+                asyncio.run(rotation.vacuum(settings))
                 rotation.finish(settings, *change.new)
                 typer.echo(t('operations.resealed', rows=done.rows, files=done.files, lost=done.lost))
         except AppError as error:
