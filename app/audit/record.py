@@ -73,14 +73,16 @@ async def record(
     return event
 
 
-async def note_read(db: AsyncSession, actor: Actor, dossier_id: str | None, attachment_id: str) -> None:
-    """Append that somebody opened a paper to the chain of readings."""
+async def note_read(
+    db: AsyncSession, actor: Actor, dossier_id: str | None, attachment_id: str | None, purpose: str = 'open'
+) -> None:
+    """Append that somebody opened a paper to the chain of readings. Without a file: a paper drawn from the answers."""
     reading = PaperRead(
         dossier_id=dossier_id,
         attachment_id=attachment_id,
         account_id=actor.account_id,
         actor_kind=actor.kind,
-        purpose='open',
+        purpose=purpose,
         read_at=now(),
         chain='',
     )

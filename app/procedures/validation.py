@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from app import clock
@@ -25,14 +26,17 @@ def is_asked(field: FormField) -> bool:
     return field.computed is None
 
 
-def with_computed(spec: ProcedureSpec, answers: Answers) -> Answers:
-    """Return the answers together with what the system derives from them, as conditions see them."""
-    return {**answers, **computed(spec, answers, '')}
+def with_computed(spec: ProcedureSpec, answers: Answers, on: date | None = None) -> Answers:
+    """Return the answers together with what the system derives from them, as conditions see them.
+
+    ``on`` is the day on which ages are reckoned, today unless the answers were given earlier.
+    """
+    return {**answers, **computed(spec, answers, '', on)}
 
 
-def shown_fields(spec: ProcedureSpec, answers: Answers) -> Iterator[tuple[Section, FormField]]:
+def shown_fields(spec: ProcedureSpec, answers: Answers, on: date | None = None) -> Iterator[tuple[Section, FormField]]:
     """Yield the questions a person sees, in order. A hidden question counts as unanswered for those after it."""
-    seen = with_computed(spec, answers)
+    seen = with_computed(spec, answers, on)
     for section in spec.sections:
         is_open = holds(section.show_when, seen)
         for field in section.fields:
@@ -144,13 +148,16 @@ def _field_problems(field: FormField, seen: Answers, path: str) -> dict[str, Pro
     return problems
 
 
-def computed(spec: ProcedureSpec, answers: Answers, unit_name: str) -> Answers:
+def computed(spec: ProcedureSpec, answers: Answers, unit_name: str, on: date | None = None) -> Answers:
     """Return the values of the questions that the system fills in, without those it cannot know yet."""
-    values = {f.id: _compute(f.computed, answers, unit_name) for s in spec.sections for f in s.fields if f.computed}
+    day = on or clock.today()
+    values = {
+        f.id: _compute(f.computed, answers, unit_name, day) for s in spec.sections for f in s.fields if f.computed
+    }
     return {field_id: value for field_id, value in values.items() if value is not None}
 
 
-def _compute(rule: str, answers: Answers, unit_name: str) -> Any:
+def _compute(rule: str, answers: Answers, unit_name: str, day: date) -> Any:
     kind, _, rest = rule.partition(':')
     value = answers.get(rest.rpartition(':')[2])
     if kind == 'unit_name':
@@ -160,8 +167,7 @@ def _compute(rule: str, answers: Answers, unit_name: str) -> Any:
     if kind == 'money_words' and isinstance(value, int):
         return spoken.money_words(value)
     if kind == 'age_under' and isinstance(value, str):
-        today = clock.today()
-        limit = f'{today.year - int(rest.partition(":")[0])}-{today:%m-%d}'
+        limit = f'{day.year - int(rest.partition(":")[0])}-{day:%m-%d}'
         return value > limit[: len(value)]
     return None
 
