@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -22,6 +23,7 @@ from app import migrate
 from app.access import SYSTEM
 from app.api_tokens import commands as tokens
 from app.api_tokens.rules import SCOPES
+from app.clock import now
 from app.db import close_database, lock_folder, open_database
 from app.log import start_log
 from app.settings import Settings, load
@@ -150,6 +152,8 @@ class Told:
 
     filed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The answers to submissions, by idempotency key."""
+    when: dict[str, datetime] = field(default_factory=dict)
+    """When each of these answers was there."""
     drafts: dict[str, str] = field(default_factory=dict)
     """The token of the draft, by idempotency key."""
     decided: list[tuple[str, str, int]] = field(default_factory=list)
@@ -190,6 +194,7 @@ class Programs:
         token, key = await self.prepare(http, picture), uuid4().hex
         self.told.drafts[key] = token
         self.told.filed[key] = await self.submit(http, token, key)
+        self.told.when[key] = now()
 
     async def prepare(self, http: httpx.AsyncClient, picture: bytes) -> str:
         """Fill in a whole draft and return its token."""
