@@ -27,6 +27,8 @@ class Permission(StrEnum):
     DOSSIER_REAPPOINT = 'dossier:reappoint'
     """Apologise in writing and give a new date, once."""
     DOSSIER_REISSUE_SECRET = 'dossier:reissue_secret'  # noqa: S105
+    DOSSIER_REVOKE = 'dossier:revoke'
+    """Take back a result that was issued, or issue it again corrected."""
     PAPER_READ = 'paper:read'
     FEE_COLLECT = 'fee:collect'
     OUTBOX_READ = 'outbox:read'
@@ -78,6 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_REASSIGN,
             _P.DOSSIER_APPROVE,
             _P.DOSSIER_PUBLISH,
+            _P.DOSSIER_REVOKE,
             _P.RESULT_SIGN,
             _P.RESULT_SEAL,
             _P.DOSSIER_STOP,

@@ -74,7 +74,7 @@ class Document(SQLModel, table=True):
     number: str | None = None
     title: str
     data: dict[str, Any] = json(default_factory=dict)
-    issued_at: datetime = moment()
+    issued_at: datetime = moment(index=True)
     issued_by_id: str | None = Field(default=None, foreign_key='account.id')
     attachment_id: str | None = Field(default=None, foreign_key='attachment.id')
     sha256: str | None = Field(default=None, max_length=64)

@@ -87,6 +87,8 @@ class AttachmentKind(StrEnum):
     EVIDENCE = 'evidence'
     RESULT = 'result'
     RESULT_DRAFT = 'result_draft'
+    CORRECTION = 'correction'
+    """The corrected result, before it is issued in place of the one before."""
     INTERNAL = 'internal'
     DOCUMENT = 'document'
     """The PDF of a paper that the unit issued; opened by ``app.documents`` alone."""

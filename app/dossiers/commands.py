@@ -14,10 +14,12 @@ from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from app.questions import question, read_answers
 from app.text import plain
+from app.verification.copies import inspected, number_of
 from app.workflow.apply import apply_transition
 from app.workflow.effects import secret_of
 from app.workflow.identity import without_numbers
 from app.workflow.transitions import Action
+from models.enums import AttachmentKind
 
 TEXT_LIMIT = 4000
 ITEM_LIMIT = 40
@@ -198,9 +200,10 @@ async def show_draft(actor: Actor, dossier_id: str, seen_version: int) -> Done:
     return await act(actor, dossier_id, Action.SHOW_DRAFT, seen_version)
 
 
-async def finish(actor: Actor, dossier_id: str, seen_version: int) -> Done:
-    """Issue the result."""
-    return await act(actor, dossier_id, Action.FINISH, seen_version)
+async def finish(actor: Actor, dossier_id: str, seen_version: int, *, number: str = '') -> Done:
+    """Issue the result; ``number`` is what the clerk wrote on it. Who signed it is read before, for the public page."""
+    data = await inspected(actor, dossier_id, AttachmentKind.RESULT)
+    return await act(actor, dossier_id, Action.FINISH, seen_version, data={**data, 'number': number_of(number)})
 
 
 async def hand_over(

@@ -21,6 +21,8 @@ from app.errors import NotAllowed, NotFound
 from app.procedures.queries import spec_of
 from app.procedures.schema import Text
 from app.text import like, plain
+from app.verification import tokens
+from app.verification.public import dossier_of
 from app.workflow import transitions
 from app.workflow.apply import available_actions
 from app.workflow.transitions import Action
@@ -223,7 +225,7 @@ async def find(actor: Actor, text: str) -> str:
     given = plain(text).strip() if isinstance(text, str) else ''
     number = parse_qs(given.partition('?')[2]).get('ma', [given])[0]
     async with read() as db:
-        one = await find_by_number(db, number)
+        one = await dossier_of(db, given) if tokens.PATH in given.lower() else await find_by_number(db, number)
     if one is None or not actor.is_staff or not may_see(actor, one):
         raise NotFound('dossier.number_unknown')
     return one.id

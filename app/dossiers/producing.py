@@ -24,12 +24,15 @@ from app.dossiers.files import File
 from app.dossiers.loading import load_on_desk
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.i18n import words
+from app.notifications.links import address
 from app.procedures.conditions import holds
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import summary
 from app.text import plain
 from app.units.queries import tree
+from app.verification import tokens
+from app.verification.results import next_id
 from app.workflow import steps, transitions
 from app.workflow.move import Move
 from models import Dossier
@@ -140,7 +143,7 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
         raise NotFound()
     async with read() as db:
         found, head = await _loaded(db, actor, dossier_id)
-        code = await db.get_one(Dossier, dossier_id)
+        code, result_id = await db.get_one(Dossier, dossier_id), await next_id(db, dossier_id)
     texts = _read(found, raw)
     groups = [
         {'title': title, 'lines': [{'label': x.label, 'text': texts[x.id]} for x in lines if texts[x.id]]}
@@ -156,6 +159,8 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
         'statement': texts['statement'],
         'signer': texts['signer'],
     }
+    if kind is AttachmentKind.RESULT:  # a draft is never issued: there will be nothing to check
+        data |= tokens.printed(address(tokens.PATH), tokens.token_of(result_id))
     content = await render.in_thread(render.make_result, found.title, data)
     return await add_result(actor, dossier_id, kind, f'{file_name(found.title)}.pdf', content, is_drawn_up=True)
 

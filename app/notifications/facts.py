@@ -12,10 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.notifications.links import is_verified_contact
+from app.verification.results import standing
+from app.verification.tokens import address_of, token_of
 from models import Account, Dossier, EventText, Message, Party, ProcedureVersion, SupplementRequest, Unit
 from models.enums import PartyRole
 
 Texts = dict[str, str | None]
+ABOUT_RESULT = frozenset({'result_ready', 'returned', 'result_reissued'})
+"""Letters that say where the result can be checked."""
 CITIZEN = 1
 """National LoaiDoiTuong of a person."""
 
@@ -43,6 +47,8 @@ class Facts:
     is_person: bool = True
     note: str = ''
     asked: Asked | None = None
+    verify: str = ''
+    """Where the issued result can be checked by anybody."""
 
 
 async def load(db: AsyncSession, messages: Sequence[Message]) -> dict[str, Facts]:
@@ -55,6 +61,7 @@ async def load(db: AsyncSession, messages: Sequence[Message]) -> dict[str, Facts
     parties = await _submitters(db, {m.dossier_id for m in open_to})
     notes = await _notes(db, [m.event_id for m in open_to])
     asked = await _asked(db, [m for m in open_to if m.template == 'supplement_requested'], dossiers)
+    verify = await _results(db, {m.dossier_id for m in open_to if m.template in ABOUT_RESULT})
     verified = {m.id for m in open_to}
 
     def facts(message: Message) -> Facts:
@@ -71,9 +78,16 @@ async def load(db: AsyncSession, messages: Sequence[Message]) -> dict[str, Facts
             is_person=party is None or party.kind == CITIZEN,
             note=notes.get(message.event_id or '', ''),
             asked=asked.get(message.id),
+            verify=verify.get(dossier.id, '') if message.id in verified and message.template in ABOUT_RESULT else '',
         )
 
     return {m.id: facts(m) for m in messages}
+
+
+async def _results(db: AsyncSession, dossier_ids: set[str | None]) -> dict[str, str]:
+    """Return where the result of each dossier that stands can be checked."""
+    found = {key: await standing(db, key) for key in dossier_ids if key}
+    return {key: address_of(token_of(one.id)) for key, one in found.items() if one}
 
 
 def _of_account(message: Message, account: Account | None) -> Facts:

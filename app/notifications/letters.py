@@ -51,6 +51,8 @@ SHAPES: dict[str, Shape] = {
     'withdrawn': Shape(),
     'stopped': Shape(shows='note'),
     'secret_reissued': Shape(),
+    'result_revoked': Shape(shows='note'),
+    'result_reissued': Shape(shows='note'),
     'verify_email': Shape(purpose=LinkPurpose.VERIFY_EMAIL),
     'set_password': Shape(purpose=LinkPurpose.SET_PASSWORD),
     'staff_invitation': Shape(purpose=LinkPurpose.SET_PASSWORD),
@@ -150,6 +152,8 @@ def _rows(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[tuple
     date = message.data.get('limit' if shape.when in _BY_LIMIT else 'due') if shape.when else None
     if date:
         rows.append((t(f'mail.when_{shape.when}'), t.moment(datetime.fromisoformat(str(date)))))
+    if facts.verify:
+        rows.append((t('mail.row_verify'), facts.verify))
     if device := message.data.get('device'):
         rows.append((t('mail.row_device'), str(device)))
     return tuple((label, one_line(value)) for label, value in rows)
@@ -190,7 +194,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 def _next(t: Words, message: Message, facts: Facts) -> str:
     key = f'mail.{message.template}_next'
-    if message.template == 'result_ready' and facts.dossier:
+    if message.template in ('result_ready', 'result_reissued') and facts.dossier:
         key += f'_{facts.dossier.delivery}'
     return t(key)
 

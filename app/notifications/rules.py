@@ -42,6 +42,8 @@ BY_ACTION: dict[str, str] = {
     Action.CONFIRM_DRAFT: 'draft_confirmed',
     Action.OBJECT_DRAFT: 'draft_objected',
     Action.REISSUE_SECRET: 'secret_reissued',
+    Action.REVOKE_RESULT: 'result_revoked',
+    Action.REISSUE_RESULT: 'result_reissued',
 }
 """What these acts tell, whether the status changed or not."""
 TEMPLATES = frozenset(BY_STATUS.values()) | frozenset(BY_ACTION.values())

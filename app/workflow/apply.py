@@ -177,7 +177,8 @@ async def _write_down(move: Move, before: Any) -> Event:
 _TOLD_TO_APPLICANT = frozenset(
     {Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT, Action.REPLACE, Action.SHOW_DRAFT,
      Action.AWAIT_DUTY, Action.DUTY_DONE, Action.START_POSTING, Action.END_POSTING,
-     Action.REAPPOINT, Action.RECOUNT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP}
+     Action.REAPPOINT, Action.RECOUNT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP,
+     Action.REVOKE_RESULT, Action.REISSUE_RESULT}
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from app import crypto
 from app.deadlines import clock
 from app.documents import issue
 from app.errors import Invalid, Problem
+from app.verification import issuing
 from app.workflow import clocks, numbers, steps
 from app.workflow.identity import shown_paper
 from app.workflow.move import Move
@@ -245,6 +246,7 @@ async def on_finish(move: Move) -> None:
     move.dossier.due_at = None
     await clocks.stop_running(move)
     await steps.finish(move)
+    await issuing.issue_result(move)
     move.told['on_time'] = await clocks.judged(move)
     move.told['since_filing'] = await clocks.since_filing(move)
 
@@ -335,6 +337,8 @@ EFFECTS: dict[Action, Effect] = {
     Action.OBJECT_DRAFT: on_object_draft,
     Action.FINISH: on_finish,
     Action.HAND_OVER: on_hand_over,
+    Action.REVOKE_RESULT: issuing.on_revoke_result,
+    Action.REISSUE_RESULT: issuing.on_reissue_result,
     Action.WITHDRAW: on_withdraw,
     Action.STOP: on_stop,
     Action.REISSUE_SECRET: on_reissue_secret,

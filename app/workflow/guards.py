@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.errors import Invalid, Problem, WrongState
 from app.procedures.schema import StepRole
+from app.verification import issuing
 from app.workflow import clocks, steps
 from app.workflow.move import Move
 from models import Attachment, ClockSegment, Dossier, DueDate, StepRun
@@ -253,7 +254,11 @@ GUARDS: dict[str, Guard] = {
         draft_settled,
         result_attached,
         not_approved,
+        issuing.result_stands,
+        issuing.result_was_issued,
+        issuing.correction_attached,
+        issuing.result_not_revoked,
     )
 }
-ASKS = frozenset({'in_order'})
-"""Guards that a reason answers: the button is offered all the same."""
+ASKS = frozenset({'in_order', 'correction_attached'})
+"""Guards that a reason or a file answers, given with the act: the button is offered all the same."""

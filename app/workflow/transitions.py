@@ -40,6 +40,8 @@ class Action(StrEnum):
     HAND_OVER = 'hand_over'
     WITHDRAW = 'withdraw'
     STOP = 'stop'
+    REVOKE_RESULT = 'revoke_result'
+    REISSUE_RESULT = 'reissue_result'
     REISSUE_SECRET = 'reissue_secret'  # noqa: S105
 
 
@@ -84,6 +86,7 @@ def _line(
 
 _P, _A, _O = Permission, Who.APPLICANT, Who.OFFICER
 _ACTIVE = (S.ACCEPTED, S.PROCESSING)
+_ISSUED = (S.RESOLVED, S.RETURNED)
 
 TRANSITIONS: tuple[Transition, ...] = (
     _line(Action.SUBMIT, (None,), S.REGISTERED, _A),
@@ -215,7 +218,18 @@ TRANSITIONS: tuple[Transition, ...] = (
         'draft_settled',
         at_step=True,
     ),
-    _line(Action.HAND_OVER, (S.RESOLVED,), S.RETURNED, _O, _P.DOSSIER_RETURN),
+    _line(Action.HAND_OVER, (S.RESOLVED,), S.RETURNED, _O, _P.DOSSIER_RETURN, 'result_not_revoked'),
+    _line(Action.REVOKE_RESULT, _ISSUED, None, _O, _P.DOSSIER_REVOKE, 'result_stands', needs_note=True),
+    _line(
+        Action.REISSUE_RESULT,
+        _ISSUED,
+        None,
+        _O,
+        _P.DOSSIER_REVOKE,
+        'result_was_issued',
+        'correction_attached',
+        needs_note=True,
+    ),
     _line(
         Action.WITHDRAW,
         (S.REGISTERED, S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT, S.PAYMENT),

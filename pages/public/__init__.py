@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from pages.public import demo_mail, following, help, home, preferences, procedures, robots, tracking
+from pages.public import demo_mail, following, help, home, preferences, procedures, robots, tracking, verifying
 
 router = APIRouter(include_in_schema=False)
-for _part in (home, procedures, tracking, following, help, preferences, demo_mail, robots):
+for _part in (home, procedures, tracking, verifying, following, help, preferences, demo_mail, robots):
     router.include_router(_part.addresses)

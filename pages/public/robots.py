@@ -8,6 +8,7 @@ from app.notifications import settings
 addresses = APIRouter()
 CLOSED = (
     '/tra-cuu',
+    '/xac-thuc',
     '/ngon-ngu/',
     '/giao-dien/',
     '/nop/',

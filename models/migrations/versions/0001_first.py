@@ -127,6 +127,8 @@ def upgrade() -> None:
         sa.Column('unlimited', sa.Integer(), nullable=False),
         sa.Column('electronic', sa.Integer(), nullable=False),
         sa.Column('returned', sa.Integer(), nullable=False),
+        sa.Column('revoked', sa.Integer(), nullable=False),
+        sa.Column('corrected', sa.Integer(), nullable=False),
         sa.Column('minutes', sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint('grain', 'unit_id', 'procedure_id', 'start', name=op.f('pk_tally')),
         sqlite_with_rowid=False,
@@ -860,6 +862,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_document_dossier_id'), ['dossier_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_document_issued_at'), ['issued_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_verification_hash'), ['verification_hash'], unique=False)
 
     op.create_table(
@@ -925,6 +928,7 @@ def downgrade() -> None:
     op.drop_table('paper_read')
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_document_verification_hash'))
+        batch_op.drop_index(batch_op.f('ix_document_issued_at'))
         batch_op.drop_index(batch_op.f('ix_document_dossier_id'))
 
     op.drop_table('document')

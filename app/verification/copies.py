@@ -1,0 +1,57 @@
+"""What is read of a file besides its words: its hash and the signatures in it, beside the event loop."""
+
+import asyncio
+import hashlib
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from app import storage
+from app.access import Actor
+from app.db import read
+from app.dossiers.loading import load_on_desk
+from app.signing.reading import Signature, as_json, signatures_of
+from app.text import plain
+from models import Attachment
+from models.enums import AttachmentKind, AttachmentState
+
+PDF = 'application/pdf'
+NUMBER_LIMIT = 60
+
+
+async def inspected(actor: Actor, dossier_id: str, kind: AttachmentKind) -> dict[str, Any]:
+    """Return what the act that issues the newest file of a kind writes down of it: which one, and who signed it.
+
+    Raises:
+        NotFound, NotAllowed: the dossier is not on this actor's desk.
+    """
+    async with read() as db:
+        await load_on_desk(db, actor, dossier_id)
+        query = select(Attachment).where(
+            Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
+        )
+        one = (await db.execute(query.order_by(Attachment.uploaded_at.desc()).limit(1))).scalar_one_or_none()
+    if one is None:
+        return {}
+    found: tuple[Signature, ...] = ()
+    if one.media_type == PDF:
+        found = await signatures_of(await storage.get(one.storage_key, one.key_id))
+    return {'file': one.id, 'signatures': [as_json(signature) for signature in found]}
+
+
+def number_of(text: object) -> str:
+    """Return the number of a result as the clerk wrote it."""
+    return ' '.join(plain(text).split())[:NUMBER_LIMIT] if isinstance(text, str) else ''
+
+
+async def hash_of(file: BinaryIO) -> str:
+    """Return the SHA-256 of an uploaded file, read in pieces in a thread."""
+    return await asyncio.to_thread(_hash, file)
+
+
+def _hash(file: BinaryIO) -> str:
+    file.seek(0)
+    found = hashlib.sha256()
+    while piece := file.read(256 * 1024):
+        found.update(piece)
+    return found.hexdigest()

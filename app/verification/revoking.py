@@ -1,0 +1,102 @@
+"""A leader takes a result back, or has a corrected one issued in its place. Each act asks once more who is there."""
+
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import live, storage
+from app.access import Actor, Permission
+from app.accounts.proving import require_proof
+from app.audit.record import record
+from app.db import after_commit, read, write
+from app.dossiers import intake
+from app.dossiers.commands import Done, act
+from app.dossiers.files import File, as_file
+from app.dossiers.loading import load_on_desk
+from app.errors import Invalid, NotAllowed, Problem, WrongState
+from app.verification import results
+from app.verification.copies import inspected, number_of
+from app.workflow.transitions import Action
+from models import Attachment, Dossier
+from models.enums import PRESENT, AttachmentKind, AttachmentState
+
+REASONS = ('wrong_content', 'wrong_form', 'false_papers', 'by_decision', 'other')
+"""Classes of reasons, which the public page names. No act lists them: mark C."""
+
+
+async def revoke_result(actor: Actor, dossier_id: str, seen_version: int, *, reason: str, note: str) -> Done:
+    """Take back the result that stands. The applicant reads ``note``; the public page says the class of the reason.
+
+    Raises:
+        NotAllowed: not a leader of the unit that decided.  ProofNeeded: not proved lately who it is.
+        Invalid: no class of reason, or no words.  WrongState: no result stands.
+    """
+    await _may(actor, dossier_id)
+    _check(reason)
+    return await act(actor, dossier_id, Action.REVOKE_RESULT, seen_version, note=note, data={'reason': reason})
+
+
+async def reissue_result(
+    actor: Actor, dossier_id: str, seen_version: int, *, reason: str, note: str, number: str = ''
+) -> Done:
+    """Issue the corrected file in place of the result before, whether that was revoked first or still stands.
+
+    Raises:
+        WrongState: no corrected file is attached.  As ``revoke_result``.
+    """
+    await _may(actor, dossier_id)
+    _check(reason)
+    data = await inspected(actor, dossier_id, AttachmentKind.CORRECTION)
+    data |= {'reason': reason, 'number': number_of(number)}
+    return await act(actor, dossier_id, Action.REISSUE_RESULT, seen_version, note=note, data=data)
+
+
+async def add_correction(actor: Actor, dossier_id: str, name: str, content: bytes) -> File:
+    """Keep the corrected result; nothing changes for anybody before it is issued. An earlier one is superseded.
+
+    Raises:
+        NotAllowed, WrongState: not a leader of the unit that decided, or nothing was issued.  Invalid: the file.
+    """
+    async with read() as db:
+        dossier = await _correctable(db, actor, dossier_id)
+    paper, state = await intake.taken(actor, content, name, dossier=dossier)
+    async with storage.kept(paper.content) as kept, write() as db:
+        dossier = await _correctable(db, actor, dossier_id)
+        earlier = select(Attachment).where(
+            Attachment.dossier_id == dossier_id,
+            Attachment.kind == AttachmentKind.CORRECTION,
+            Attachment.state.in_(PRESENT),
+        )
+        for old in (await db.execute(earlier)).scalars():
+            old.state = AttachmentState.SUPERSEDED
+        one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=AttachmentKind.CORRECTION, state=state)
+        db.add(one)
+        told = {'file': one.id, 'sha256': one.stored_sha256}
+        unit = dossier.resolving_unit_id
+        await record(
+            db, actor, 'dossier', dossier_id, 'attach_correction', dossier_id=dossier_id, unit_id=unit, data=told
+        )
+        after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
+    return as_file(one)
+
+
+async def _correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
+    dossier = await load_on_desk(db, actor, dossier_id)
+    if not actor.may(Permission.DOSSIER_REVOKE, dossier.resolving_unit_id):
+        raise NotAllowed()
+    if not await results.issued(db, dossier_id):
+        raise WrongState('verification.nothing_stands')
+    return dossier
+
+
+async def _may(actor: Actor, dossier_id: str) -> None:
+    """Let only a leader of the unit that decided pass, who has shown lately who they are."""
+    async with read() as db:
+        await _correctable(db, actor, dossier_id)
+    require_proof(actor)
+
+
+def _check(reason: object) -> None:
+    if reason not in REASONS:
+        raise Invalid({'reason': Problem('dossier.choose_reason')}, 'dossier.choose_reason')
