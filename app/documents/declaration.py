@@ -14,8 +14,8 @@ from app.registry import FIELDS
 
 Piece = dict[str, Any]
 """A word, a value, a row of dots or a box: see ``forms/declaration/paper.typ``."""
-TICKS_INLINE = 60
-"""Letters of options that still stand in one line; longer ones stand below each other."""
+TICKS_INLINE = 92
+"""Letters of options that still stand beside each other; longer ones stand below each other."""
 MOST_TICKS = 12
 EMPTY_ROWS = 3
 _DOTS = {
@@ -169,7 +169,7 @@ class _Writer:
         """Return how many lines of dots follow a line on a paper to be filled in by hand."""
         last = list(HOLE.finditer(line))[-1:]
         kinds = [self.fields[m[1]].type for m in last if m[1] in self.fields and m.end() == len(line)]
-        return {'textarea': 2, 'address': 1}.get(kinds[0], 0) if kinds and self.is_blank else 0
+        return {'textarea': 1, 'address': 1}.get(kinds[0], 0) if kinds and self.is_blank else 0
 
     def pieces(self, template: str) -> list[Piece]:
         """Return a text with its holes filled."""
