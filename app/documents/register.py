@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -207,6 +206,8 @@ def _printed(line: Line) -> list[str]:
 
 def _xlsx(form: Form, found: Register, _day: str) -> bytes:
     """Return a spreadsheet: moments are real dates, and nothing that people typed becomes a formula or a link."""
+    import xlsxwriter  # large, and seldom asked for
+
     file = BytesIO()
     options = {'constant_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False, 'remove_timezone': True}
     with xlsxwriter.Workbook(file, options) as book:

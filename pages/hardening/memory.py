@@ -16,9 +16,9 @@ PATIENCE = 120.0
 
 def settle() -> None:
     """Set aside what lives as long as the process, and collect the oldest generation only when we choose to."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 1_000)
+    gc.enable()
 
 
 @jobs.loop(every=timedelta(seconds=60), name='memory')

@@ -13,8 +13,9 @@ Found = dict[str, Any]
 
 
 def environment() -> dict[str, str]:
-    """Return the environment without settings of an installation."""
-    return {name: value for name, value in os.environ.items() if not name.startswith('MOTCUA_')}
+    """Return the environment without settings of an installation, and with compiled files, as every installation has them."""
+    own = ('MOTCUA_', 'PYTHONDONTWRITEBYTECODE')
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)}
 
 
 def keep(folder: Path, found: Found) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from app.migrate import ROOT
+from scripts.bench import report
 
 TICKS = os.sysconf('SC_CLK_TCK')
 
@@ -49,7 +50,7 @@ def program(*command: str, path: str = '/', environment: dict[str, str] | None =
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
-    told = {**os.environ, **(environment or {}), 'MOTCUA_PORT': str(port)}
+    told = {**report.environment(), **(environment or {}), 'MOTCUA_PORT': str(port)}
     began = time.perf_counter()
     line = [sys.executable, *(part.replace('PORT', str(port)) for part in command)]
     quiet = subprocess.DEVNULL
