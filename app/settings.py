@@ -118,6 +118,20 @@ class Settings(BaseSettings):
             'those of the state. Empty: signatures are shown, none as believed.'
         ),
     )
+    result_signatures: Literal['optional', 'required'] = Field(
+        'optional',
+        description=(
+            'required: a result is approved only with the digital signature of the leader, and issued only with the seal '
+            'where the unit has entrusted one. optional: a signature by hand counts too; the record says which it was.'
+        ),
+    )
+    signer_match: Literal['certificate', 'person'] = Field(
+        'certificate',
+        description=(
+            'Whose signature is taken when a result was signed in another program: of a certificate that its signer '
+            'registered here, or (person) also of one that bears their name and personal number.'
+        ),
+    )
     webhook_hosts: str = Field(
         '',
         description=(

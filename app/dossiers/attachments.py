@@ -18,6 +18,7 @@ from app.dossiers.seeing import has_only_the_slip, is_sent, is_theirs, opens_by_
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
 from app.procedures import queries as catalogue
+from app.signing.rules import refuse_replacing
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, SupplementRequest
@@ -172,6 +173,8 @@ async def add_result(
         await may_produce(db, actor, dossier)
         if kind is AttachmentKind.RESULT_DRAFT:
             _show_again(dossier)
+        if kind is AttachmentKind.RESULT:
+            await refuse_replacing(db, dossier_id)
         earlier = select(Attachment).where(
             Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state.in_(PRESENT)
         )

@@ -1,6 +1,7 @@
 """What the signatures of a PDF are worth. Runs in the processes of ``app.workshop`` only: strangers made what it opens."""
 
 import asyncio
+import base64
 import io
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,12 +20,13 @@ from pyhanko_certvalidator import ValidationContext
 from app.signing.certificates import SIGNS, named, read_pem
 
 Answer = tuple[dict[str, Any], bytes]
-MOST = 30
+MOST = 20
 """Signatures of one paper that are looked at."""
 FOR_SIGNING = KeyUsageConstraints(key_usage=SIGNS)
 UNREADABLE: dict[str, Any] = {
     'signer': '', 'organisation': '', 'title': '', 'issuer': '', 'signed_at': None, 'intact': False, 'trusted': False,
     'covers_whole_document': False, 'timestamped': False, 'fingerprint': '', 'kind': 'person', 'numbers': [],
+    'certificate': '',
 }  # fmt: skip
 
 
@@ -144,6 +146,7 @@ def _covers(found: PdfSignatureStatus) -> bool:
 def _who(each: EmbeddedPdfSignature) -> dict[str, Any]:
     """Return who a certificate says that it is of."""
     try:
-        return named(each.signer_cert)
+        certificate = each.signer_cert
+        return {**named(certificate), 'certificate': base64.b64encode(certificate.dump()).decode()}
     except Exception:  # of any kind: there may be no certificate in it
         return {}

@@ -3,20 +3,10 @@
 import hashlib
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
-
-from app import storage
-from app.access import Actor, Permission
 from app.clock import now
-from app.db import read, write
-from app.dossiers.loading import load_on_desk
-from app.dossiers.seeing import is_sent
-from app.errors import NotAllowed
 from app.signing import trust
-from app.signing.reading import Signature, as_json, from_json, signatures_of
+from app.signing.reading import Signature, as_json, from_json
 from models import Attachment
-from models.enums import AttachmentState
 
 PDF = 'application/pdf'
 
@@ -28,42 +18,9 @@ def kept(one: Attachment) -> tuple[Signature, ...]:
 
 async def to_keep(found: tuple[Signature, ...]) -> dict[str, Any]:
     """Return what the file's row keeps."""
-    return {'roots': await _roots(), 'at': now().isoformat(), 'found': [as_json(one) for one in found]}
+    return {'roots': await roots_in_use(), 'at': now().isoformat(), 'found': [as_json(one) for one in found]}
 
 
-async def _roots() -> str:
+async def roots_in_use() -> str:
+    """Return what names the roots that are believed now."""
     return hashlib.sha256(b'\0'.join(await trust.roots())).hexdigest()[:16]
-
-
-async def of_dossier(actor: Actor, dossier_id: str) -> dict[str, tuple[Signature, ...]]:
-    """Return the signatures of a dossier's papers by file, for an officer who may open them; each is looked at once.
-
-    Raises:
-        NotFound: not of their units.  NotAllowed: they may not open papers.
-    """
-    async with read() as db:
-        one = await load_on_desk(db, actor, dossier_id)
-        if not actor.units(Permission.PAPER_READ) & {one.resolving_unit_id, one.receiving_unit_id}:
-            raise NotAllowed()
-        query = select(Attachment).where(
-            Attachment.dossier_id == one.id,
-            Attachment.media_type == PDF,
-            col(Attachment.state).in_((AttachmentState.STORED, AttachmentState.SUPERSEDED)),
-            is_sent(),
-        )
-        rows = list((await db.execute(query)).scalars())
-    roots, found = await _roots(), {}
-    for row in rows:
-        is_new = row.signatures is None or (row.signatures['found'] and row.signatures['roots'] != roots)
-        found[row.id] = await _looked_at(row) if is_new else kept(row)
-    return {file: signatures for file, signatures in found.items() if signatures}
-
-
-async def _looked_at(row: Attachment) -> tuple[Signature, ...]:
-    found = await signatures_of(await storage.get(row.storage_key, row.key_id), at=row.uploaded_at)
-    keep = await to_keep(found)
-    async with write() as db:
-        now_there = await db.get(Attachment, row.id)
-        if now_there is not None and now_there.storage_key == row.storage_key:
-            now_there.signatures = keep
-    return found

@@ -52,7 +52,7 @@ async def signatures_of(pdf: bytes, *, at: datetime | None = None) -> tuple[Sign
 
 
 async def facts(pdf: bytes, *, at: datetime | None = None) -> list[dict[str, Any]]:
-    """Return the same as JSON, with the personal numbers of the certificates: not to be kept."""
+    """Return the same as JSON, with the certificates and the numbers in them: not to be kept."""
     if MARK not in pdf:
         return []
     roots, stamp_roots = await trust.roots()
@@ -60,7 +60,7 @@ async def facts(pdf: bytes, *, at: datetime | None = None) -> list[dict[str, Any
     try:
         answer, _ = await workshop.do('signatures', roots + stamp_roots + pdf, told, seconds=SECONDS)
     except (Refusal, TooHeavy):
-        return [_UNREADABLE]
+        return [{**_UNREADABLE, 'numbers': [], 'certificate': ''}]
     found: list[dict[str, Any]] = answer['signatures']
     return found
 

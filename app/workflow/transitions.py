@@ -166,6 +166,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         'step_is_approval',
         'step_is_not_last',
         'draft_settled',
+        'signature_given',
         at_step=True,
     ),
     _line(
@@ -216,6 +217,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         'step_is_last',
         'result_attached',
         'draft_settled',
+        'signature_given',
         at_step=True,
     ),
     _line(Action.HAND_OVER, (S.RESOLVED,), S.RETURNED, _O, _P.DOSSIER_RETURN, 'result_not_revoked'),

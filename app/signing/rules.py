@@ -1,0 +1,95 @@
+"""What the workflow asks of signatures: every approval and issue says how it was signed; an approved result is not replaced."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.errors import WrongState
+from app.signing import trust
+from app.signing.kept import kept
+from app.signing.reading import Signature
+from app.units.routing import above
+from app.workflow.move import Move
+from app.workflow.transitions import Action
+from models import Attachment, SigningKey, StepRun
+from models.enums import AttachmentKind, AttachmentState
+
+PAPER = {'how': 'paper'}
+"""Signed by hand, as before."""
+
+
+async def present(db: AsyncSession, dossier_id: str, kind: AttachmentKind = AttachmentKind.RESULT) -> Attachment | None:
+    """Return the result as it stands."""
+    query = select(Attachment).where(
+        Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
+    )
+    return (await db.execute(query.order_by(col(Attachment.uploaded_at).desc()).limit(1))).scalar_one_or_none()
+
+
+async def signature_given(move: Move) -> None:
+    """The record says how the result was signed. Where the installation requires it, nothing goes on unsigned.
+
+    Raises:
+        WrongState: the leader's signature, or the seal that the unit has, is missing.
+    """
+    given, row = move.data.get('signature'), await present(move.db, move.dossier.id)
+    is_seal = move.line.action is Action.FINISH
+    known = await _seals(move) if is_seal else await _own(move)
+    if not given and row is not None:
+        given = next(
+            (_brought(one, row) for one in reversed(kept(row)) if one.holds and one.fingerprint in known), None
+        )
+    if not given and is_required() and (known or not is_seal):
+        raise WrongState('signing.seal_needed' if is_seal else 'signing.signature_needed')
+    if given or row is not None:
+        move.told['signature'] = given or PAPER
+
+
+def _brought(one: Signature, row: Attachment) -> dict[str, Any]:
+    """Return what is told of a signature that was made elsewhere and brought before."""
+    return {
+        'how': 'brought',
+        'by': one.signer,
+        'certificate': one.fingerprint,
+        'file': row.id,
+        'sha256': row.stored_sha256,
+    }
+
+
+def is_required() -> bool:
+    """Tell whether this installation lets nothing go on unsigned."""
+    found = trust.settings()
+    return found is not None and found.result_signatures == 'required'
+
+
+async def _own(move: Move) -> set[str]:
+    """Return the certificates of whoever acts, ended ones too: what was signed stays signed."""
+    if move.actor.account_id is None:
+        return set()
+    query = select(SigningKey.fingerprint).where(SigningKey.account_id == move.actor.account_id)
+    return set((await move.db.execute(query)).scalars())
+
+
+async def _seals(move: Move) -> set[str]:
+    """Return the certificates of the seals of the unit and those above it."""
+    units = await above(move.db, move.dossier.resolving_unit_id)
+    live = select(SigningKey.fingerprint).where(
+        col(SigningKey.unit_id).in_(units), col(SigningKey.removed_at).is_(None)
+    )
+    return set((await move.db.execute(live)).scalars())
+
+
+async def refuse_replacing(db: AsyncSession, dossier_id: str) -> None:
+    """A result that was signed and approved is not replaced by another; whoever finds a fault sends it back.
+
+    Raises:
+        WrongState: so it is.
+    """
+    row = await present(db, dossier_id)
+    if row is None or not kept(row):
+        return
+    last = select(StepRun.outcome).where(StepRun.dossier_id == dossier_id, col(StepRun.ended_at).is_not(None))
+    if (await db.execute(last.order_by(col(StepRun.number).desc()).limit(1))).scalar_one_or_none() == 'approved':
+        raise WrongState('signing.stands')
