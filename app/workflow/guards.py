@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.errors import Invalid, Problem, WrongState
 from app.procedures.schema import StepRole
+from app.signing.rules import signature_given
 from app.verification import issuing
 from app.workflow import clocks, steps
 from app.workflow.move import Move
@@ -254,11 +255,12 @@ GUARDS: dict[str, Guard] = {
         draft_settled,
         result_attached,
         not_approved,
+        signature_given,
         issuing.result_stands,
         issuing.result_was_issued,
         issuing.correction_attached,
         issuing.result_not_revoked,
     )
 }
-ASKS = frozenset({'in_order', 'correction_attached'})
-"""Guards that a reason or a file answers, given with the act: the button is offered all the same."""
+ASKS = frozenset({'in_order', 'correction_attached', 'signature_given'})
+"""Guards that a reason, a file or a PIN answers, given with the act: the button is offered all the same."""
