@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.documents.blank import blank
 from app.documents.control_sheet import control_sheet
+from app.documents.filled import open_declaration
 from app.documents.queries import OpenedPaper, open_document
 from app.documents.register import DAYS_LIMIT, export
 from app.errors import Invalid, NotFound, Problem
@@ -29,6 +30,14 @@ async def document(request: Request, document_id: str) -> Response:
 async def declaration(request: Request, slug: str) -> Response:
     """Show the declaration of a procedure, to be filled in by hand."""
     return _shown(await blank(await Visitor.of(request).actor(), slug))
+
+
+@router.get('/ho-so/{dossier_id}/to-khai.pdf')
+async def filled(request: Request, dossier_id: str, lan: str = '') -> Response:
+    """Show the declaration of a dossier as it was sent; ``lan`` is the edition, the newest where none is named."""
+    if lan and not (lan.isascii() and lan.isdigit() and len(lan) < 4):
+        raise NotFound()
+    return _shown(await open_declaration(await Visitor.of(request).actor(), dossier_id, int(lan) if lan else None))
 
 
 @router.get('/can-bo/phieu-kiem-soat/{dossier_id}')

@@ -16,7 +16,7 @@ from app.audit.record import note_read
 from app.clock import local
 from app.db import read, write
 from app.documents import render
-from app.documents.declaration import form_for, is_official, paper
+from app.documents.declaration import form_for, is_official, paper, title_of
 from app.documents.letterhead import written_out
 from app.documents.paper import may_open
 from app.documents.queries import OpenedPaper, file_name
@@ -30,6 +30,10 @@ from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from models import AnswerSheet, Dossier, Unit
 from models.enums import Edition
+
+_SENT = AnswerSheet.edition.in_((Edition.HISTORY, Edition.MAIN))
+_ORDER = (AnswerSheet.edition == Edition.MAIN, AnswerSheet.number)
+"""What stood before each supplement, then what stands."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,10 @@ async def declarations_for(
     """Return the editions of a dossier's declaration that the actor may open, the first one first."""
     if not _may_open(actor, dossier):
         return ()
-    title = form_for(spec, words('vi')).title
-    sheets = await _sheets(db, dossier.id)
-    return tuple(Declared(n, title, sheet.saved_at) for n, sheet in enumerate(sheets, 1))
+    title = title_of(spec, words('vi'))
+    query = select(AnswerSheet.saved_at).where(AnswerSheet.dossier_id == dossier.id, _SENT)
+    moments = (await db.execute(query.order_by(*_ORDER))).scalars()
+    return tuple(Declared(n, title, moment) for n, moment in enumerate(moments, 1))
 
 
 async def open_declaration(actor: Actor, dossier_id: str, number: int | None = None) -> OpenedPaper:
@@ -86,11 +91,9 @@ def _may_open(actor: Actor, dossier: Dossier) -> bool:
 
 
 async def _sheets(db: AsyncSession, dossier_id: str) -> list[AnswerSheet]:
-    """Return what was sent, in order: what stood before each supplement, then what stands."""
-    query = select(AnswerSheet).where(AnswerSheet.dossier_id == dossier_id).order_by(AnswerSheet.number)
-    rows = (await db.execute(query)).scalars().all()
-    before = [row for row in rows if row.edition is Edition.HISTORY and row.answers]
-    return before + [row for row in rows if row.edition is Edition.MAIN and row.answers]
+    """Return what was sent, in order."""
+    query = select(AnswerSheet).where(AnswerSheet.dossier_id == dossier_id, _SENT).order_by(*_ORDER)
+    return list((await db.execute(query)).scalars())
 
 
 def _data(one: Dossier, spec: ProcedureSpec, sheet: AnswerSheet, edition: int, unit: str, t: Words) -> dict[str, Any]:

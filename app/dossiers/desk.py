@@ -11,6 +11,7 @@ from app import crypto
 from app.access import Actor, Permission
 from app.clock import now, today
 from app.db import read
+from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import open_request, sheet
@@ -122,6 +123,8 @@ class DeskDossier:
     may_see_papers: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
+    declared: tuple[Declared, ...]
+    """The declaration as it was sent, and each correction; none for whoever may not open it."""
     outdated: tuple[BasisState, ...]
     """Legal bases of its version that are no longer in force today, with what follows them."""
 
@@ -185,6 +188,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             is_mine=one.holder_id == actor.account_id,
             may_see_papers=may_see_papers,
             issued=await issued_for(db, actor, one),
+            declared=await declarations_for(db, actor, one, spec),
             outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.state == 'expired'),
         )
 

@@ -11,6 +11,7 @@ from app.access import Actor
 from app.clock import now
 from app.db import read
 from app.deadlines import clock
+from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import files_anew, open_request, sheet
@@ -124,6 +125,8 @@ class Progress:
     is_account: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
+    declared: tuple[Declared, ...]
+    """The declaration as it was sent, and each correction; none for whoever may not open it."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             replaced_by=replacing.filing_number if replacing else None,
             is_account=actor.authentication not in (Authentication.SECRET, Authentication.LINK),
             issued=await issued_for(db, actor, one),
+            declared=await declarations_for(db, actor, one, spec),
         )
 
 

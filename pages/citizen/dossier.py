@@ -54,7 +54,12 @@ class _Screen:
                 show(*parts.card(found, t))
                 show(*parts.events(found, t))
             with ui.element('div').classes('mc-dossier-side'):
-                for part in (parts.result(found, t), parts.issued(found, t), parts.papers(found, t)):
+                for part in (
+                    parts.result(found, t),
+                    parts.issued(found, t),
+                    parts.papers(found, t),
+                    parts.declared(found, t),
+                ):
                     if part:
                         show(*part)
                 parts.answers(found, t)

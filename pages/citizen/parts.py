@@ -11,6 +11,7 @@ from app.i18n import Words
 from app.workflow.transitions import TERMINAL
 from components import wording
 from components.cards import fold
+from components.declared import declared as declarations
 from components.icons import icon
 from components.issued import issued as papers_given
 from components.markup import NOTHING, join, markup, show
@@ -174,6 +175,14 @@ def issued(found: Progress, t: Words) -> tuple[Markup, ...]:
     if not found.issued:
         return ()
     return markup('<h2 class="mc-review">{title}</h2>', title=t('documents.issued')), papers_given(found.issued, t)
+
+
+def declared(found: Progress, t: Words) -> tuple[Markup, ...]:
+    """Return the declaration as it was sent; nothing for whoever has only number and secret."""
+    if not found.declared:
+        return ()
+    heading = markup('<h2 class="mc-review">{title}</h2>', title=t('documents.declared_title'))
+    return heading, declarations(found.dossier_id, found.declared, t)
 
 
 def answers(found: Progress, t: Words) -> None:

@@ -14,6 +14,7 @@ from app.fields.base import Control
 from app.i18n import Words
 from app.workflow.transitions import Action
 from components.buttons import Button, link_button
+from components.declared import declared
 from components.fields import FieldView, draw
 from components.icons import icon
 from components.issued import issued
@@ -93,7 +94,11 @@ def _issued(view: DeskDossier, t: Words) -> Markup:
         id=view.dossier_id,
         words=t('documents.control_sheet'),
     )
-    return markup('<h3>{title}</h3>', title=t('documents.issued')) + issued(view.issued, t) + sheet
+    sent = NOTHING
+    if view.declared:
+        heading = markup('<h3>{title}</h3>', title=t('documents.declared_title'))
+        sent = heading + declared(view.dossier_id, view.declared, t)
+    return sent + markup('<h3>{title}</h3>', title=t('documents.issued')) + issued(view.issued, t) + sheet
 
 
 class PaperRow:

@@ -21,7 +21,7 @@ from tests.browser.tour import Tour
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
-    '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/can-bo/phieu-kiem-soat/{dossier_id}',
+    '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf', '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
