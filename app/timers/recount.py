@@ -12,6 +12,7 @@ from app.deadlines.commands import RECOUNT
 from app.errors import Stale, WrongState
 from app.jobs import loop
 from app.procedures.queries import spec_of
+from app.workflow import steps
 from app.workflow.apply import apply_transition
 from app.workflow.transitions import Action
 from models import CalendarVersion, Dossier, Setting
@@ -51,6 +52,8 @@ async def _open_after(last: str) -> list[str]:
 
 
 async def _recount(dossier_id: str) -> bool:
+    async with write() as db:
+        await steps.recount(db, await db.get_one(Dossier, dossier_id))
     try:
         async with write() as db:
             one = await db.get_one(Dossier, dossier_id)

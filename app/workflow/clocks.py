@@ -97,8 +97,10 @@ async def resume(move: Move, since: datetime, until: datetime, kind: ClockKind, 
     rule['paused'] = [*rule.get('paused', ()), [since.isoformat(), until.isoformat(), kind.value]]
     lawful = resolution_by(rule, work)
     at = lawful.at if lawful else promised
-    if 'reappointed' in rule:  # the second date was not counted from a term: it moves by what was waited
-        moved = clock.resume(work, promised, since, until, mode_of(rule))
+    if (
+        'reappointed' in rule
+    ):  # the second date was not counted from a term: it moves by what was waited, as the term counts
+        moved = clock.resume(work, promised, since, until, mode_of(rule), Term.model_validate(rule['term']))
         await _promise(move, moved.at, 'moved', {**rule, 'reappointed': moved.at.isoformat()}, lawful=at)
     else:
         await _promise(move, at, reason, rule)

@@ -210,8 +210,6 @@ async def on_reassign(move: Move) -> None:
 async def on_recount(move: Move) -> None:
     """The calendar has changed, and the date with it; the applicant is told."""
     await clocks.recount(move)
-    if move.step is not None and (limit := await steps.recounted(move)):
-        move.step.due_at = limit
 
 
 async def on_reappoint(move: Move) -> None:

@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
+from app.deadlines.store import calendar_for
 from app.errors import Invalid, Problem
 from app.procedures.schema import Step, StepRole
 from app.units.routing import above
 from app.workflow import clocks
 from app.workflow.move import Move, open_step
-from models import Account, Grant, StepRun
+from models import Account, Dossier, Grant, StepRun
 from models.enums import Role
 
 ROLE_OF_STEP = {
@@ -55,12 +57,18 @@ async def go_on(move: Move, since: datetime, until: datetime, *, anew: bool = Fa
     run.due_at = limit_by(run.rule, (await clocks.calendar(move)).work)
 
 
-async def recounted(move: Move) -> datetime | None:
-    """Return the limit of the open hand-over by the calendar as it is now; None where it stays."""
-    if move.step is None or move.step.due_at is None or 'from' not in move.step.rule:
-        return None
-    at = limit_by(move.step.rule, (await clocks.calendar(move)).work)
-    return None if at == move.step.due_at else at
+async def recount(db: AsyncSession, dossier: Dossier) -> bool:
+    """Move the limit of the open hand-over to where the calendar puts it now. Returns whether it moved.
+
+    It is an inner matter: no event, nobody outside is told.
+    """
+    run = await open_step(db, dossier.id)
+    if run is None or 'from' not in run.rule or dossier.posting_until is not None:
+        return False
+    at = limit_by(run.rule, (await calendar_for(db, dossier.resolving_unit_id)).work)
+    has_moved = at != run.due_at
+    run.due_at = at
+    return has_moved
 
 
 async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: bool = False) -> StepRun:
