@@ -13,6 +13,7 @@ from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
 from components import assets, icons, papers, wording
 from components.issued import issued
+from components.results import checked_at
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'plain'),
@@ -129,5 +130,6 @@ _environment.globals.update(
     wording=wording,
     when_text=papers.when_text,
     issued=issued,
+    checked_at=checked_at,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)

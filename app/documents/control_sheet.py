@@ -22,7 +22,8 @@ from app.i18n import words
 from app.notifications.links import address
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
-from models import Account, Dossier, StepRun, Unit
+from app.workflow.transitions import Action
+from models import Account, Dossier, Event, EventText, StepRun, Unit
 
 
 async def control_sheet(actor: Actor, dossier_id: str) -> OpenedPaper:
@@ -52,6 +53,7 @@ async def _data(db: AsyncSession, one: Dossier) -> dict[str, Any]:
         'accepted_at': wall_clock(one.accepted_at),
         'due_at': wall_clock(one.promised_at),
         'steps': steps,
+        'after': await _after(db, one),
     }
 
 
@@ -69,6 +71,27 @@ async def _steps(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> list[di
     return [
         _step(row.StepRun, titles.get(row.StepRun.step_key, row.StepRun.step_key), row.giver, row.taker, row.unit)
         for row in (await db.execute(query)).all()
+    ]
+
+
+async def _after(db: AsyncSession, one: Dossier) -> list[dict[str, Any]]:
+    """Return what was done to the result after it was issued, from the log of events."""
+    query = (
+        select(Event.happened_at, Event.action, EventText.note, Account.full_name)
+        .join(EventText, EventText.event_id == Event.id)
+        .join(Account, Account.id == Event.actor_id, isouter=True)
+        .where(Event.dossier_id == one.id, Event.action.in_((Action.REVOKE_RESULT, Action.REISSUE_RESULT)))
+        .order_by(Event.sequence)
+    )
+    t = words('vi')
+    return [
+        {
+            'at': wall_clock(row.happened_at),
+            'what': t(f'common.event_{row.action}'),
+            'who': row.full_name,
+            'note': row.note,
+        }
+        for row in await db.execute(query)
     ]
 
 

@@ -35,7 +35,10 @@ COLUMNS = (
 )  # fmt: skip
 WIDTHS = (6, 22, 40, 10, 28, 44, 30, 17, 17, 17, 14, 24, 32)
 """Of the columns of the spreadsheet, in characters."""
-_MARKS = {Action.FINISH: 'resolved', Action.STOP: 'stopped', Action.WITHDRAW: 'withdrawn'}
+_MARKS = {
+    Action.FINISH: 'resolved', Action.STOP: 'stopped', Action.WITHDRAW: 'withdrawn', Action.REVOKE_RESULT: 'revoked',
+    Action.REISSUE_RESULT: 'reissued',
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

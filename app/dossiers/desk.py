@@ -25,6 +25,7 @@ from app.procedures.queries import BasisState, basis_states, spec_of
 from app.procedures.schema import FormField, ProcedureSpec, Step, StepRole, Text
 from app.procedures.validation import shown, summary
 from app.registry import FIELDS
+from app.verification.results import IssuedResult, results_of
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
 from app.workflow.guards import waiting_before
@@ -123,6 +124,8 @@ class DeskDossier:
     may_see_papers: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
+    results: tuple[IssuedResult, ...]
+    """Issued results, the newest first."""
     declared: tuple[Declared, ...]
     """The declaration as it was sent, and each correction; none for whoever may not open it."""
     outdated: tuple[BasisState, ...]
@@ -188,6 +191,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             is_mine=one.holder_id == actor.account_id,
             may_see_papers=may_see_papers,
             issued=await issued_for(db, actor, one),
+            results=await results_of(db, one.id),
             declared=await declarations_for(db, actor, one, spec),
             outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.state == 'expired'),
         )

@@ -25,6 +25,7 @@ from app.limits import hit
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, Text
 from app.procedures.validation import summary
+from app.verification.results import IssuedResult, results_of
 from app.workflow.apply import available_actions
 from app.workflow.transitions import TERMINAL, Action
 from models import Account, Dossier, DueDate, Event, EventText, Unit
@@ -125,6 +126,8 @@ class Progress:
     is_account: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
+    results: tuple[IssuedResult, ...]
+    """Issued results, the newest first."""
     declared: tuple[Declared, ...]
     """The declaration as it was sent, and each correction; none for whoever may not open it."""
 
@@ -245,6 +248,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             replaced_by=replacing.filing_number if replacing else None,
             is_account=actor.authentication not in (Authentication.SECRET, Authentication.LINK),
             issued=await issued_for(db, actor, one),
+            results=await results_of(db, one.id),
             declared=await declarations_for(db, actor, one, spec),
         )
 

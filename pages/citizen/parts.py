@@ -15,6 +15,7 @@ from components.declared import declared as declarations
 from components.icons import icon
 from components.issued import issued as papers_given
 from components.markup import NOTHING, join, markup, show
+from components.results import checked_at
 from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
@@ -118,11 +119,12 @@ def result(found: Progress, t: Words) -> tuple[Markup, ...]:
     if found.status not in (Status.RESOLVED, Status.RETURNED):
         return ()
     files = [f for f in found.files if f.kind is AttachmentKind.RESULT]
-    how = t(f'citizen.receive_{found.delivery}') if found.status is Status.RESOLVED else ''
+    stands = not found.results or found.results[0].stands
+    how = t(f'citizen.receive_{found.delivery}') if found.status is Status.RESOLVED and stands else ''
     shut = t('papers.not_for_guests') if any(f.id not in found.openable for f in files) else ''
     lines = join(markup('<p>{line}</p>', line=line) for line in (how, shut) if line)
     heading = markup('<h2 class="mc-review">{title}</h2>', title=t('public.progress_result'))
-    return heading, _files(files, found, t, NOTHING), lines
+    return heading, _files(files, found, t, NOTHING), lines, checked_at(found.results, t)
 
 
 def papers(found: Progress, t: Words) -> tuple[Markup, ...]:

@@ -11,7 +11,7 @@ from components.buttons import Button, Kind
 from components.icons import icon
 from components.markup import markup, show
 from models.enums import Status
-from pages.officer import handling, reception
+from pages.officer import correcting, handling, reception
 from pages.officer.acting import Acting
 from pages.shell import guarded
 
@@ -32,6 +32,8 @@ ORDER: tuple[tuple[Action, Kind, Act], ...] = (
 RARE: tuple[tuple[Action, Kind, Act], ...] = (
     (Action.REASSIGN, 'quiet', handling.reassign),
     (Action.REAPPOINT, 'quiet', handling.reappoint),
+    (Action.REISSUE_RESULT, 'quiet', correcting.reissue),
+    (Action.REVOKE_RESULT, 'quiet', correcting.revoke),
     (Action.REISSUE_SECRET, 'quiet', reception.reissue_secret),
     (Action.STOP, 'quiet', reception.stop),
 )

@@ -12,6 +12,7 @@ from app.workflow.transitions import TERMINAL, Action
 from components.cards import card_markup
 from components.markup import NOTHING, join, markup
 from components.notice import notice
+from components.results import checked_at
 from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
@@ -58,6 +59,8 @@ def warnings(t: Words, view: DeskDossier) -> Markup:
     if view.outdated and view.status not in TERMINAL:
         lines = join(markup('<li>{x}</li>', x=_outdated(t, basis)) for basis in view.outdated)
         found.append(notice(markup('<ul>{lines}</ul>', lines=lines), tone='warn', title=t('officer.basis_outdated')))
+    if view.results:
+        found.append(checked_at(view.results, t))
     return join(found)
 
 

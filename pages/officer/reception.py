@@ -14,6 +14,7 @@ from components.cards import fold
 from components.dialogs import Dialog
 from components.markup import markup, show
 from components.notice import notice
+from components.results import checked_at
 from models.enums import PRESENT, AttachmentKind, AttachmentState, Channel, Delivery
 from pages.asking import Form
 from pages.officer.acting import Acting
@@ -165,6 +166,7 @@ async def hand_over(acting: Acting) -> None:
         for file in view.other_files:
             if file.kind is AttachmentKind.RESULT and file.state is AttachmentState.STORED:
                 form.say(link_button(file.name, f'/tep/{file.id}', kind='quiet', icon='download', download=True))
+        form.say(checked_at(view.results, t))
         form.text(
             'collected_by',
             t('officer.collected_by'),

@@ -1,0 +1,46 @@
+"""Where the result of a dossier can be checked by anybody, and what became of it: for applicants and for officers."""
+
+from markupsafe import Markup
+
+from app.i18n import Words
+from app.verification.results import IssuedResult
+from app.verification.tokens import PATH, spoken
+from components.markup import NOTHING, join, markup
+from components.notice import notice
+
+
+def checked_at(results: tuple[IssuedResult, ...], t: Words) -> Markup:
+    """Return the newest result's address and code, and a notice where it was revoked; nothing before there is one."""
+    if not results:
+        return NOTHING
+    return _newest(results[0], t) + join(_earlier(one, t) for one in results[1:])
+
+
+def _newest(one: IssuedResult, t: Words) -> Markup:
+    if one.revoked_at is not None:
+        reason = t(f'verification.reason_{one.reason}')
+        said = t('verification.was_revoked', moment=t.moment(one.revoked_at), reason=reason)
+        return notice(said, tone='error', title=t('verification.state_revoked'))
+    return markup(
+        '<p>{hint} <a class="mc-link" href="{path}/{token}" target="_blank">{words}</a><br>'
+        '<small class="mc-muted">{code}</small> <span class="mc-code">{spoken}</span></p>',
+        hint=t('verification.give_on'),
+        path=PATH,
+        token=one.token,
+        words=one.address.partition('://')[2] or one.address,
+        code=t('verification.code'),
+        spoken=spoken(one.token),
+    )
+
+
+def _earlier(one: IssuedResult, t: Words) -> Markup:
+    """Say what came before: it was replaced, and its own page says so."""
+    number = f' {one.number}' if one.number else ''
+    said = t('verification.earlier', number=number, moment=t.moment(one.issued_at))
+    return markup(
+        '<p class="mc-muted mc-small">{said} <a class="mc-link" href="{path}/{token}" target="_blank">{look}</a></p>',
+        said=said,
+        path=PATH,
+        token=one.token,
+        look=t('verification.look'),
+    )

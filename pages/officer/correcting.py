@@ -1,0 +1,91 @@
+"""After a result was issued: take it back, or issue a corrected one in its place. Each asks once more who is there."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+
+from app.dossiers import desk
+from app.errors import Invalid, Problem
+from app.verification import revoking
+from app.workflow.transitions import Action
+from components.buttons import link_button
+from components.notice import notice
+from components.upload import PaperFile, Upload
+from models.enums import AttachmentKind, AttachmentState
+from pages import csrf
+from pages.admin.proving import proven
+from pages.asking import Form
+from pages.officer.acting import Acting
+
+Command = Callable[..., Awaitable[Any]]
+
+
+async def revoke(acting: Acting) -> None:
+    """Take back the result that stands."""
+    t = acting.t
+
+    def build(form: Form) -> None:
+        form.say(notice(t('verification.revoke_text'), tone='warn'))
+        _reasons(form)
+
+    await acting.ask(Action.REVOKE_RESULT, build, _proven(acting, revoking.revoke_result), kind='danger')
+
+
+async def reissue(acting: Acting) -> None:
+    """Attach the corrected result and issue it in place of the one before."""
+    t, view = acting.t, acting.view
+    token = csrf.token(ui.context.client.request)
+
+    async def uploaded(file_id: Any) -> PaperFile | None:
+        """Show a file that the server has taken, if it really is one of this dossier."""
+        now = await desk.desk_dossier(await acting.visitor.actor(), view.dossier_id)
+        found = next((f for f in now.other_files if f.id == file_id), None)
+        return PaperFile(found.id, found.name, found.size, f'/tep/{found.id}') if found else None
+
+    def build(form: Form) -> None:
+        form.say(notice(t('verification.reissue_text'), tone='warn'))
+        for file in view.other_files:
+            if file.kind is AttachmentKind.CORRECTION and file.state is AttachmentState.STORED:
+                form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
+        Upload(
+            id='ban-sua',
+            label=t('verification.correction_file'),
+            url=f'/tep/ket-qua/{view.dossier_id}/ban-sua',
+            csrf=token,
+            t=t,
+            on_done=uploaded,
+            on_remove=_keep,
+            max_files=1,
+            required=True,
+        )
+        form.text('number', t('verification.result_number'), hint=t('verification.result_number_hint'), required=False)
+        _reasons(form)
+
+    acting.is_busy = True
+    try:
+        await acting.ask(Action.REISSUE_RESULT, build, _proven(acting, revoking.reissue_result))
+    finally:
+        acting.is_busy = False
+
+
+def _keep(_file_id: str) -> None:
+    """A correction is superseded by a newer one, never removed."""
+    raise Invalid({'file': Problem('officer.result_stays')}, 'officer.result_stays')
+
+
+def _reasons(form: Form) -> None:
+    """Ask for the class of the reason, which everybody may read, and for its words, which the applicant reads."""
+    t = form.t
+    options = [(reason, t(f'verification.reason_{reason}')) for reason in revoking.REASONS]
+    form.choice('reason', t('verification.reason_class'), options, hint=t('verification.reason_hint'))
+    form.text('note', t('officer.reason_for_applicant'), long=True)
+
+
+def _proven(acting: Acting, command: Command) -> Command:
+    """Return the command as one that asks for a proof where it needs one; what was typed stays."""
+
+    async def act(_actor: object, dossier_id: str, version: int, **values: Any) -> Any:
+        return await proven(acting.visitor, lambda actor: command(actor, dossier_id, version, **values))
+
+    return act
