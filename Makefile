@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: bench documents guarantees sbom wheels help run test check lock upgrade migration clean install install-dev
+.PHONY: bench documents guarantees looks sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -19,6 +19,13 @@ run: install ## start the service with demonstration data on http://127.0.0.1:80
 test: install-dev ## install what the tests need and run them all (ARGS='-k word' for some)
 	@scripts/test-tools
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+LOOKS := tests/browser/test_accessibility.py tests/browser/test_admin.py tests/browser/test_citizen_look.py \
+	tests/browser/test_officer_look.py tests/components/test_screens.py tests/public/test_look.py
+
+looks: install-dev ## every screen at every size in both colours, thoroughly (PICTURES=folder keeps pictures)
+	@scripts/test-tools
+	@MOTCUA_DOSE=full $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(LOOKS) $(ARGS)
 
 guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes hours
 	@scripts/test-tools

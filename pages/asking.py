@@ -21,6 +21,10 @@ Reload = tuple[str, Callable[[], Awaitable[None]]]
 """The words of a button that leaves an old screen, and what brings the new one."""
 
 
+_KEPT = 20_000
+"""A longer answer than any question takes was not typed by a person."""
+
+
 class Form:
     """The questions of one dialog. ``typed`` are answers from before: they come back where the person left them."""
 
@@ -50,6 +54,11 @@ class Form:
         hide_label: bool = False,
     ) -> FieldView:
         """Draw one question under the name that the act gives it."""
+
+        def keep(raw: Any) -> None:
+            if len(str(raw)) <= _KEPT:
+                self._typed[name] = raw
+
         view = draw(
             control,
             id=f'{self._key}.{name}',
@@ -60,6 +69,7 @@ class Form:
             value=self._typed.get(name, value),
             nothing=nothing,
             hide_label=hide_label,
+            on_change=keep,
         )
         self.fields[name] = view
         return view

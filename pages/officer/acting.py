@@ -13,6 +13,7 @@ from components.buttons import Kind
 from components.markup import markup
 from components.toast import toast
 from pages.asking import Form, ask_form
+from pages.officer.typed import typed_by
 from pages.visitor import Visitor
 
 Command = Callable[..., Awaitable[Any]]
@@ -35,7 +36,6 @@ class Acting:
     ) -> None:
         self.visitor, self.view, self.t = visitor, view, visitor.t
         self.reload, self._stale = reload, stale
-        self._typed: dict[str, dict[str, Any]] = {}
         self.is_busy = False
         """An act of one's own is under way: its echo is no news."""
         self.is_old = False
@@ -82,16 +82,16 @@ class Acting:
             confirm=confirm,
             kind=kind,
             key=action,
-            typed=self.typed(action),
+            typed=await self.typed(action),
             reload=(t('officer.see_new'), self.reload),
         )
         if has_acted:
             await self._done(action)
         return result
 
-    def typed(self, act: str) -> dict[str, Any]:
-        """Return what was typed for an act that was left, by the name of the question."""
-        return self._typed.setdefault(act, {})
+    async def typed(self, act: str) -> dict[str, Any]:
+        """Return what this person typed for an act that was left, by the name of the question."""
+        return typed_by((await self.visitor.actor()).account_id, self.view.dossier_id, act)
 
     async def _act(self, command: Command, arguments: dict[str, Any]) -> Any:
         self.is_busy = True

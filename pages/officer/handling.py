@@ -11,7 +11,7 @@ from app.fields.base import Control
 from app.workflow.transitions import Action
 from components.buttons import link_button
 from components.dialogs import Dialog, ask
-from components.markup import markup
+from components.markup import markup, show
 from components.notice import notice
 from components.toast import toast
 from components.upload import PaperFile, Upload
@@ -78,10 +78,13 @@ async def send_back(acting: Acting) -> None:
 async def reassign(acting: Acting) -> None:
     """Give the open step to another person."""
     t, colleagues = acting.t, acting.view.colleagues
+    if not colleagues:
+        with Dialog(t(f'workflow.action_{Action.REASSIGN}'), t) as dialog:
+            show(notice(t('officer.no_colleague'), tone='warn'))
+        await dialog
+        return
 
     def build(form: Form) -> None:
-        if not colleagues:
-            form.say(notice(t('officer.no_colleague'), tone='warn'))
         form.choice('account_id', t('officer.to_whom'), [(p.account_id, _person(p)) for p in colleagues])
         form.text('note', t('officer.note_inside'), long=True, required=False)
 
@@ -180,7 +183,7 @@ async def produce(acting: Acting) -> None:
         await producing.produce(await visitor.actor(), view.dossier_id, kind, values)
         return values
 
-    typed = acting.typed('produce')
+    typed = await acting.typed('produce')
     name = t('result.produce')
     has_made, values = await ask_form(
         f'{name}: {found.title}', t, build, act, confirm=t('result.produce_make'), key='produce', typed=typed

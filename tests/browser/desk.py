@@ -9,15 +9,16 @@ from urllib.request import urlopen
 
 import axe_playwright_python
 from playwright.sync_api import Browser, Locator, Page, StorageState, ViewportSize, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser.conftest import Site
 from tests.browser.filling import ready, sign_in
 from tests.components.conftest import RULES
 from tests.components.test_screens import SMALL
+from tests.support.looks import PICTURES, SIZES, looks
 
 TABLET: ViewportSize = {'width': 820, 'height': 1180}
 LYING: ViewportSize = {'width': 1180, 'height': 820}
-SIZES = ((360, 740), (820, 1180), (1180, 820), (1440, 900))
 NAMES = {
     'binh': 'Trần Văn Bình',
     'chi': 'Phạm Thị Chi',
@@ -120,7 +121,11 @@ class Tablet:
         self.tap(self.act(name))
         if sure:
             self.tap(self.confirm(name))
-            expect(self.page.get_by_role('dialog')).to_have_count(0)
+            dialog = self.page.get_by_role('dialog')
+            try:
+                dialog.wait_for(state='detached', timeout=15_000)
+            except PlaywrightTimeoutError as error:
+                raise AssertionError(f'still open: {dialog.inner_text()}') from error
 
     def state(self) -> Locator:
         """Return the tags of the opened dossier."""
@@ -138,12 +143,15 @@ def faults(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> l
     if not page.evaluate('Boolean(window.axe)'):
         page.evaluate(_AXE)
     found: list[str] = []
-    for width, height in sizes:
+    for (width, height), themes in looks(sizes):
         page.set_viewport_size({'width': width, 'height': height})
-        for theme, rules in (('light', options), ('dark', dark)):
+        for theme in themes:
+            rules = dark if theme == 'dark' else options
             page.emulate_media(color_scheme='dark' if theme == 'dark' else 'light', reduced_motion='no-preference')
             page.wait_for_function(_SETTLED, arg=theme == 'dark')
             where = f'{name} {width} {theme}'
+            if PICTURES:
+                page.screenshot(path=Path(PICTURES) / f'{where.replace(" ", "-")}.png', full_page=True)
             found += [f'{where}: {fault}' for fault in page.evaluate(_RUN, rules)]
         found += [f'{where}: overflows'] * page.evaluate('document.documentElement.scrollWidth > innerWidth')
         found += [f'{where}: small {html}' for html in page.evaluate(SMALL)]

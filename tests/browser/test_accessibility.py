@@ -14,9 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.desk import NAMES, SIZES
+from tests.browser.desk import NAMES
 from tests.browser.filling import ready
 from tests.browser.tour import Tour
+from tests.support.looks import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {

@@ -133,6 +133,7 @@ def test_a_token_is_made_shown_once_and_revoked(office: Office) -> None:
         expect(dialog).to_contain_text('mct_')
         clean(khanh, 'new token')
         khanh.confirm('Đóng').click()
+        expect(dialog).to_have_count(0)
         assert 'mct_' not in page.content()
         card(khanh, 'Ki-ốt sảnh').get_by_role('button', name='Thu hồi mã').click()
         khanh.confirm('Thu hồi mã').click()

@@ -40,6 +40,7 @@ def test_an_address_is_added_tried_and_removed(office: Office) -> None:
         expect(dialog).to_contain_text(re.compile('whsec_'))
         clean(khanh, 'secret')
         khanh.confirm('Đóng').click()
+        expect(dialog).to_have_count(0)
         assert 'whsec_' not in page.content()
         page.get_by_role('button', name='Gửi thử').click()
         expect(page.locator('.mc-line', has_text='Gửi thử')).to_be_visible()

@@ -1,22 +1,18 @@
 """Every screen of an applicant, in every look: nothing for axe to complain of, nothing too small, nothing overflowing."""
 
-import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, ViewportSize, expect
 
 from tests.browser.conftest import PHONE, Site
+from tests.browser.desk import faults
 from tests.browser.filling import Person, ready, sign_in
-from tests.components.conftest import violations
-from tests.components.test_screens import LOOKS, SMALL
+from tests.support.looks import PICTURES
 
-PICTURES = os.environ.get('PICTURES', '')
-"""A folder to keep a picture of each screen in each look."""
 Act = Callable[[Page], None]
 Stop = tuple[str, str, str, Act | None]
 """name, who looks (guest or citizen), address, what is done there."""
@@ -126,27 +122,18 @@ class Journey:
         self.stops.append((name, who, address, act))
 
 
-@pytest.fixture(scope='module')
-def journey(browser: Browser, site: Site) -> Journey:
-    return Journey(browser, site)
-
-
-def looking(
-    browser: Browser, site: Site, who: StorageState, width: int, height: int, theme: Literal['light', 'dark'] = 'light'
-) -> BrowserContext:
+@contextmanager
+def visited(browser: Browser, journey: Journey, who: str, size: ViewportSize = PHONE) -> Iterator[Page]:
+    """Give the page of somebody who has come so far; a fault of a script fails the test."""
     context = browser.new_context(
-        viewport={'width': width, 'height': height},
-        color_scheme=theme,
-        reduced_motion='reduce',
-        base_url=site.url,
-        storage_state=who,
+        viewport=size, reduced_motion='reduce', base_url=journey.site.url, storage_state=journey.states[who]
     )
     context.set_default_timeout(15_000)
-    return context
-
-
-def note(faults: list[str], error: Error) -> None:
-    faults.append(str(error))
+    page, troubles = context.new_page(), list[str]()
+    page.on('pageerror', lambda error: troubles.append(str(error)))
+    yield page
+    context.close()
+    assert troubles == []
 
 
 def show(page: Page, stop: Stop) -> None:
@@ -158,57 +145,42 @@ def show(page: Page, stop: Stop) -> None:
         act(page)
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(('width', 'height', 'theme'), LOOKS)
-def test_no_screen_has_a_fault_in_any_look(
-    browser: Browser, site: Site, journey: Journey, width: int, height: int, theme: Literal['light', 'dark']
-) -> None:
-    faults: list[str] = []
-    for who, state in journey.states.items():
-        context = looking(browser, site, state, width, height, theme)
-        page = context.new_page()
-        page.on('pageerror', partial(note, faults))
-        for stop in (each for each in journey.stops if each[1] == who):
-            show(page, stop)
-            name = stop[0]
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f'{name}-{width}-{theme}.png', full_page=True)
-            faults += [f'{name}: {fault}' for fault in violations(page)]
-            faults += [f'{name}: overflows'] * page.evaluate('document.documentElement.scrollWidth > innerWidth')
-            faults += [f'{name}: small {html}' for html in page.evaluate(SMALL)]
-            faults += [f'{name}: {page.locator("h1").count()} h1'] * (page.locator('h1').count() != 1)
-        context.close()
-    assert faults == []
+@pytest.mark.timeout(900)
+def test_no_screen_of_an_applicant_has_a_fault_in_any_look(browser: Browser, site: Site) -> None:
+    """All in one: to come so far takes longer than to look."""
+    journey = Journey(browser, site)
+    found: list[str] = []
+    for who in journey.states:
+        with visited(browser, journey, who) as page:
+            for stop in (each for each in journey.stops if each[1] == who):
+                page.set_viewport_size(PHONE)
+                show(page, stop)
+                found += faults(page, stop[0])
+                found += _with_large_text(page, stop[0])
+                if stop[0] == 'sent':
+                    found += _receipt(page)
+    assert found == []
 
 
-@pytest.mark.timeout(300)
-def test_large_text_on_a_narrow_screen_does_not_overflow(browser: Browser, site: Site, journey: Journey) -> None:
-    wide: list[str] = []
-    for who, state in journey.states.items():
-        context = looking(browser, site, state, 320, 640)
-        page = context.new_page()
-        for stop in (each for each in journey.stops if each[1] == who):
-            show(page, stop)
-            page.add_style_tag(content='html { font-size: 200% !important }')
-            if page.evaluate('document.documentElement.scrollWidth') > 320:
-                wide.append(stop[0])
-        context.close()
-    assert wide == []
+def _with_large_text(page: Page, name: str) -> list[str]:
+    page.set_viewport_size({'width': 320, 'height': 640})
+    page.add_style_tag(content='html { font-size: 200% !important }')
+    return [f'{name}: overflows with large text'] * (page.evaluate('document.documentElement.scrollWidth') > 320)
 
 
-def test_the_receipt_is_one_a5_page_with_everything_on_it(browser: Browser, site: Site, journey: Journey) -> None:
-    context = looking(browser, site, journey.states['guest'], 1180, 820)
-    page = context.new_page()
-    show(page, next(stop for stop in journey.stops if stop[0] == 'sent'))
+def _receipt(page: Page) -> list[str]:
+    """Print what stands on the confirmation: one A5 page with everything on it."""
+    page.reload()
+    ready(page)
     number = page.locator('.mc-panel .mc-code').inner_text()
     secret = page.locator('.mc-secret .mc-copy-text span').last.inner_text()
     printed = page.pdf(prefer_css_page_size=True)
     if PICTURES:
         (Path(PICTURES) / 'receipt.pdf').write_bytes(printed)
     paper = pypdfium2.PdfDocument(printed)
-    assert len(paper) == 1
-    assert [round(each / 72 * 25.4) for each in paper[0].get_size()] == [148, 210]
     text = paper[0].get_textpage().get_text_bounded()
-    for word in ('GIẤY BIÊN NHẬN', number, secret, 'Ủy ban nhân dân xã Tân Phú', 'Mã kiểm tra', 'Người nộp'):
-        assert word in text, word
-    context.close()
+    found = [f'the receipt has {len(paper)} pages'] * (len(paper) != 1)
+    size = [round(each / 72 * 25.4) for each in paper[0].get_size()]
+    found += [f'the receipt is {size}'] * (size != [148, 210])
+    words = ('GIẤY BIÊN NHẬN', number, secret, 'Ủy ban nhân dân xã Tân Phú', 'Mã kiểm tra', 'Người nộp')
+    return found + [f'the receipt does not say {word}' for word in words if word not in text]

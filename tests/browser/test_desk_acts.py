@@ -81,8 +81,12 @@ def test_a_bad_file_is_refused_in_words_then_reassigned_and_stopped(office: Offi
     with office.tablet('dung', LYING) as dung:
         dung.open(one)
         rare(dung, 'Giao người khác')
+        note = dung.page.get_by_role('dialog').get_by_label(re.compile('^Ghi chú')).first
+        note.fill('Chị Chi đi công tác')
         dung.page.get_by_role('dialog').get_by_label(re.compile(NAMES['van'])).check()
-        dung.page.get_by_role('dialog').get_by_label(re.compile('^Ghi chú')).first.fill('Chị Chi đi công tác')
+        dung.open(one)
+        rare(dung, 'Giao người khác')
+        expect(note).to_have_value('Chị Chi đi công tác')
         dung.confirm('Giao người khác').click()
         expect(dung.page.locator('.mc-case-head')).to_contain_text(NAMES['van'])
     with office.tablet('van', LYING) as van:

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pages import collect
 from tests.browser.conftest import PHONE, Site
-from tests.browser.desk import SIZES, Office, faults
+from tests.browser.desk import Office, faults
 from tests.browser.filling import ready, sign_in
+from tests.support.looks import SIZES
 
 Act = Callable[[Page], object]
 ENGLISH = re.compile(

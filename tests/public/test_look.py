@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 import uvicorn
@@ -21,10 +21,10 @@ from app.settings import Settings
 from tests.public import site
 from tests.support import browser as chromium
 from tests.support import world as municipality
+from tests.support.looks import Theme, looks
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((360, 740), (820, 1180), (1180, 820), (1440, 900))
 PATHS = (
     '/',
     '/thu-tuc',
@@ -39,7 +39,7 @@ PATHS = (
     '/tra-cuu/{opened}',
     '/thu-tuc/khong-co-thu-tuc-nay',
 )
-RULES: dict[Literal['light', 'dark'], dict[str, Any]] = {
+RULES: dict[Theme, dict[str, Any]] = {
     'light': {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
     'dark': {'runOnly': {'type': 'rule', 'values': ['color-contrast']}},
 }
@@ -120,11 +120,11 @@ def test_nothing_is_wrong_with_any_page_at_any_size_in_either_colour(page: Page,
     for path in PATHS:
         page.goto(portal.address(path))
         page.evaluate('document.querySelectorAll("details").forEach(one => one.open = true)')
-        for width, height in SIZES:
+        for (width, height), themes in looks():
             page.set_viewport_size({'width': width, 'height': height})
-            for colours, rules in RULES.items():
+            for colours in themes:
                 page.emulate_media(color_scheme=colours)
-                for one in axe.run(page, options=rules).response['violations']:
+                for one in axe.run(page, options=RULES[colours]).response['violations']:
                     found.append(f'{path} {width} {colours}: {one["id"]} {[n["html"][:100] for n in one["nodes"]][:2]}')
             if page.evaluate(OVERFLOW) > 0:
                 found.append(f'{path} {width}: overflows')
