@@ -50,6 +50,7 @@ PUBLIC = frozenset(
         'procedure_basis',
         'instrument',
         'setting',
+        'council_fee',
         'calendar_day',
         'work_session',
     }

@@ -29,7 +29,7 @@ from models.dossier import (  # noqa: E402
     SupplementRequest,
 )
 from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
-from models.procedure import Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
+from models.procedure import CouncilFee, Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
 from models.record import Anchor, Event, EventText, Message, PaperRead  # noqa: E402
 from models.signing import SigningKey  # noqa: E402
 from models.statistics import Tally, TallyMinutes  # noqa: E402

@@ -69,6 +69,25 @@ class ProcedureVersion(SQLModel, table=True):
     loaded_at: datetime = moment()
 
 
+class CouncilFee(SQLModel, table=True):
+    """What the provincial People's Council decided that a procedure costs, from one day until its next decision."""
+
+    __tablename__ = 'council_fee'
+
+    id: str = id_column()
+    procedure_id: str = Field(foreign_key='procedure.id', index=True)
+    amount: int
+    """Đồng."""
+    decision: str
+    """Number of the resolution."""
+    valid_from: date
+    entered_at: datetime = moment()
+    entered_by_id: str | None = Field(default=None, foreign_key='account.id')
+    withdrawn_at: datetime | None = moment(nullable=True)
+    """It was entered by mistake; it stays to be seen."""
+    withdrawn_by_id: str | None = Field(default=None, foreign_key='account.id')
+
+
 class ProcedureBasis(SQLModel, table=True):
     """Which version rests on which instrument, so that an expiring law finds its procedures."""
 

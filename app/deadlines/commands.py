@@ -15,6 +15,7 @@ from app.db import after_commit, read, take_turn, write
 from app.deadlines.preview import Moved, day_change, moved_by
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.text import plain
+from app.units.queries import may_for_all
 from models import CalendarDay, CalendarVersion
 from models.enums import DayKind, DayState
 
@@ -39,15 +40,22 @@ class DayRow:
     unit_id: str | None
 
 
-def _may(actor: Actor, unit_id: str | None = None) -> None:
-    """A day of all units is for whoever manages the calendar of any; a unit's own for whoever manages that unit's."""
+def may(actor: Actor, unit_id: str | None = None) -> None:
+    """Whoever manages the calendar of any unit may look at the common one; a unit's own is for whoever manages that one."""
     if not actor.may(Permission.CALENDAR_MANAGE, unit_id):
         raise NotAllowed()
 
 
+async def may_change(db: AsyncSession, actor: Actor, unit_id: str | None = None) -> None:
+    """What holds for all units is changed by the agency whose portal this is; a unit's own by whoever manages that one."""
+    may(actor, unit_id)
+    if unit_id is None and not await may_for_all(db, actor, Permission.CALENDAR_MANAGE):
+        raise NotAllowed('calendar.for_all_only')
+
+
 async def days(actor: Actor, year: int) -> tuple[DayRow, ...]:
     """Return the days of a year that concern the actor's units, in order."""
-    _may(actor)
+    may(actor)
     mine: ColumnElement[bool] = or_(
         CalendarDay.unit_id.is_(None), CalendarDay.unit_id.in_(actor.units(Permission.CALENDAR_MANAGE))
     )
@@ -63,7 +71,7 @@ async def preview(actor: Actor, day: date, kind: DayKind | None, unit_id: str | 
     Raises:
         NotAllowed: the actor keeps no calendar, or not this unit's.
     """
-    _may(actor, unit_id)
+    may(actor, unit_id)
     units = actor.units(Permission.CALENDAR_MANAGE)
     async with read() as db:
         return await moved_by(db, frozenset({unit_id}) if unit_id else units, day_change(unit_id, day, kind))
@@ -77,11 +85,12 @@ async def set_day(
     Raises:
         Invalid: no reason is given.
     """
-    _may(actor, unit_id)
+    may(actor, unit_id)
     text = _line(reason)
     if not text:
         raise Invalid({'reason': Problem('calendar.reason_needed')})
     async with write() as db:
+        await may_change(db, actor, unit_id)
         await take_turn(db, TURN)
         mine = CalendarDay.unit_id == unit_id if unit_id else CalendarDay.unit_id.is_(None)
         row = (await db.execute(select(CalendarDay).where(mine, CalendarDay.day == day))).scalar_one_or_none()
@@ -99,12 +108,13 @@ def _line(value: object) -> str:
 
 
 async def confirm_year(actor: Actor, year: int) -> int:
-    """Confirm every drafted day of a year; returns how many there were."""
-    _may(actor)
+    """Confirm every drafted day of a year; returns how many there were. Days that are drafted are those of all units."""
+    may(actor)
     drafted = select(CalendarDay).where(
         CalendarDay.state == DayState.DRAFT, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)
     )
     async with write() as db:
+        await may_change(db, actor)
         await take_turn(db, TURN)
         rows = (await db.execute(drafted)).scalars().all()
         for row in rows:
@@ -121,7 +131,7 @@ async def remove_day(actor: Actor, day_id: str) -> None:
         row = await db.get(CalendarDay, day_id) if isinstance(day_id, str) else None
         if row is None:
             raise NotFound()
-        _may(actor, row.unit_id)
+        await may_change(db, actor, row.unit_id)
         await db.delete(row)
         await changed(db, actor, f'{row.day.isoformat()} -')
 

@@ -10,11 +10,11 @@ from sqlalchemy import delete
 from app.access import Actor, Permission
 from app.db import read, take_turn, write
 from app.deadlines.calendar import WorkCalendar
-from app.deadlines.commands import TURN, changed
+from app.deadlines.commands import TURN, changed, may, may_change
 from app.deadlines.days import Session
 from app.deadlines.preview import Moved, hours_change, moved_by
 from app.deadlines.store import Parts, parts_of
-from app.errors import Invalid, NotAllowed, Problem
+from app.errors import Invalid, Problem
 from models import WorkSession
 
 _STRETCH = re.compile(r'\s*(\d{1,2})[:hg](\d{2})\s*[-–]\s*(\d{1,2})[:hg](\d{2})\s*')
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 async def hours(actor: Actor, unit_id: str | None = None) -> tuple[Session, ...]:
     """Return the hours of a unit's own, or those of all; none where nobody has set any."""
-    _may(actor, unit_id)
+    may(actor, unit_id)
     async with read() as db:
         parts = await parts_of(db, unit_id)
     return parts.own_hours if unit_id else parts.general_hours
@@ -38,7 +38,7 @@ async def preview_hours(
     unit_id: str | None = None,
 ) -> tuple[Moved, ...]:
     """Return the open dossiers that other hours would move. Raises: Invalid, NotAllowed as ``set_hours``."""
-    _may(actor, unit_id)
+    may(actor, unit_id)
     async with read() as db:
         wanted = _merged((await parts_of(db, unit_id)), text, weekdays, first, last, unit_id)
         units = frozenset({unit_id}) if unit_id else actor.units(Permission.CALENDAR_MANAGE)
@@ -61,8 +61,8 @@ async def set_hours(
     Raises:
         Invalid: no hours, hours that overlap, no weekday, a season that ends before it begins, or no hours left at all.
     """
-    _may(actor, unit_id)
     async with write() as db:
+        await may_change(db, actor, unit_id)
         await take_turn(db, TURN)
         wanted = _merged((await parts_of(db, unit_id)), text, weekdays, first, last, unit_id)
         mine = WorkSession.unit_id == unit_id if unit_id else WorkSession.unit_id.is_(None)
@@ -84,16 +84,11 @@ async def set_hours(
 
 async def drop_hours(actor: Actor, unit_id: str) -> None:
     """Let a unit have the hours of all again."""
-    _may(actor, unit_id)
     async with write() as db:
+        await may_change(db, actor, unit_id)
         await take_turn(db, TURN)
         await db.execute(delete(WorkSession).where(WorkSession.unit_id == unit_id))
         await changed(db, actor, 'giờ làm việc chung')
-
-
-def _may(actor: Actor, unit_id: str | None) -> None:
-    if not actor.may(Permission.CALENDAR_MANAGE, unit_id):
-        raise NotAllowed()
 
 
 def _merged(

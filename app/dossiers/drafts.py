@@ -19,6 +19,7 @@ from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.procedures import validation
+from app.procedures.decided import with_fee
 from app.procedures.schema import ProcedureSpec
 from models import Draft
 
@@ -156,7 +157,7 @@ async def view(actor: Actor, token: str) -> DraftView:
 
 
 async def _view(db: AsyncSession, draft: Draft, token: str) -> DraftView:
-    spec = await catalogue.spec_of(db, draft.version_id)
+    spec = await with_fee(db, await catalogue.spec_of(db, draft.version_id))
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
     return DraftView(
         draft_id=draft.id,

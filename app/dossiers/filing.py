@@ -24,6 +24,7 @@ from app.idempotency import Once
 from app.limits import hit
 from app.procedures import queries as catalogue
 from app.procedures import validation
+from app.procedures.decided import with_fee
 from app.procedures.fees import expected
 from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
@@ -110,7 +111,7 @@ async def _submit(db: AsyncSession, actor: Actor, token: str) -> Submitted:
     draft = await load_draft(db, actor, token, lock=True)
     if draft.dossier_id is not None:
         return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
-    spec = await catalogue.spec_of(db, draft.version_id)
+    spec = await with_fee(db, await catalogue.spec_of(db, draft.version_id))
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
     await _refuse_incomplete(db, draft, spec, answers)
     await _refuse_unproved(db, actor, draft)
@@ -134,13 +135,21 @@ async def destination(actor: Actor, token: str) -> Destination:
     """Return where a draft would go now. Raises WrongState: no unit is set up yet."""
     async with read() as db:
         draft = await load_draft(db, actor, token)
-        receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id))
+        replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
+        receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id), replaced)
     names = [(unit.name_en if actor.lang == 'en' else None) or unit.name for unit in (receiving, resolving)]
     return Destination(names[0], '' if resolving.id == receiving.id else names[1])
 
 
-async def _units(db: AsyncSession, actor: Actor, spec: ProcedureSpec) -> tuple[Unit, Unit]:
-    """Return who receives and who resolves: the agency that receives a filing also decides on it."""
+async def _units(
+    db: AsyncSession, actor: Actor, spec: ProcedureSpec, replaced: Dossier | None = None
+) -> tuple[Unit, Unit]:
+    """Return who receives and who resolves: the agency that receives a filing also decides on it.
+
+    What takes the place of another filing stays with those who asked for it.
+    """
+    if replaced is not None:
+        return await db.get_one(Unit, replaced.receiving_unit_id), await db.get_one(Unit, replaced.resolving_unit_id)
     unit = await filing_unit(db, actor, spec)
     return unit, unit
 
@@ -185,8 +194,8 @@ async def _insert(
     moment = now()
     values = validation.without_gaps(spec, validation.relevant(spec, stored.values(answers)))
     who = validation.applicant(spec, values)
-    receiving, resolving = await _units(db, actor, spec)
     replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
+    receiving, resolving = await _units(db, actor, spec, replaced)
     email = who.get('email') or (actor.email if draft.account_id else None)
     version = await catalogue.version_row(db, draft.version_id)
     dossier = Dossier(

@@ -20,9 +20,9 @@ from app.errors import NotAllowed
 from app.notifications import settings
 from app.notifications.outbox import enqueue
 from app.operations import copies
-from app.procedures.schema import ProcedureSpec
+from app.procedures.council import council_fees
 from app.units.queries import Tree, tree
-from models import Account, CalendarDay, Grant, Message, Procedure, ProcedureVersion, Setting, Unit
+from models import Account, CalendarDay, Grant, Message, Setting, Unit
 from models.enums import AccountKind, DayState, MessageState, Role
 
 TEST_MAIL = 'test_mail'
@@ -172,22 +172,10 @@ async def _holders(db: AsyncSession, reach: frozenset[str]) -> dict[Role, int]:
 
 
 async def _fees(house: _House) -> Point:
-    """The council's fees were entered into the procedures that are open."""
-    newest = (
-        select(func.max(ProcedureVersion.number))
-        .where(ProcedureVersion.procedure_id == Procedure.id)
-        .correlate(Procedure)
-        .scalar_subquery()
-    )
-    query = select(ProcedureVersion.spec).join(Procedure, col(Procedure.id) == col(ProcedureVersion.procedure_id))
-    rows = await house.db.execute(query.where(Procedure.is_enabled.is_(True), ProcedureVersion.number == newest))
-    specs = (ProcedureSpec.model_validate(spec) for spec in rows.scalars())
-    names = sorted(
-        spec.name.get('vi') or spec.id
-        for spec in specs
-        if spec.fee.kind in ('council', 'unknown') and spec.fee.amount is None
-    )
-    return _some('fees', '/quan-tri/thu-tuc', names)
+    """The council's fees were entered for the procedures that are open."""
+    rows = await council_fees(house.actor)
+    names = sorted(row.name.vi for row in rows if row.is_enabled and row.current is None)
+    return _some('fees', '/quan-tri/le-phi', names)
 
 
 async def _mail(house: _House) -> Point:

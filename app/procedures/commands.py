@@ -17,6 +17,7 @@ from app.procedures.queries import forget_specs
 from app.procedures.schema import ProcedureSpec
 from app.procedures.shipped import MARK
 from app.text import fold
+from app.units.queries import may_for_all
 from models import Dossier, Draft, Instrument, Procedure, ProcedureBasis, ProcedureVersion, Setting
 
 POPULAR = (
@@ -49,10 +50,9 @@ async def load_into_database(
     Raises:
         CatalogueError: names the procedure whose used version differs.
     """
-    if actor.kind is not ActorKind.SYSTEM and not actor.may(Permission.PROCEDURE_MANAGE):
-        raise NotAllowed()
     counts = {'added': 0, 'changed': 0, 'unchanged': 0}
     async with write() as db:
+        await may_change(db, actor)
         for instrument in instruments:
             await db.merge(_instrument(instrument))
         await db.flush()
@@ -63,6 +63,18 @@ async def load_into_database(
             await record(db, actor, 'procedure', 'catalogue', 'load_catalogue', data=counts)
     forget_specs()
     return Loaded(**counts)
+
+
+async def may_change(db: AsyncSession, actor: Actor) -> None:
+    """Procedures are the same for every unit: the agency whose portal this is decides about them, or the installation.
+
+    Raises:
+        NotAllowed: not this actor's work.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if not await may_for_all(db, actor, Permission.PROCEDURE_MANAGE):
+        raise NotAllowed('catalogue.for_all_only' if actor.may(Permission.PROCEDURE_MANAGE) else None)
 
 
 def _instrument(one: LegalInstrument) -> Instrument:
@@ -154,9 +166,8 @@ async def set_filing(actor: Actor, slug: str, *, guest: bool, account: bool, is_
     Raises:
         NotAllowed: not this actor's work.  NotFound: no such procedure.
     """
-    if not actor.may(Permission.PROCEDURE_MANAGE):
-        raise NotAllowed()
     async with write() as db:
+        await may_change(db, actor)
         row = (await db.execute(select(Procedure).where(Procedure.slug == slug))).scalar_one_or_none()
         if row is None:
             raise NotFound()

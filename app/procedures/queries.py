@@ -11,6 +11,7 @@ from app.access import Actor, Permission
 from app.clock import today
 from app.db import read
 from app.errors import NotAllowed, NotFound
+from app.procedures.decided import with_fee
 from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, ServiceLevel, Term, Text
 from app.text import like
 from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
@@ -153,8 +154,8 @@ async def start_page(_actor: Actor, slug_or_code: str) -> StartPage:
 
 
 async def start_page_of(db: AsyncSession, procedure: Procedure, version_id: str) -> StartPage:
-    """Return what is offered for one version; the installation's switches win over the version's own."""
-    spec = await spec_of(db, version_id)
+    """Return what is offered for one version; the installation's switches and fees win over the version's own."""
+    spec = await with_fee(db, await spec_of(db, version_id))
     guest = spec.guest_filing if procedure.guest_filing is None else procedure.guest_filing
     account = spec.account_filing if procedure.account_filing is None else procedure.account_filing
     online = spec.level in (ServiceLevel.PARTIAL, ServiceLevel.FULL) and bool(spec.sections) and (guest or account)
@@ -204,7 +205,7 @@ _ITEM = (Procedure.slug, Procedure.code, ProcedureVersion.id)
 
 
 async def _item(db: AsyncSession, slug: str, code: str | None, version_id: str) -> ProcedureItem:
-    spec = await spec_of(db, version_id)
+    spec = await with_fee(db, await spec_of(db, version_id))
     return ProcedureItem(
         slug,
         code,

@@ -118,13 +118,30 @@ async def tree(db: AsyncSession) -> Tree:
     return _cached[1]
 
 
+async def decides_for_all(actor: Actor, permission: Permission) -> bool:
+    """Tell whether what holds for every unit is this actor's to change: the common calendar, procedures, their fees."""
+    async with read() as db:
+        return await may_for_all(db, actor, permission)
+
+
+async def may_for_all(db: AsyncSession, actor: Actor, permission: Permission) -> bool:
+    """Tell the same within a session: whoever has the permission in the agency whose portal this is, above all others."""
+    agency = portal_of(await tree(db))
+    return agency is not None and actor.may(permission, agency)
+
+
+def portal_of(all_units: Tree) -> str | None:
+    """Return the agency whose portal this is: the first of those that stand above all others. None before there is one."""
+    return next((top for top in all_units.tops() if all_units.exists(top)), None)
+
+
 async def home_unit(actor: Actor) -> UnitCard | None:
     """Return the agency whose portal this is: an officer's own, else the first. None before there is one."""
     async with read() as db:
         all_units = await tree(db)
     own = [all_units.top_of(g.unit_id) for g in actor.grants if all_units.exists(g.unit_id)]
-    there = own or [top for top in all_units.tops() if all_units.exists(top)]
-    return card(all_units.units[there[0]], actor.lang) if there else None
+    home = own[0] if own else portal_of(all_units)
+    return card(all_units.units[home], actor.lang) if home else None
 
 
 async def unit_card(actor: Actor, unit_id: str) -> UnitCard:

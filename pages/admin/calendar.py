@@ -13,6 +13,7 @@ from app.errors import Invalid, Problem
 from app.fields.base import Control
 from app.procedures.schema import FormField, Text
 from app.registry import FIELDS
+from app.units.queries import decides_for_all, units
 from components.buttons import actions, primary, quiet, secondary
 from components.cards import card, stack
 from components.dialogs import ask
@@ -23,10 +24,13 @@ from components.page_head import page_head
 from components.tags import tag
 from components.toast import toast
 from models.enums import DayKind, DayState
+from pages.admin.for_all import say_who_changes
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 DAY = FormField(id='day', type='date', label=Text(vi='day'), required=True)
+FOR_ALL = 'all'
+"""What stands for every unit where one is chosen; no id of a unit is that short."""
 
 
 class Year:
@@ -46,7 +50,25 @@ class Year:
             on_change=guarded(self.turn),
         )
         self.box = stack()
+        self.may_change = False
+        self.units: dict[str, str] = {}
+
+    async def ask_days(self) -> None:
+        """Draw the questions of a day: for all units where that is this person's to decide, else for one of their own."""
+        t, actor = self.t, await self.visitor.actor()
+        mine = actor.units(Permission.CALENDAR_MANAGE)
+        self.units = {unit.id: unit.name for unit in await units(actor) if unit.id in mine}
+        self.may_change = await decides_for_all(actor, Permission.CALENDAR_MANAGE)
+        for_whom = [*([(FOR_ALL, t('admin.day_for_all'))] if self.may_change else []), *self.units.items()]
         with card(t('admin.day_add')):
+            self.unit = draw(
+                Control('select', options=tuple(for_whom)),
+                id='unit',
+                label=t('admin.day_for'),
+                t=t,
+                required=True,
+                value=for_whom[0][0],
+            )
             self.day = draw(
                 Control('date', width='short'),
                 id='day',
@@ -84,12 +106,16 @@ class Year:
 
     async def show(self) -> None:
         """Draw the days of the year."""
-        rows = await commands.days(await self.visitor.actor(), self.year)
+        actor = await self.visitor.actor()
+        rows = await commands.days(actor, self.year)
         self.box.clear()
         with self.box:
+            if not self.may_change:
+                await say_who_changes(self.visitor)
             if any(row.state is DayState.DRAFT for row in rows):
                 show(notice(self.t('admin.year_draft', year=self.year), tone='warn'))
-                secondary(self.t('admin.year_confirm', year=self.year), guarded(self.confirm), t=self.t)
+                if self.may_change:
+                    secondary(self.t('admin.year_confirm', year=self.year), guarded(self.confirm), t=self.t)
             with ui.element('div').classes('mc-card mc-lined'):
                 for row in rows:
                     self._row(row)
@@ -103,6 +129,8 @@ class Year:
             marks.append(tag(t('admin.draft'), 'warn'))
         with ui.element('div').classes('mc-line'):
             text = f'{row.reason} · {row.decision or t("admin.no_decision")}'
+            if row.unit_id:
+                text = f'{self.units.get(row.unit_id, "—")} · {text}'
             show(
                 markup(
                     '<p><strong>{day}</strong> {marks}<br><span class="mc-muted mc-small">{text}</span></p>',
@@ -111,7 +139,8 @@ class Year:
                     text=text,
                 )
             )
-            quiet(t('admin.day_remove'), guarded(self._remove(row)), t=t, about=t.date(row.day))
+            if self.may_change or row.unit_id:
+                quiet(t('admin.day_remove'), guarded(self._remove(row)), t=t, about=t.date(row.day))
 
     def _read(self) -> tuple[date, DayKind]:
         """Read the form; a wrong day is said at its question."""
@@ -134,10 +163,12 @@ class Year:
     async def save(self) -> None:
         """Ask with the dossiers that would move in view, then save."""
         day, kind = self._read()
-        if not await self._agreed(day, kind):
+        unit_id = self.unit.value if self.unit.value in self.units else None
+        if not await self._agreed(day, kind, unit_id):
             return
         try:
-            await commands.set_day(await self.visitor.actor(), day, kind, self.reason.value, self.decision.value)
+            actor = await self.visitor.actor()
+            await commands.set_day(actor, day, kind, self.reason.value, self.decision.value, unit_id)
         except Invalid as bad:
             self.reason.set_problem(bad.problems.get('reason'))
             raise
@@ -147,8 +178,8 @@ class Year:
         self.year = day.year
         await self.show()
 
-    async def _agreed(self, day: date, kind: DayKind | None) -> bool:
-        moved = await commands.preview(await self.visitor.actor(), day, kind)
+    async def _agreed(self, day: date, kind: DayKind | None, unit_id: str | None) -> bool:
+        moved = await commands.preview(await self.visitor.actor(), day, kind, unit_id)
         t = self.t
         text = (
             markup('{intro}{rows}', intro=t('admin.would_move', count=len(moved)), rows=_table(t, moved))
@@ -159,7 +190,7 @@ class Year:
 
     def _remove(self, row: DayRow) -> Any:
         async def remove() -> None:
-            if await self._agreed(row.day, None):
+            if await self._agreed(row.day, None, row.unit_id):
                 await commands.remove_day(await self.visitor.actor(), row.id)
                 await self.show()
 
@@ -191,6 +222,7 @@ async def calendar_page(visitor: Visitor) -> None:
     page_head(t('admin.calendar_title'), t, lead=t('admin.calendar_lead'), back=('/quan-tri', t('admin.title')))
     with stack():
         page = Year(visitor)
+        await page.ask_days()
     await page.show()
 
 

@@ -20,6 +20,7 @@ PARTS = (
     ('/quan-tri/don-vi', 'units', 'building', Permission.UNIT_MANAGE),
     ('/quan-tri/lich', 'calendar', 'calendar', Permission.CALENDAR_MANAGE),
     ('/quan-tri/thu-tuc', 'procedures', 'list', Permission.PROCEDURE_MANAGE),
+    ('/quan-tri/le-phi', 'fees', 'coin', Permission.PROCEDURE_MANAGE),
     ('/quan-tri/thu', 'outbox', 'mail', Permission.OUTBOX_READ),
     ('/quan-tri/bao-tin', 'webhooks', 'globe', Permission.WEBHOOK_MANAGE),
 )

@@ -5,6 +5,7 @@ from typing import Any
 from app.access import Permission
 from app.procedures import commands, queries
 from app.procedures.queries import BasisState, Switches
+from app.units.queries import decides_for_all
 from components.buttons import secondary
 from components.cards import card, stack
 from components.markup import Markup, join, markup, show
@@ -14,6 +15,7 @@ from components.pager import Pager
 from components.queues import SearchLine
 from components.tags import tag, tags
 from components.toast import toast
+from pages.admin.for_all import say_who_changes
 from pages.asking import Form, ask_form
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
@@ -26,6 +28,7 @@ class Procedures:
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.t, self.text, self.page = visitor, visitor.t, '', 1
+        self.may_change = False
         SearchLine(self.t('admin.procedure_find'), self.t, on_search=guarded(self.search))
         self.box = stack()
         self.pager = Pager(self.t, guarded(self.turn), total=0, size=PAGE)
@@ -42,10 +45,14 @@ class Procedures:
 
     async def show(self) -> None:
         """Draw one page of procedures."""
-        found = await queries.switches(await self.visitor.actor(), self.text)
+        actor = await self.visitor.actor()
+        found = await queries.switches(actor, self.text)
+        self.may_change = await decides_for_all(actor, Permission.PROCEDURE_MANAGE)
         self.pager.set(self.page, len(found))
         self.box.clear()
         with self.box:
+            if not self.may_change:
+                await say_who_changes(self.visitor)
             for one in found[(self.page - 1) * PAGE : self.page * PAGE]:
                 self._row(one)
 
@@ -66,7 +73,8 @@ class Procedures:
             )
             if one.basis:
                 show(notice(_basis(t, one.basis), tone='warn', title=t('admin.basis')))
-            secondary(t('admin.procedure_edit'), guarded(self._edit(one)), t=t, icon='edit')
+            if self.may_change:
+                secondary(t('admin.procedure_edit'), guarded(self._edit(one)), t=t, icon='edit')
 
     def _edit(self, one: Switches) -> Any:
         t = self.t

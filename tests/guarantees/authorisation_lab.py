@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 
 import app
-from app.access import Actor, ActorKind, Granted
+from app.access import Actor, ActorKind, Granted, Permission
 from app.clock import now
 from app.db import read, write
 from app.dossiers import commands
@@ -210,7 +210,7 @@ PLAIN: dict[str, Any] = {
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
-    'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
+    'permission': Permission.PROCEDURE_MANAGE, 'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
 """Arguments with a default that an act cannot do without."""
@@ -227,6 +227,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'reappoint': {'day': '04/01/2027', 'delayed_by': 'Văn phòng'},
     'switches': {'text': ''},
     'turn_to': {'page': 'applicant'},
+    'enter_fee': {'raw': {'amount': '8000', 'decision': 'Nghị quyết thử', 'valid_from': '01/01/2026'}},
     'create_person': {'raw': {'full_name': 'Nguyễn Văn Thử', 'email': 'thu@example.com'}},
 }
 """What means something else in one command."""

@@ -237,6 +237,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('number', name=op.f('pk_calendar_version')),
     )
     op.create_table(
+        'council_fee',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('procedure_id', sa.String(), nullable=False),
+        sa.Column('amount', sa.Integer(), nullable=False),
+        sa.Column('decision', sa.String(), nullable=False),
+        sa.Column('valid_from', sa.Date(), nullable=False),
+        sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('entered_by_id', sa.String(), nullable=True),
+        sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('withdrawn_by_id', sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(['entered_by_id'], ['account.id'], name=op.f('fk_council_fee_entered_by_id')),
+        sa.ForeignKeyConstraint(['procedure_id'], ['procedure.id'], name=op.f('fk_council_fee_procedure_id')),
+        sa.ForeignKeyConstraint(['withdrawn_by_id'], ['account.id'], name=op.f('fk_council_fee_withdrawn_by_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_council_fee')),
+    )
+    with op.batch_alter_table('council_fee', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_council_fee_procedure_id'), ['procedure_id'], unique=False)
+
+    op.create_table(
         'digest',
         sa.Column('account_id', sa.String(22), nullable=False),
         sa.Column('day', sa.Date(), nullable=False),
@@ -426,7 +445,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dossier_status'), ['status'], unique=False)
         batch_op.create_index(
             'ix_dossier_unresolved',
-            ['resolving_unit_id', 'status', 'lawful_at', 'promised_at'],
+            ['resolving_unit_id', 'status', 'lawful_at', 'promised_at', 'posting_until'],
             unique=False,
             sqlite_where=sa.text('closed_at IS NULL AND resolved_at IS NULL'),
             postgresql_where=sa.text('closed_at IS NULL AND resolved_at IS NULL'),
@@ -1059,6 +1078,10 @@ def downgrade() -> None:
 
     op.drop_table('procedure_version')
     op.drop_table('digest')
+    with op.batch_alter_table('council_fee', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_council_fee_procedure_id'))
+
+    op.drop_table('council_fee')
     op.drop_table('calendar_version')
     with op.batch_alter_table('calendar_day', schema=None) as batch_op:
         batch_op.drop_index(
