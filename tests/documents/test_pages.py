@@ -1,22 +1,16 @@
 """The addresses of papers: what is sent, with which headers, and to whom nothing is said."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from sqlalchemy import select
-from starlette.requests import Request
-from starlette.responses import Response
 
 from app.access import Actor
 from app.clock import today
 from app.db import read
 from app.dossiers import commands
 from app.dossiers.opening import open_by_secret
-from app.errors import AppError
 from models import Document
-from pages import cookies, documents, plain_error
+from pages import cookies
 from pages.visitor import Visitor
 from tests.support.world import World, filed
 
@@ -25,21 +19,6 @@ from tests.support.world import World, filed
 def dialect() -> str:
     """Run on SQLite only."""
     return 'sqlite'
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[AsyncClient]:
-    """A browser on an application of these addresses alone."""
-    root = FastAPI()
-    root.include_router(documents.router)
-
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, AppError)
-        return plain_error.refusal(request, error)
-
-    root.add_exception_handler(AppError, refused)
-    async with AsyncClient(transport=ASGITransport(root), base_url='http://portal.example') as client:
-        yield client
 
 
 def _sign_in(monkeypatch: pytest.MonkeyPatch, who: Actor) -> None:
