@@ -37,7 +37,7 @@ async def test_there_is_somebody_for_every_role_and_a_stranger(demo: None) -> No
     people = await demo_people(DEMO)
     assert {p.role for p in people} == {'citizen', 'business', *(role.value for role in Role)}
     strangers = [p for p in people if p.key == 'em']
-    assert len(people) == 11 and len(strangers) == 1
+    assert len(people) == 12 and len(strangers) == 1
 
 
 async def test_everybody_signs_in_with_what_the_page_shows(demo: None) -> None:
@@ -82,13 +82,13 @@ async def test_a_real_installation_has_none_of_this(database: None) -> None:
 
 async def test_once_the_installation_is_real_its_made_up_people_are_out(demo: None) -> None:
     token = (await sign_in_as(DEMO, anonymous(), 'khanh')).token
-    assert await let_demo_people_go(DEMO) == 0 and await let_demo_people_go(REAL) == 11
+    assert await let_demo_people_go(DEMO) == 0 and await let_demo_people_go(REAL) == 12
     assert (await h.again(token)).kind is ActorKind.GUEST
     with pytest.raises(Invalid):
         await commands.sign_in(anonymous(), email_of('an'), password_of('an'))
     assert await let_demo_people_go(REAL) == 0
     await prepare_people(DEMO)
-    assert len(await demo_people(DEMO)) == 11, 'and back when it is a demonstration again'
+    assert len(await demo_people(DEMO)) == 12, 'and back when it is a demonstration again'
 
 
 def test_passwords_are_of_this_installation_and_nowhere_written(master_key: bytes) -> None:

@@ -130,7 +130,7 @@ class Person:
             self.page.locator(f'#q-{name}').check()
 
     def _write(self, name: str, value: Any) -> None:
-        text = '/'.join(reversed(value.split('-'))) if re.fullmatch(r'[\d-]{4,10}', str(value)) else str(value)
+        text = '/'.join(reversed(value.split('-'))) if re.fullmatch(r'\d{4}(-\d{2}){1,2}', str(value)) else str(value)
         box = self.page.locator(f'#q-{name}')
         box.fill(text)
         box.blur()
