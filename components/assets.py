@@ -18,11 +18,19 @@ STATIC = Path(__file__).parent / 'static'
 PREFIX = '/static/'
 SHEETS = {
     'motcua.css': ('tokens', 'base', 'plain'),
+    'motcua-figures.css': ('figures',),
     'motcua-app.css': ('tokens', 'base', 'plain', 'app', 'apply', 'officer'),
 }
-"""The sheet of the plain pages and the sheet of the single-page application."""
+"""The sheet of the plain pages, what the pages of figures add to it, and the sheet of the single-page application."""
+SCRIPTS = ('wall.js',)
+"""Scripts of plain pages; all others are loaded by NiceGUI."""
 
-_MEDIA_TYPES = {'.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.woff2': 'font/woff2'}
+_MEDIA_TYPES = {
+    '.css': 'text/css; charset=utf-8',
+    '.js': 'text/javascript; charset=utf-8',
+    '.svg': 'image/svg+xml',
+    '.woff2': 'font/woff2',
+}
 _FOR_EVER = 'public, max-age=31536000, immutable'
 _DARK = re.compile(r'\[data-theme="dark"\], body\.body--dark \{([^}]*)\}')
 
@@ -61,7 +69,8 @@ def _make(name: str, body: bytes) -> Asset:
 
 
 def _collect() -> dict[str, Asset]:
-    files = (*STATIC.glob('fonts/*.woff2'), *STATIC.glob('img/*.svg'))
+    scripts = [STATIC / 'js' / name for name in SCRIPTS]
+    files = (*STATIC.glob('fonts/*.woff2'), *STATIC.glob('img/*.svg'), *scripts)
     assets = {file.name: _make(file.name, file.read_bytes()) for file in sorted(files)}
     for name, parts in SHEETS.items():
         css = ''.join(_follow_device((STATIC / 'css' / f'{part}.css').read_text('utf-8')) for part in parts)

@@ -72,6 +72,7 @@ class Dossier(SQLModel, table=True):
             'status',
             'lawful_at',
             'promised_at',
+            'posting_until',
             sqlite_where=_UNRESOLVED,
             postgresql_where=_UNRESOLVED,
         ),

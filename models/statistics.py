@@ -43,6 +43,8 @@ class Tally(SQLModel, table=True):
     unlimited: int = 0
     electronic: int = 0
     returned: int = 0
+    revoked: int = 0
+    corrected: int = 0
     minutes: int = Field(default=0, sa_type=BigInteger)
     """Working minutes of what was resolved, without the waiting."""
 

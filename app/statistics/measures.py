@@ -23,14 +23,16 @@ ENDED = ('refused', 'withdrawn', 'stopped')
 """Ended without a result."""
 JUNK_LIFTED = 'junk_lifted'
 """The event that takes a junk mark away."""
-COUNTED = (
-    Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.REPLACE, Action.REAPPOINT,
-    Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP, JUNK_LIFTED,
-)  # fmt: skip
-"""Acts that change a count."""
 _PLAIN = {
     Action.REAPPOINT: 'apologies', Action.HAND_OVER: 'returned', Action.WITHDRAW: 'withdrawn', Action.STOP: 'stopped',
+    Action.REVOKE_RESULT: 'revoked', Action.REISSUE_RESULT: 'corrected',
 }  # fmt: skip
+"""Acts that add one to a count, on their day. A result that is corrected stays resolved on the day it was first issued."""
+COUNTED = (
+    Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.REPLACE, Action.FINISH, JUNK_LIFTED,
+    *_PLAIN,
+)  # fmt: skip
+"""Acts that change a count."""
 _CHANNELS = {Channel.COUNTER: 'received_counter', Channel.POST: 'received_post'}
 
 

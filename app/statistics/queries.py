@@ -103,8 +103,9 @@ async def minutes(db: AsyncSession, wanted: Slice, first: date, last: date) -> d
     """Return how many dossiers lie in each bucket of working minutes."""
     found: dict[int, int] = defaultdict(int)
     for grain, begin, end in parts(first, last):
-        query = select(TallyMinutes.bucket, func.sum(TallyMinutes.number)).group_by(TallyMinutes.bucket)
-        for bucket, number in await db.execute(_between(query, TallyMinutes, wanted, grain, begin, end)):
+        columns: tuple[Any, ...] = (TallyMinutes.bucket, func.sum(TallyMinutes.number))
+        query = _between(select(*columns), TallyMinutes, wanted, grain, begin, end)
+        for bucket, number in await db.execute(query.group_by(TallyMinutes.bucket)):
             found[bucket] += int(number)
     return found
 

@@ -108,8 +108,8 @@ async def recounted(db: AsyncSession, unit_id: str) -> Cells:
     columns = (Event.dossier_id, Event.action, Event.from_status, Event.happened_at)
     events = select(*columns).join(Dossier, Dossier.id == Event.dossier_id)
     events = events.where(mine, Event.subject == 'dossier', Event.action.in_([str(a) for a in COUNTED]))
-    for one, action, before, at in (await db.execute(events)).all():
-        fact = known[one]
+    for dossier_id, action, before, at in (await db.execute(events)).all():
+        fact = known[str(dossier_id)]
         cells.add(fact.unit_id, fact.procedure_id, changes(action, before, at, fact))
     return _only(cells, unit_id)
 

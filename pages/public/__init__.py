@@ -2,8 +2,32 @@
 
 from fastapi import APIRouter
 
-from pages.public import demo_mail, following, help, home, preferences, procedures, robots, tracking, verifying
+from pages.public import (
+    demo_mail,
+    figures,
+    figures_wall,
+    following,
+    help,
+    home,
+    preferences,
+    procedures,
+    robots,
+    tracking,
+    verifying,
+)
 
 router = APIRouter(include_in_schema=False)
-for _part in (home, procedures, tracking, verifying, following, help, preferences, demo_mail, robots):
+for _part in (
+    home,
+    procedures,
+    tracking,
+    verifying,
+    figures,
+    figures_wall,
+    following,
+    help,
+    preferences,
+    demo_mail,
+    robots,
+):
     router.include_router(_part.addresses)

@@ -20,6 +20,8 @@ CLOSED = (
     '/dang-nhap',
     '/can-bo',
     '/quan-tri',
+    '/thong-ke/ho-so',
+    '/thong-ke/man-hinh',
 )
 
 

@@ -40,6 +40,7 @@ _ANSWER = (
     "s.kind = 'reception' AND u.kind = 'reception' AND (s.ended_at = d.accepted_at OR s.ended_at = d.refused_at OR EXISTS "
     f'(SELECT 1 FROM supplement_request r WHERE r.dossier_id = d.id AND r.requested_at = s.ended_at)) AND {_MEANT}'
 )
+_EVENTS = 'dossier d JOIN event e ON e.dossier_id = d.id'
 SQL = {
     'received_online': ('d.queued_at', 'dossier d', f"{_RECEIVED} 'online'", 'count(*)'),
     'received_counter': ('d.queued_at', 'dossier d', f"{_RECEIVED} 'counter'", 'count(*)'),
@@ -61,6 +62,8 @@ SQL = {
     'unlimited': ('d.resolved_at', 'dossier d', f'{_LIMIT} IS NULL', 'count(*)'),
     'electronic': ('d.resolved_at', 'dossier d', "d.delivery = 'electronic'", 'count(*)'),
     'returned': ('d.returned_at', 'dossier d', 'd.status = 10', 'count(*)'),
+    'revoked': ('e.happened_at', _EVENTS, "e.action = 'revoke_result'", 'count(*)'),
+    'corrected': ('e.happened_at', _EVENTS, "e.action = 'reissue_result'", 'count(*)'),
     'minutes': ('d.resolved_at', 'dossier d', '1 = 1', 'coalesce(sum(d.worked_minutes), 0)'),
 }  # fmt: skip
 
@@ -78,7 +81,7 @@ async def year(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
         refused = (await db.execute(select(Dossier).where(Dossier.refused_at.is_not(None)))).scalars().all()
         for place, one in enumerate(refused[::2]):
             lifted = now() if place % 2 else None
-            db.add(JunkMark(dossier_id=one.id, marked_at=one.refused_at, until=now(), lifted_at=lifted))
+            db.add(JunkMark(dossier_id=one.id, marked_at=one.refused_at or now(), until=now(), lifted_at=lifted))
             if lifted:
                 await record(
                     db, SYSTEM, 'dossier', one.id, JUNK_LIFTED, dossier_id=one.id, unit_id=one.resolving_unit_id
