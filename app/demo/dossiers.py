@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from app.access import Actor, anonymous
+from app.access import Actor, Permission, anonymous
 from app.accounts.queries import actor_for
 from app.clock import now, pretend
 from app.deadlines.calendar import WorkCalendar
@@ -15,6 +15,7 @@ from app.deadlines.records import standard_calendar
 from app.demo import papers
 from app.demo.answers import plausible
 from app.demo.people import sign_in_as
+from app.demo.signing import PIN
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing
 from app.dossiers.filing import Submitted
 from app.errors import Invalid
@@ -23,6 +24,8 @@ from app.procedures import validation
 from app.procedures.queries import start_page
 from app.procedures.schema import ProcedureSpec, StepRole, TermKind
 from app.settings import Settings
+from app.signing import results, unlocking
+from app.signing.signing import Signer
 from models.enums import AttachmentKind, Authentication
 
 SEED = 118
@@ -57,6 +60,8 @@ class Story:
     filed: Submitted | None = None
     version: int = 1
     last: datetime = field(default_factory=now)
+    signers: dict[StepRole, Signer] = field(default_factory=dict)
+    """Keys that are open: the leader's, and the seal that the clerk uses."""
 
     @property
     def id(self) -> str:
@@ -96,11 +101,13 @@ async def prepare_dossiers(settings: Settings) -> int:
     """Make the dossiers of the demonstration; returns how many. They are the same at every run but for their dates."""
     random = Random(SEED)  # noqa: S311 - plausible, not secret
     people = {key: await _person(settings, key) for key in ('an', 'hoa', *ACTORS.values())}
-    work = standard_calendar()
+    work, signers = standard_calendar(), await _signers(people)
     plan = [(end, days + random.uniform(0, max(1.0, days * 0.4))) for end, count, days in STORIES for _ in range(count)]
     made = 0
     for end, days in sorted(plan, key=lambda item: -item[1]):
-        await _tell(_begin(random, people, work, days, await _spec(random, end), end), end)
+        story = _begin(random, people, work, days, await _spec(random, end), end)
+        story.signers = signers
+        await _tell(story, end)
         made += 1
     return made
 
@@ -108,6 +115,12 @@ async def prepare_dossiers(settings: Settings) -> int:
 async def _person(settings: Settings, key: str) -> Actor:
     signed_in = await sign_in_as(settings, anonymous(), key)
     return await actor_for(signed_in.token, None, 'vi', None)
+
+
+async def _signers(people: dict[str, Actor]) -> dict[StepRole, Signer]:
+    dung, van = people[ACTORS['leader']], people[ACTORS['clerk']]
+    seal = await unlocking.seal(van, next(iter(van.units(Permission.RESULT_SEAL))), PIN)
+    return {StepRole.LEADER: await unlocking.own(dung, PIN), StepRole.CLERK: seal}
 
 
 async def _spec(random: Random, end: str) -> ProcedureSpec:
@@ -231,7 +244,7 @@ async def _along_the_road(story: Story, end: str) -> None:
                 await story.later(1, partial(_take, story, officer))
             return
         if place == len(steps) - 1:
-            await story.later(1, partial(commands.finish, officer, story.id, story.version))
+            await story.later(1, partial(_finish, story, officer))
         elif await _work_on(story, officer, step.role, end):
             return
     if end == 'returned':
@@ -257,7 +270,7 @@ async def _take(story: Story, officer: Actor) -> commands.Done | None:
 async def _work_on(story: Story, officer: Actor, role: StepRole, end: str) -> bool:
     """Do one step and pass it on; tells whether the story ends here."""
     if role is StepRole.LEADER:
-        await story.later(2, lambda: commands.approve(officer, story.id, story.version))
+        await story.later(2, partial(_approve, story, officer))
         return False
     if role is StepRole.CASE_OFFICER:
         await story.later(4, lambda: _take(story, officer))
@@ -277,3 +290,13 @@ async def _attach(story: Story, officer: Actor, kind: AttachmentKind) -> None:
     await attachments.add_result(
         officer, story.id, kind, 'ket-qua.pdf', await papers.result(story.spec.result.name.vi, name)
     )
+
+
+async def _approve(story: Story, officer: Actor) -> commands.Done:
+    """Sign and approve."""
+    return await results.approve_with(officer, story.id, story.version, story.signers[StepRole.LEADER])
+
+
+async def _finish(story: Story, officer: Actor) -> commands.Done:
+    """Put the seal on the result and issue it."""
+    return await results.seal_with(officer, story.id, story.version, story.signers[StepRole.CLERK])

@@ -6,6 +6,7 @@ from app.db import read
 from app.demo.dossiers import prepare_dossiers
 from app.demo.guard import require_demo
 from app.demo.people import prepare_people
+from app.demo.signing import prepare_keys
 from app.demo.units import prepare_units
 from app.limits import forget_all
 from app.log import log
@@ -18,6 +19,7 @@ async def prepare(settings: Settings) -> None:
     require_demo(settings)
     await prepare_units(settings)
     await prepare_people(settings)
+    await prepare_keys(settings)
     async with read() as db:
         known = (await db.execute(select(func.count()).select_from(Dossier))).scalar_one()
     if known == 0:

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import pem, x509
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import PathError, ValidationError
 
 LONGEST = 200
 """Characters of a name."""
@@ -59,6 +57,9 @@ async def is_believed(
     """Tell whether a certificate signs, is valid at a moment, and leads to one of the roots (PEM). Nothing is fetched."""
 
     def check() -> bool:
+        from pyhanko_certvalidator import CertificateValidator, ValidationContext
+        from pyhanko_certvalidator.errors import PathError, ValidationError
+
         context = ValidationContext(
             trust_roots=read_pem(roots), moment=at, allow_fetching=False, revocation_mode='soft-fail'
         )

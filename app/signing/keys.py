@@ -97,7 +97,7 @@ async def _keep_own(actor: Actor, certificate: x509.Certificate, wrapped: bytes 
             )
         rows = await live(db, col(SigningKey.account_id) == account.id)
         print_ = certificate.sha256.hex()
-        _end([row for row in rows if row.fingerprint == print_ or (wrapped and row.pkcs12_sealed)])
+        end([row for row in rows if row.fingerprint == print_ or (wrapped and row.pkcs12_sealed)])
         row = await keep(db, certificate, wrapped, account_id=account.id, added_by_id=account.id)
         await record(db, actor, 'account', account.id, 'key_added', data={'certificate': print_, 'kept': bool(wrapped)})
         return as_key(row)
@@ -110,7 +110,7 @@ async def remove_own(actor: Actor, key_id: str) -> None:
         row = await db.get(SigningKey, key_id) if isinstance(key_id, str) else None
         if row is None or row.removed_at is not None or row.account_id != actor.account_id:
             raise NotFound()
-        _end([row])
+        end([row])
         await record(db, actor, 'account', row.account_id or '', 'key_removed', data={'certificate': row.fingerprint})
 
 
@@ -139,7 +139,7 @@ async def add_seal(actor: Actor, unit_id: str, content: bytes, pin: str) -> Key:
         said = certificates.named(found.certificate)
         if fold(unit.name) not in {fold(said['signer']), fold(said['organisation'])}:
             raise wrong('file', 'other_unit', name=said['signer'], unit=unit.name)
-        _end(await live(db, col(SigningKey.unit_id) == unit_id))
+        end(await live(db, col(SigningKey.unit_id) == unit_id))
         row = await keep(db, found.certificate, found.wrapped, unit_id=unit_id, added_by_id=actor.account_id)
         data = {'certificate': row.fingerprint}
         await record(db, actor, 'unit', unit_id, 'seal_added', unit_id=unit_id, data=data)
@@ -154,7 +154,7 @@ async def remove_seal(actor: Actor, unit_id: str) -> None:
         rows = await live(db, col(SigningKey.unit_id) == unit_id) if unit_id in actor.units(MANAGE) else []
         if not rows:
             raise NotFound()
-        _end(rows)
+        end(rows)
         data = {'certificate': rows[0].fingerprint}
         await record(db, actor, 'unit', unit_id, 'seal_removed', unit_id=unit_id, data=data)
 
@@ -173,7 +173,8 @@ async def _refuse_unbelieved(certificate: x509.Certificate, others: tuple[x509.C
         raise wrong('file', 'not_believed', issuer=certificates.named(certificate)['issuer'])
 
 
-def _end(rows: list[SigningKey]) -> None:
+def end(rows: list[SigningKey]) -> None:
+    """End certificates; a key that was kept is destroyed."""
     for row in rows:
         row.removed_at, row.pkcs12_sealed = now(), None
 
@@ -208,8 +209,13 @@ async def live(db: AsyncSession, whose: ColumnElement[bool]) -> list[SigningKey]
 
 def as_key(row: SigningKey) -> Key:
     """Return a row as screens show it."""
-    said = certificates.named(x509.Certificate.load(base64.b64decode(row.certificate)))
+    said = certificates.named(certificate_of(row))
     return Key(
         row.id, said['signer'], said['organisation'], said['title'], said['issuer'], row.fingerprint, row.valid_from,
         row.valid_to, row.added_at, row.pkcs12_sealed is not None, row.valid_from <= now() < row.valid_to,
     )  # fmt: skip
+
+
+def certificate_of(row: SigningKey) -> x509.Certificate:
+    """Return the certificate of a row."""
+    return x509.Certificate.load(base64.b64decode(row.certificate))

@@ -2,14 +2,17 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat, pkcs12
-from pyhanko.sign.signers.pdf_cms import SimpleSigner
 
 from app.errors import Invalid, Problem
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers.pdf_cms import SimpleSigner
 
 SHORTEST, LONGEST = 6, 64
 """Characters of a PIN."""
@@ -81,8 +84,10 @@ def _load(content: bytes, pin: str) -> pkcs12.PKCS12KeyAndCertificates:
         raise WrongPin from error
 
 
-async def unlocked(wrapped: bytes, pin: str) -> SimpleSigner:
+async def unlocked(wrapped: bytes, pin: str) -> 'SimpleSigner':
     """Return what signs with a kept key. Raises WrongPin."""
+    from pyhanko.sign.signers.pdf_cms import SimpleSigner
+
     if not (isinstance(pin, str) and len(pin) <= LONGEST):
         raise WrongPin
     try:

@@ -99,9 +99,17 @@ async def approve_with(
 
 async def finish(actor: Actor, dossier_id: str, seen_version: int, *, pin: str, number: str = '') -> Done:
     """Put the unit's seal on the result and issue it under its ``number``. Raises as ``approve``."""
-    data = {'number': number_of(number)}
     dossier = await _may_now(actor, dossier_id, seen_version, Action.FINISH)
     signer = await unlocking.seal(actor, dossier.resolving_unit_id, pin)
+    return await seal_with(actor, dossier_id, seen_version, signer, number=number)
+
+
+async def seal_with(actor: Actor, dossier_id: str, seen_version: int, signer: Signer, *, number: str = '') -> Done:
+    """Put a seal that is open on the result and issue it. Raises as ``finish``."""
+    dossier = await _may_now(actor, dossier_id, seen_version, Action.FINISH)
+    if signer.holder.unit_id is None or not actor.may(keys.SEAL, dossier.resolving_unit_id):
+        raise NotAllowed()
+    data = {'number': number_of(number)}
     return await _signed(actor, dossier_id, seen_version, Action.FINISH, signer, None, data)
 
 

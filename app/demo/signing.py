@@ -1,0 +1,66 @@
+"""The demonstration's keys: every leader's and every agency's, from a made-up authority that is believed there alone."""
+
+import asyncio
+
+from asn1crypto import pem, x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.access import SYSTEM
+from app.audit.record import record
+from app.clock import now
+from app.db import read, write
+from app.demo.authority import Authority, Issued
+from app.demo.guard import require_demo
+from app.demo.people import DOMAIN
+from app.settings import Settings
+from app.signing import keys, opening, trust
+from app.signing.opening import Opened
+from models import Account, Grant, Setting, SigningKey, Unit
+from models.enums import Role
+
+PIN = '246810'
+"""Of every key of the demonstration; shown where it is asked for."""
+
+
+async def prepare_keys(settings: Settings) -> None:
+    """Make the authority and all keys once; the authority's own key is gone when this returns."""
+    require_demo(settings)
+    async with read() as db:
+        if await db.get(Setting, trust.DEMO_ROOT) is not None:
+            return
+        leaders = select(Account).join(Grant, col(Grant.account_id) == col(Account.id))
+        is_theirs = col(Account.email).endswith(f'@{DOMAIN}')
+        people = (await db.execute(leaders.where(Grant.role == Role.LEADER, is_theirs).distinct())).scalars().all()
+        units = (await db.execute(select(Unit).where(col(Unit.parent_id).is_(None)))).scalars().all()
+    authority, agency = await asyncio.to_thread(Authority), units[0].name if units else ''
+    persons = {one.id: await _opened(authority.person(one.full_name, agency, one.title or '')) for one in people}
+    seals = {unit.id: await _opened(authority.seal(unit.name, unit.code)) for unit in units}
+    async with write() as db:
+        db.add(Setting(key=trust.DEMO_ROOT, value=authority.pem, changed_at=now()))
+        for account_id, key in persons.items():
+            await keys.keep(db, key.certificate, key.wrapped, account_id=account_id)
+        for unit_id, key in seals.items():
+            await keys.keep(db, key.certificate, key.wrapped, unit_id=unit_id)
+
+
+async def _opened(issued: Issued) -> Opened:
+    encryption = BestAvailableEncryption(PIN.encode())
+    content = pkcs12.serialize_key_and_certificates(None, issued.key, issued.certificate, None, encryption)
+    return await opening.taken(content, PIN)
+
+
+async def let_demo_keys_go(settings: Settings) -> None:
+    """End every key that the made-up authority gave, once the installation is a real one."""
+    if settings.demo:
+        return
+    async with write() as db:
+        root = await db.get(Setting, trust.DEMO_ROOT)
+        if root is None:
+            return
+        name = x509.Certificate.load(pem.unarmor(str(root.value).encode())[2]).subject
+        rows = await keys.live(db, col(SigningKey.id).is_not(None))
+        keys.end([row for row in rows if keys.certificate_of(row).issuer == name])
+        await db.delete(root)
+        await record(db, SYSTEM, 'setting', trust.DEMO_ROOT, 'removed', data={'demo': True})
