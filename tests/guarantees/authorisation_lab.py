@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
+from io import BytesIO
 from pkgutil import walk_packages
 from typing import Any
 
@@ -226,6 +227,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'save_correction': {'raw': {'reason': 'Để đi học'}},
     'reappoint': {'day': '04/01/2027', 'delayed_by': 'Văn phòng'},
     'switches': {'text': ''},
+    'revoke_result': {'reason': 'wrong_content', 'note': 'Sai tên'},
+    'reissue_result': {'reason': 'wrong_content', 'note': 'Sai tên'},
+    'check': {'file': BytesIO(PNG)},
     'turn_to': {'page': 'applicant'},
     'enter_fee': {'raw': {'amount': '8000', 'decision': 'Nghị quyết thử', 'valid_from': '01/01/2026'}},
     'create_person': {'raw': {'full_name': 'Nguyễn Văn Thử', 'email': 'thu@example.com'}},
