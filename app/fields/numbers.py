@@ -132,7 +132,13 @@ class Money(Number):
     def control(self, field: FormField, t: Words) -> Control:
         """Describe a money control."""
         return Control(
-            'number', inputmode='numeric', maxlength=24, width='medium', suffix='đ', hint_key='fields.hint_money'
+            'number',
+            inputmode='numeric',
+            mask='#.###',
+            maxlength=24,
+            width='medium',
+            suffix='đ',
+            hint_key='fields.hint_money',
         )
 
     def parse(self, field: FormField, raw: Any) -> Any:

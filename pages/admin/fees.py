@@ -82,7 +82,7 @@ class Fees:
             form.ask(
                 'amount',
                 t('admin.fee_amount'),
-                Control('number', inputmode='numeric', maxlength=24, width='medium', suffix='đ'),
+                Control('number', inputmode='numeric', mask='#.###', maxlength=24, width='medium', suffix='đ'),
                 hint=t('admin.fee_amount_hint'),
             )
             form.text('decision', t('admin.fee_decision'), hint=t('admin.fee_decision_hint'))

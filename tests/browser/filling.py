@@ -134,7 +134,7 @@ class Person:
         box = self.page.locator(f'#q-{name}')
         box.fill(text)
         box.blur()
-        self.typed[name] = text
+        self.typed[name] = box.input_value()
 
     def _address(self, field: FormField, value: dict[str, str]) -> None:
         name, first = field.id, (field.rules.parts or ('province',))[0]

@@ -1,8 +1,9 @@
 // One question: label, hint, problem and native controls. It holds what is typed; the server learns it on blur or change.
 const GROUPS = ["radio", "checkboxes", "address"];
 
-/** Put the fixed signs of a mask like ##/##/#### between digits, unless the person writes them otherwise. */
+/** Put the fixed signs of a mask like ##/##/#### between digits, unless the person writes them otherwise; #.### is thousands. */
 function masked(mask, text) {
+  if (mask === "#.###") return /^\d[\d.]*$/.test(text) ? text.replace(/\./g, "").replace(/\B(?=(\d{3})+$)/g, ".") : text;
   if (!mask || !/^[\d\W]*$/.test(text)) return text;
   const sign = mask.replace(/#/g, "")[0];
   const groups = text.split(sign);
