@@ -1,7 +1,8 @@
 """Facts of a procedure in words: term, fee, level, who files, which papers."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from app.i18n import Words
 from app.procedures.schema import ApplicantKind, DocumentRequirement, Fee, ServiceLevel, Term, TermKind
@@ -35,6 +36,13 @@ def term_details(term: Term, t: Words) -> list[str]:
     if term.extended is not None:
         kind = term.kind if term.kind in _COUNTED else TermKind.WORKING_DAYS
         details.append(t('common.term_extended', term=_counted(kind, term.extended, t)))
+    if term.after_payment and term.value:
+        first = _counted(term.kind, term.value - term.after_payment, t)
+        details.append(t('common.term_two', first=first, second=_counted(term.kind, term.after_payment, t)))
+    elif term.awaits_duty:
+        details.append(t('common.term_duty'))
+    if term.posting_days:
+        details.append(t('common.term_posting', days=term.posting_days))
     return [*details, *([t.pick(term.note)] if term.note else [])]
 
 
@@ -128,6 +136,26 @@ def lower_first(text: str) -> str:
 def short_date(day: date) -> str:
     """Write a day briefly: ``05/10/2026``."""
     return f'{day:%d/%m/%Y}'
+
+
+def moved_dates(data: Mapping[str, Any], t: Words) -> str:
+    """Say of an act which date there was before and which there is now; nothing where it moved none."""
+    before, after = _moment(data.get('due_before'), t), _moment(data.get('due_at'), t)
+    if before and after:
+        return t('common.dates_moved', before=before, after=after)
+    return t('common.date_before', before=before) if before else ''
+
+
+def took(data: Mapping[str, Any], t: Words) -> str:
+    """Say how long a matter took from sending to result, by what its last act kept."""
+    kept = data.get('since_filing')
+    if not isinstance(kept, dict):
+        return ''
+    return t('common.took_value', days=number(kept['days'], t), hours=number(kept['hours'], t))
+
+
+def _moment(text: object, t: Words) -> str:
+    return t.moment(datetime.fromisoformat(text)) if isinstance(text, str) else ''
 
 
 def _counted(kind: TermKind, value: float | None, t: Words) -> str:

@@ -100,6 +100,8 @@ class DeskDossier:
     accepted_at: datetime | None
     due_at: datetime | None
     promised_at: datetime | None
+    posting_until: datetime | None
+    """It is posted in public until then, and the clock stands."""
     due_explained: str | None
     band: str | None
     timeliness: str | None
@@ -124,10 +126,10 @@ class DeskDossier:
     may_see_papers: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
-    results: tuple[IssuedResult, ...]
-    """Issued results, the newest first."""
     declared: tuple[Declared, ...]
     """The declaration as it was sent, and each correction; none for whoever may not open it."""
+    results: tuple[IssuedResult, ...]
+    """Issued results, the newest first."""
     outdated: tuple[BasisState, ...]
     """Legal bases of its version that are no longer in force today, with what follows them."""
 
@@ -171,6 +173,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             accepted_at=one.accepted_at,
             due_at=one.due_at,
             promised_at=one.promised_at,
+            posting_until=one.posting_until,
             due_explained=await explain_due(db, one, actor.lang),
             band=await band_of(db, one),
             timeliness=timeliness_of(one),
@@ -191,8 +194,8 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             is_mine=one.holder_id == actor.account_id,
             may_see_papers=may_see_papers,
             issued=await issued_for(db, actor, one),
-            results=await results_of(db, one.id),
             declared=await declarations_for(db, actor, one, spec),
+            results=await results_of(db, one.id),
             outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.state == 'expired'),
         )
 

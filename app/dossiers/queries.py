@@ -105,6 +105,8 @@ class Progress:
     accepted_at: datetime | None
     due_at: datetime | None
     promised_at: datetime | None
+    posting_until: datetime | None
+    """It is posted in public until then, and the clock stands."""
     resolved_at: datetime | None
     due_explained: str | None
     timeliness: str | None
@@ -126,10 +128,10 @@ class Progress:
     is_account: bool
     issued: tuple[Paper, ...]
     """Official papers that were given out."""
-    results: tuple[IssuedResult, ...]
-    """Issued results, the newest first."""
     declared: tuple[Declared, ...]
     """The declaration as it was sent, and each correction; none for whoever may not open it."""
+    results: tuple[IssuedResult, ...]
+    """Issued results, the newest first."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             accepted_at=one.accepted_at,
             due_at=one.due_at,
             promised_at=one.promised_at,
+            posting_until=one.posting_until,
             resolved_at=one.resolved_at,
             due_explained=await explain_due(db, one, actor.lang),
             timeliness=timeliness_of(one),
@@ -248,8 +251,8 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             replaced_by=replacing.filing_number if replacing else None,
             is_account=actor.authentication not in (Authentication.SECRET, Authentication.LINK),
             issued=await issued_for(db, actor, one),
-            results=await results_of(db, one.id),
             declared=await declarations_for(db, actor, one, spec),
+            results=await results_of(db, one.id),
         )
 
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from app.clock import local
 from app.dossiers.files import File
-from app.dossiers.queries import Progress
+from app.dossiers.queries import Happened, Progress
 from app.i18n import Words
 from app.workflow.transitions import TERMINAL
 from components import wording
@@ -59,12 +59,15 @@ def _states(found: Progress, t: Words) -> Markup:
 
 def _facts(found: Progress, t: Words) -> list[tuple[str, str | Markup]]:
     rows: list[tuple[str, str | Markup]] = []
-    if not found.resolved_at and found.status not in TERMINAL:
+    if not found.resolved_at and found.status not in TERMINAL and not found.posting_until:
         key = 'citizen.due_result' if found.accepted_at else 'citizen.due_answer'
         due = found.promised_at if found.accepted_at else found.due_at
         rows += [(t(key), t.moment(due))] if due else []
+    if found.posting_until:
+        rows.append((t('common.posted_until'), t.moment(found.posting_until)))
     if found.resolved_at:
         rows.append((t('public.progress_finished'), t.moment(found.resolved_at)))
+    rows += [(t('common.took'), took) for one in found.timeline if (took := wording.took(one.data, t))]
     rows.append((t('public.progress_unit'), found.resolving_unit if found.accepted_at else found.receiving_unit))
     rows.append((t('public.progress_submitted'), t.moment(found.submitted_at)))
     if found.official_code:
@@ -93,7 +96,7 @@ def events(found: Progress, t: Words) -> tuple[Markup, ...]:
             'done' if is_over or n < last else 'now',
             t(f'common.event_{one.action}'),
             t.moment(one.at),
-            _note(one.who, one.note, t),
+            _note(one, t),
             _iso(one.at),
         )
         for n, one in enumerate(found.timeline)
@@ -105,9 +108,10 @@ def events(found: Progress, t: Words) -> tuple[Markup, ...]:
     return heading, timeline(moments, t)
 
 
-def _note(who: str | None, note: str | None, t: Words) -> Markup:
-    by = markup('<p class="mc-muted">{by}</p>', by=t('public.progress_by', name=who)) if who else NOTHING
-    return by + (markup('<p class="mc-lines">{note}</p>', note=note) if note else NOTHING)
+def _note(one: Happened, t: Words) -> Markup:
+    by = markup('<p class="mc-muted">{by}</p>', by=t('public.progress_by', name=one.who)) if one.who else NOTHING
+    lines = (one.note, wording.moved_dates(one.data, t))
+    return by + join(markup('<p class="mc-lines">{line}</p>', line=line) for line in lines if line)
 
 
 def _iso(moment: datetime) -> str:

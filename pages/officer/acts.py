@@ -11,7 +11,7 @@ from components.buttons import Button, Kind
 from components.icons import icon
 from components.markup import markup, show
 from models.enums import Status
-from pages.officer import correcting, handling, reception
+from pages.officer import correcting, handling, pausing, reception
 from pages.officer.acting import Acting
 from pages.shell import guarded
 
@@ -23,8 +23,12 @@ ORDER: tuple[tuple[Action, Kind, Act], ...] = (
     (Action.HAND_OVER, 'primary', reception.hand_over),
     (Action.TAKE, 'primary', handling.take),
     (Action.FORWARD, 'primary', handling.forward),
+    (Action.DUTY_DONE, 'primary', pausing.duty_done),
+    (Action.END_POSTING, 'primary', pausing.end_posting),
     (Action.SHOW_DRAFT, 'secondary', handling.show_draft),
     (Action.REQUEST_SUPPLEMENT, 'secondary', reception.request_supplement),
+    (Action.START_POSTING, 'secondary', pausing.start_posting),
+    (Action.AWAIT_DUTY, 'secondary', pausing.await_duty),
     (Action.SEND_BACK, 'secondary', handling.send_back),
     (Action.REFUSE, 'danger', reception.refuse),
 )

@@ -9,6 +9,7 @@ from app.dossiers.queries import Happened
 from app.i18n import Words
 from app.procedures.queries import BasisState
 from app.workflow.transitions import TERMINAL, Action
+from components import wording
 from components.cards import card_markup
 from components.markup import NOTHING, join, markup
 from components.notice import notice
@@ -28,6 +29,7 @@ def head(t: Words, view: DeskDossier) -> Markup:
         (t('officer.submitted'), t.short_moment(view.submitted_at)),
         *([(t('officer.due'), due)] if due else []),
         *([(t('officer.promised'), promised)] if promised and promised != due else []),
+        *((t('common.took'), took) for one in view.history if (took := wording.took(one.data, t))),
         (t('officer.holder'), view.holder or t('officer.nobody')),
         (t('officer.channel'), t(f'officer.channel_{view.channel}')),
     ]
@@ -49,6 +51,12 @@ def warnings(t: Words, view: DeskDossier) -> Markup:
         limit = t.moment(view.asked_limit) if view.asked_limit else ''
         items = markup('<ul>{i}</ul>', i=join(markup('<li>{x}</li>', x=item['text']) for item in view.asked_items))
         found.append(notice(items, tone='warn', title=t('officer.asked', limit=limit)))
+    if view.posting_until:
+        found.append(notice(t('officer.posted_until', moment=t.moment(view.posting_until)), tone='info'))
+    if view.status is Status.PAYMENT:
+        found.append(notice(t('officer.duty_open'), tone='info'))
+    if view.supplement_count > 1:
+        found.append(notice(t('officer.late_by_second', count=view.supplement_count), tone='warn'))
     if view.supplemented:
         found.append(notice(t('officer.supplemented_now'), tone='info'))
     if view.draft_confirmation and view.status in (Status.ACCEPTED, Status.PROCESSING):
@@ -131,7 +139,8 @@ def history(t: Words, view: DeskDossier) -> Markup:
             t(f'workflow.done_{h.action}'),
             t.moment(h.at),
             markup(
-                '<span class="mc-lines">{text}</span>', text=' – '.join(filter(None, (h.who, h.note, _paper(t, h))))
+                '<span class="mc-lines">{text}</span>',
+                text=' – '.join(filter(None, (h.who, h.note, wording.moved_dates(h.data, t), _paper(t, h)))),
             ),
             h.at.isoformat(),
         )
