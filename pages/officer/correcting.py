@@ -15,6 +15,7 @@ from components.upload import PaperFile, Upload
 from models.enums import AttachmentKind, AttachmentState
 from pages import csrf
 from pages.admin.proving import proven
+from pages.apply.documents import as_paper
 from pages.asking import Form
 from pages.officer.acting import Acting
 
@@ -41,7 +42,7 @@ async def reissue(acting: Acting) -> None:
         """Show a file that the server has taken, if it really is one of this dossier."""
         now = await desk.desk_dossier(await acting.visitor.actor(), view.dossier_id)
         found = next((f for f in now.other_files if f.id == file_id), None)
-        return PaperFile(found.id, found.name, found.size, f'/tep/{found.id}') if found else None
+        return as_paper(found, None, t) if found else None
 
     def build(form: Form) -> None:
         form.say(notice(t('verification.reissue_text'), tone='warn'))

@@ -17,6 +17,7 @@ from components.toast import toast
 from components.upload import PaperFile, Upload
 from models.enums import AttachmentKind, AttachmentState
 from pages import csrf
+from pages.apply.documents import as_paper
 from pages.asking import Form, ask_form
 from pages.officer.acting import Acting
 
@@ -135,7 +136,7 @@ async def attach(acting: Acting) -> None:
         """Show a file that the server has taken, if it really is one of this dossier."""
         now = await desk.desk_dossier(await acting.visitor.actor(), view.dossier_id)
         found = next((f for f in now.other_files if f.id == file_id), None)
-        return PaperFile(found.id, found.name, found.size, f'/tep/{found.id}') if found else None
+        return as_paper(found, None, t) if found else None
 
     with Dialog(t('officer.attach_result'), t) as dialog:
         for kind, label in (*kinds, ('ket-qua', 'officer.upload_result')):
