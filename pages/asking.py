@@ -21,6 +21,7 @@ Reload = tuple[str, Callable[[], Awaitable[None]]]
 """The words of a button that leaves an old screen, and what brings the new one."""
 
 
+_SECRET = ('password', 'one-time-code')
 _KEPT = 20_000
 """A longer answer than any question takes was not typed by a person."""
 
@@ -31,6 +32,7 @@ class Form:
     def __init__(self, key: str, t: Words, typed: dict[str, Any] | None = None) -> None:
         self.t, self._key, self._typed = t, key, {} if typed is None else typed
         self.fields: dict[str, FieldView] = {}
+        self._secret: set[str] = set()
 
     @property
     def answered(self) -> set[str]:
@@ -56,8 +58,11 @@ class Form:
         """Draw one question under the name that the act gives it."""
 
         def keep(raw: Any) -> None:
-            if len(str(raw)) <= _KEPT:
+            if name not in self._secret and len(str(raw)) <= _KEPT:
                 self._typed[name] = raw
+
+        if (control.autocomplete or '').endswith(_SECRET):
+            self._secret.add(name)
 
         view = draw(
             control,
@@ -97,6 +102,11 @@ class Form:
     def values(self) -> dict[str, Any]:
         """Everything answered, as raw as it came."""
         return {name: view.value for name, view in self.fields.items()}
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What may come back when the same is asked again: never a password, a PIN or a code."""
+        return {name: value for name, value in self.values.items() if name not in self._secret}
 
     def say_problems(self, problems: Invalid | None) -> bool:
         """Say at each question what is wrong with it and go to the first; False if none of them is concerned."""
@@ -145,7 +155,7 @@ async def ask_form(
     agreed = await dialog
     if typed is not None:
         typed.clear()
-        typed.update({} if agreed else form.values)
+        typed.update({} if agreed else form.kept)
     return (True, outcome[0]) if agreed else (False, None)
 
 
