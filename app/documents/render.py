@@ -6,9 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pikepdf
 import segno
 import typst
 
@@ -35,13 +37,25 @@ async def pdf(form: Form, data: dict[str, Any]) -> bytes:
 
 
 def make_pdf(form: Form, data: dict[str, Any]) -> bytes:
-    """Return the PDF of a form with its data. Keeps a processor busy: for a thread."""
+    """Return the PDF of a form with its data. Keeps a processor busy: for a thread.
+
+    A5 is handed out as one sheet: what would run over is set smaller, and only what does not fit then takes more sheets.
+    """
     paper = {
         'form': form.model_dump(mode='json', include={'number', 'title', 'size', 'source'}),
         'data': drawable(data),
         'qr': _qr(to) if (to := data.get('verify') or data.get('track')) else None,
     }
-    return _drawn(form.layout, paper, data['day'])
+    made = _drawn(form.layout, paper, data['day'])
+    if form.size != 'a5' or _pages(made) == 1:
+        return made
+    smaller = (_drawn(form.layout, paper | {'squeezed': step}, data['day']) for step in (1, 2))
+    return next((one for one in smaller if _pages(one) == 1), made)
+
+
+def _pages(made: bytes) -> int:
+    with pikepdf.open(BytesIO(made)) as paper:
+        return len(paper.pages)
 
 
 def make_result(title: str, data: dict[str, Any]) -> bytes:

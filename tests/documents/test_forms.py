@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from app.documents import glyphs
 from app.documents.forms import LAYOUTS, form_of, form_on, forms
 from app.documents.letterhead import written_out
+from app.procedures.load import CATALOG, load_spec
 from tests.documents.sample import COMMON, COMPONENTS, DATA, made, pages_of, text_of
 
 ALL = [(form.code, form.version) for versions in forms().values() for form in versions]
@@ -123,6 +124,27 @@ def test_a_receipt_of_forty_documents_runs_over_numbered_pages_with_the_heads_re
     assert 2 <= len(pages) <= 4
     assert all(f'Giấy tờ thứ {n} về' in ' '.join(pages) for n in range(1, 41))
     assert pages[1].startswith('2 TT Tên thành phần hồ sơ')
+
+
+LONGEST = {
+    'name': 'Nguyễn Phước Bảo Khang Hoàng Thị Thùy Dương Trần Lê Minh Phương Đỗ Quỳnh Trâm Công Tằng Tôn Nữ Hỷ Khương',
+    'address': 'Số nhà 123/45/67, ngõ 89, tổ dân phố số 12, khu tái định cư Bắc sông Cấm, phường Thủy Nguyên, Hải Phòng',
+    'phone': '0912 345 678',
+    'email': 'phongkinhdoanh.xuatnhapkhau@congtybaokhang.example',
+    'personal_id': '•••••••••123',
+}
+
+
+@pytest.mark.parametrize('slug', ['khai-sinh', 'ket-hon', 'cchn-duoc', 'thanh-lap-ho-kinh-doanh'])
+def test_a_receipt_is_one_sheet_of_a5_even_with_the_longest_names(slug: str) -> None:
+    spec = load_spec(CATALOG / f'{slug}.yaml')
+    every = [{'name': one.name.vi, 'originals': 1, 'certified': 1, 'copies': 1} for one in spec.documents]
+    long: dict[str, Any] = {'applicant': LONGEST, 'owner': LONGEST, 'delivery_address': LONGEST['address']}
+    pages = pages_of(made('receipt', components=every, subject=spec.name.vi, **long))
+    assert len(pages) == 1
+    names = [LONGEST['name'], *(line['name'] for line in every)]
+    text = ''.join(pages).replace(' ', '').replace('\u200b', '')
+    assert [name for name in names if name.replace(' ', '') not in text] == []
 
 
 def test_long_names_stay_on_the_page() -> None:
