@@ -22,13 +22,14 @@ from app.procedures.schema import ProcedureSpec
 from app.signing import keys, rules, unlocking
 from app.signing.kept import PDF, kept, to_keep
 from app.signing.keys import Key
+from app.signing.opening import wrong
 from app.signing.reading import signatures_of
 from app.signing.signing import Purpose, Signer
-from app.verification.copies import number_of
+from app.verification.copies import inspected, number_of
 from app.workflow.apply import apply_transition, available_actions
 from app.workflow.transitions import Action
 from models import Attachment, Dossier, Unit
-from models.enums import AttachmentState
+from models.enums import AttachmentKind, AttachmentState
 
 SIGNABLE = frozenset({PDF, 'image/jpeg', 'image/png'})
 """A picture becomes a PDF first."""
@@ -76,6 +77,40 @@ async def offer(actor: Actor, dossier_id: str, action: Action) -> Offer:
 
 def _carries(row: Attachment, fingerprint: str) -> bool:
     return any(one.holds and one.fingerprint == fingerprint for one in kept(row))
+
+
+async def approve_as(
+    actor: Actor, dossier_id: str, seen_version: int, *, how: object = 'paper', pin: str = '', note: str | None = None
+) -> Done:
+    """Approve, and say how it was signed: ``key`` with the kept key, ``brought`` elsewhere, ``paper`` by hand.
+
+    Raises:
+        As ``approve`` and ``commands.approve``.  WrongState: said to be brought, and it is not there.
+    """
+    if how == 'key':
+        return await approve(actor, dossier_id, seen_version, pin=pin, note=note)
+    data = {'how': _known(how)}
+    return await commands.act(actor, dossier_id, Action.APPROVE, seen_version, note=note, data=data)
+
+
+async def finish_as(
+    actor: Actor, dossier_id: str, seen_version: int, *, how: object = 'paper', pin: str = '', number: str = ''
+) -> Done:
+    """Issue, and say how it was sealed. As ``approve_as``."""
+    if how == 'key':
+        return await finish(actor, dossier_id, seen_version, pin=pin, number=number)
+    data = {
+        **await inspected(actor, dossier_id, AttachmentKind.RESULT),
+        'number': number_of(number),
+        'how': _known(how),
+    }
+    return await commands.act(actor, dossier_id, Action.FINISH, seen_version, data=data)
+
+
+def _known(how: object) -> str:
+    if how not in ('brought', 'paper'):
+        raise wrong('how', 'how_needed')
+    return str(how)
 
 
 async def approve(actor: Actor, dossier_id: str, seen_version: int, *, pin: str, note: str | None = None) -> Done:

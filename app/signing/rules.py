@@ -43,6 +43,8 @@ async def signature_given(move: Move) -> None:
         )
     if not given and is_required() and (known or not is_seal):
         raise WrongState('signing.seal_needed' if is_seal else 'signing.signature_needed')
+    if not given and move.data.get('how') == 'brought':
+        raise WrongState('signing.nothing_brought')
     if given or row is not None:
         move.told['signature'] = given or PAPER
 
