@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: bench documents guarantees looks sbom wheels help run test check lock upgrade migration clean install install-dev
+.PHONY: bench documents guarantees looks simulate sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -49,6 +49,9 @@ wheels: install ## fetch all that running needs into the folder wheels/, for a m
 	@rm -rf wheels && mkdir wheels
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -d wheels -r requirements.lock
 	@cp requirements.lock wheels/
+
+simulate: install-dev ## a simulated year, every date compared with a slow oracle (SIMULATE=3000 dossiers, SEED=number). Takes half an hour
+	@SIMULATE=$${SIMULATE:-3000} $(BIN)/python -m pytest -q --capture=no tests/simulation $(ARGS)
 
 sbom: documents ## write the bill of materials (docs/bom.cdx.json, CycloneDX) from the lock
 
