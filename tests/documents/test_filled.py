@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -28,7 +29,7 @@ from tests.support import world as municipality
 from tests.support.world import World, filed, opened
 
 NUMBER = '001190000123'
-ASK = {
+ASK: dict[str, Any] = {
     'items': [{'kind': 'field', 'id': 'reason', 'text': 'Ghi rõ lý do'}],
     'reason': 'Chưa rõ',
     'guidance': 'Ghi lại',
