@@ -22,13 +22,13 @@ def _newest(one: IssuedResult, t: Words) -> Markup:
         said = t('verification.was_revoked', moment=t.moment(one.revoked_at), reason=reason)
         return notice(said, tone='error', title=t('verification.state_revoked'))
     return markup(
-        '<p>{hint} <a class="mc-link" href="{path}/{token}" target="_blank">{words}</a><br>'
-        '<small class="mc-muted">{code}</small> <span class="mc-code">{spoken}</span></p>',
+        '<p class="mc-checked">{hint} <a class="mc-link" href="{path}/{token}" target="_blank">{words}</a>, {code} '
+        '<span class="mc-code">{spoken}</span></p>',
         hint=t('verification.give_on'),
         path=PATH,
         token=one.token,
-        words=one.address.partition('://')[2] or one.address,
-        code=t('verification.code'),
+        words=one.address.partition('://')[2].rpartition('/')[0],
+        code=t('verification.with_code'),
         spoken=spoken(one.token),
     )
 
@@ -38,7 +38,7 @@ def _earlier(one: IssuedResult, t: Words) -> Markup:
     number = f' {one.number}' if one.number else ''
     said = t('verification.earlier', number=number, moment=t.moment(one.issued_at))
     return markup(
-        '<p class="mc-muted mc-small">{said} <a class="mc-link" href="{path}/{token}" target="_blank">{look}</a></p>',
+        '<p class="mc-checked mc-muted mc-small">{said} <a class="mc-link" href="{path}/{token}" target="_blank">{look}</a></p>',
         said=said,
         path=PATH,
         token=one.token,

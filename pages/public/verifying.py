@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import papers
 from app.access import Actor
+from app.clock import now
 from app.errors import AppError, NotFound, TooMany
 from app.verification import public, tokens
 from app.verification.public import Checked, Verified
@@ -114,6 +115,7 @@ async def _paper(
             actor,
             status=status,
             found=found,
+            at=now(),
             code=tokens.spoken(plain),
             checked=checked,
             problems=problems or [],
