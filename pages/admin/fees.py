@@ -6,10 +6,11 @@ from nicegui import ui
 
 from app.access import Permission
 from app.fields.base import Control
+from app.fields.dates import written
 from app.procedures import council
 from app.procedures.council import Decided, FeeRow
 from app.units.queries import decides_for_all
-from components.buttons import quiet, secondary
+from components.buttons import Button, quiet
 from components.cards import card, stack
 from components.dialogs import ask
 from components.markup import markup, show
@@ -60,11 +61,17 @@ class Fees:
             for one in row.decided:
                 self._decided(row, one)
             if self.may_change:
-                secondary(t('admin.fee_enter'), guarded(self._enter(row)), t=t, icon='edit')
+                enter, about = guarded(self._enter(row)), t.pick(row.name)
+                Button(t('admin.fee_enter'), enter, t=t, kind='secondary', icon='edit', about=about)
 
     def _decided(self, row: FeeRow, one: Decided) -> None:
         t = self.t
-        line = t('admin.fee_line', amount=self._amount(row, one), day=t.date(one.valid_from), decision=one.decision)
+        line = t(
+            'admin.fee_line',
+            amount=self._amount(row, one),
+            day=written(one.valid_from.isoformat()),
+            decision=one.decision,
+        )
         with ui.element('div').classes('mc-line'):
             state = tag(t(f'admin.fee_{one.state}'), TONES[one.state])
             show(markup('<p>{line} {state}</p>', line=line, state=state))
