@@ -24,6 +24,7 @@ NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf', '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
+    '/xac-thuc/{token}/tien-do',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
 PUBLIC = (
@@ -33,6 +34,7 @@ PUBLIC = (
     '/thu-tuc/khai-sinh',
     '/tra-cuu',
     '/tro-giup',
+    '/xac-thuc',
     '/dang-nhap',
     '/dang-ky',
 )
@@ -76,6 +78,8 @@ def _public(walk: Tour, known: dict[str, str]) -> None:
             '/tro-giup',
             '/tra-cuu',
             '/tra-cuu?ma=KHONG-CO',
+            '/xac-thuc',
+            '/xac-thuc/khong-co',
             '/can-cookie',
             '/khong-co-trang-nay',
         ):

@@ -13,15 +13,20 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from app import notifications
-from app.db import close_database, open_database
+from app.db import close_database, open_database, read
+from app.dossiers import commands
 from app.limits import forget_all
 from app.settings import Settings
+from app.verification.tokens import token_of
+from models import Document
 from tests.public import site
 from tests.support import browser as chromium
 from tests.support import world as municipality
 from tests.support.looks import Theme, looks
+from tests.support.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +42,9 @@ PATHS = (
     '/tra-cuu?ma=KHONG-CO',
     '/tra-cuu?ma={number}',
     '/tra-cuu/{opened}',
+    '/xac-thuc',
+    '/xac-thuc?ma=SAI',
+    '/xac-thuc/{paper}',
     '/thu-tuc/khong-co-thu-tuc-nay',
 )
 RULES: dict[Theme, dict[str, Any]] = {
@@ -57,7 +65,7 @@ class Site:
 
     def __init__(self, folder: Path, template: Path) -> None:
         self.folder, self.file = folder, Path(shutil.copy(template, folder / 'motcua.db'))
-        self.number = self.secret = self.dossier_id = ''
+        self.number = self.secret = self.dossier_id = self.paper = ''
         self.ready = Event()
         self.listening = socket.create_server(('127.0.0.1', 0), backlog=64)
         self.url = f'http://127.0.0.1:{self.listening.getsockname()[1]}'
@@ -73,13 +81,22 @@ class Site:
         world = await site.fill(self.folder)
         filed = await municipality.filed(world)
         self.number, self.secret, self.dossier_id = filed.filing_number, filed.secret or '', filed.dossier_id
+        self.paper = await _paper(world)
         self.ready.set()
         yield
         await close_database()
 
     def address(self, path: str) -> str:
         """Return the address of a path with its names filled in."""
-        return self.url + path.format(number=self.number, opened=self.dossier_id)
+        return self.url + path.format(number=self.number, opened=self.dossier_id, paper=self.paper)
+
+
+async def _paper(world: World) -> str:
+    """Accept another dossier and return the token of its receipt."""
+    one = await municipality.filed(world)
+    await commands.accept(world.binh, one.dossier_id, 1, order_reason='system_error')
+    async with read() as db:
+        return token_of((await db.execute(select(Document.id))).scalar_one())
 
 
 @pytest.fixture(scope='module')
