@@ -65,6 +65,7 @@ class Upload(ui.element, component='static/js/attach.js', dependencies=['static/
         accept: str = ACCEPT,
         max_bytes: int = 20 * 2**20,
         max_files: int | None = None,
+        choose: str | None = None,
     ) -> None:
         super().__init__()
         self.id_of_question, self.anchor = id, anchor(id)
@@ -72,10 +73,15 @@ class Upload(ui.element, component='static/js/attach.js', dependencies=['static/
         self.files = list(files)
         texts = {name: t(f'ui.upload_{name}') for name in _TEXTS}
         texts |= {'error': t('common.error_prefix'), 'large': t('ui.upload_large', mb=max_bytes // 2**20)}
+        if choose:  # what is no paper is not photographed
+            texts['choose'] = texts['more'] = choose
         with self._props.suspend_updates():
             self._props.update(cid=self.anchor, label=label, url=url, csrf=csrf, data=dict(data or {}), accept=accept)
             self._props.update(largest=max_bytes, texts=texts, files=[asdict(file) for file in self.files])
-            self._props['icons'] = {'camera': str(icon('camera', 22)), 'file': str(icon('file', 22))}
+            self._props['icons'] = {
+                'camera': str(icon('upload' if choose else 'camera', 22)),
+                'file': str(icon('file', 22)),
+            }
             self._props['binds'] = on_bind is not None
             self._props.set_optional('hint', hint)
             self._props.set_optional('most', max_files)

@@ -10,6 +10,7 @@ from app import papers
 from app.dossiers import attachments
 from app.errors import AppError, Invalid, NotAllowed, NotFound, TooMany
 from app.i18n import words
+from app.signing import brought
 from app.verification import revoking
 from models.enums import AttachmentKind
 from pages.visitor import Visitor
@@ -62,13 +63,15 @@ async def remove_from_supplement(request: Request, dossier_id: str, file_id: str
 
 @router.post('/tep/ket-qua/{dossier_id}/{kind}')
 async def upload_result(request: Request, dossier_id: str, kind: str, file: Upload) -> Response:
-    """Attach the result, its draft, or the corrected result after it was issued."""
+    """Attach the result, its draft, the result signed elsewhere, or the corrected one after it was issued."""
     visitor = Visitor.of(request)
     kinds = {'ket-qua': AttachmentKind.RESULT, 'du-thao': AttachmentKind.RESULT_DRAFT}
     if kind == 'ban-sua':
         return await _taken(
             visitor, lambda actor, name, content: revoking.add_correction(actor, dossier_id, name, content), file
         )
+    if kind == 'da-ky':
+        return await _taken(visitor, lambda actor, _, content: brought.add_signed(actor, dossier_id, content), file)
     if kind not in kinds:
         return _refused(visitor, NotFound())
     return await _taken(

@@ -15,7 +15,6 @@ from app.deadlines.records import standard_calendar
 from app.demo import papers
 from app.demo.answers import plausible
 from app.demo.people import sign_in_as
-from app.demo.signing import PIN
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing
 from app.dossiers.filing import Submitted
 from app.errors import Invalid
@@ -26,6 +25,7 @@ from app.procedures.schema import ProcedureSpec, StepRole, TermKind
 from app.settings import Settings
 from app.signing import results, unlocking
 from app.signing.signing import Signer
+from app.signing.trust import DEMO_PIN
 from models.enums import AttachmentKind, Authentication
 
 SEED = 118
@@ -119,8 +119,8 @@ async def _person(settings: Settings, key: str) -> Actor:
 
 async def _signers(people: dict[str, Actor]) -> dict[StepRole, Signer]:
     dung, van = people[ACTORS['leader']], people[ACTORS['clerk']]
-    seal = await unlocking.seal(van, next(iter(van.units(Permission.RESULT_SEAL))), PIN)
-    return {StepRole.LEADER: await unlocking.own(dung, PIN), StepRole.CLERK: seal}
+    seal = await unlocking.seal(van, next(iter(van.units(Permission.RESULT_SEAL))), DEMO_PIN)
+    return {StepRole.LEADER: await unlocking.own(dung, DEMO_PIN), StepRole.CLERK: seal}
 
 
 async def _spec(random: Random, end: str) -> ProcedureSpec:

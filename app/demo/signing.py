@@ -20,9 +20,6 @@ from app.signing.opening import Opened
 from models import Account, Grant, Setting, SigningKey, Unit
 from models.enums import Role
 
-PIN = '246810'
-"""Of every key of the demonstration; shown where it is asked for."""
-
 
 async def prepare_keys(settings: Settings) -> None:
     """Make the authority and all keys once; the authority's own key is gone when this returns."""
@@ -46,9 +43,9 @@ async def prepare_keys(settings: Settings) -> None:
 
 
 async def _opened(issued: Issued) -> Opened:
-    encryption = BestAvailableEncryption(PIN.encode())
+    encryption = BestAvailableEncryption(trust.DEMO_PIN.encode())
     content = pkcs12.serialize_key_and_certificates(None, issued.key, issued.certificate, None, encryption)
-    return await opening.taken(content, PIN)
+    return await opening.taken(content, trust.DEMO_PIN)
 
 
 async def let_demo_keys_go(settings: Settings) -> None:

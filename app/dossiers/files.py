@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.dossiers.seeing import is_sent
+from app.signing.kept import PDF, kept
+from app.signing.reading import Signature
 from models import Attachment
 from models.enums import PRESENT, AttachmentKind, AttachmentState
 
@@ -35,11 +37,18 @@ class File:
     is_bound: bool
     """It was made here of pictures, so that its pages can be put in another order."""
     infected: bool
+    signatures: tuple[Signature, ...] | None
+    """In the file; None: nobody has looked yet."""
 
     @property
     def present(self) -> bool:
         """It was sent, and neither taken back nor replaced."""
         return self.state in PRESENT
+
+    @property
+    def is_unread(self) -> bool:
+        """It may be signed, and nobody has looked yet."""
+        return self.opens and self.media_type == PDF and self.signatures is None
 
     @property
     def is_bindable(self) -> bool:
@@ -57,7 +66,7 @@ def as_file(one: Attachment) -> File:
     return File(
         one.id, one.document_id, one.kind, one.state, one.name, one.media_type, one.size, one.pages, one.uploaded_at,
         one.received_sha256, one.identity, one.check_result, one.supplement_id is not None, one.reused,
-        bool(one.made_of), one.infected,
+        bool(one.made_of), one.infected, None if one.signatures is None else kept(one),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from app import storage
+from app import live, storage
 from app.access import Actor, Permission
 from app.db import read, write
 from app.dossiers.loading import load_on_desk
@@ -17,6 +17,8 @@ from models.enums import AttachmentState
 
 async def of_dossier(actor: Actor, dossier_id: str) -> dict[str, tuple[Signature, ...]]:
     """Return the signatures of a dossier's papers by file, for an officer who may open them; each is looked at once.
+
+    What was found is shown to whoever has the dossier open.
 
     Raises:
         NotFound: not of their units.  NotAllowed: they may not open papers.
@@ -36,7 +38,10 @@ async def of_dossier(actor: Actor, dossier_id: str) -> dict[str, tuple[Signature
     for row in rows:
         is_new = row.signatures is None or (row.signatures['found'] and row.signatures['roots'] != roots)
         found[row.id] = await _looked_at(row) if is_new else kept(row)
-    return {file: signatures for file, signatures in found.items() if signatures}
+    signed = {file: signatures for file, signatures in found.items() if signatures}
+    if signed:
+        live.signal(f'dossier:{dossier_id}')
+    return signed
 
 
 async def _looked_at(row: Attachment) -> tuple[Signature, ...]:

@@ -11,6 +11,8 @@ from models import Setting
 
 DEMO_ROOT = 'signing.demo_root'
 """Where the certificate of the demonstration's authority is kept (PEM)."""
+DEMO_PIN = '246810'
+"""Of every key of the demonstration; shown where it is asked for."""
 
 
 @dataclass(frozen=True)

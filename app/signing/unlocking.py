@@ -13,6 +13,7 @@ from app.clock import now
 from app.db import read, write
 from app.errors import NotAllowed, NotFound, WrongState
 from app.signing import keys, opening, trust
+from app.signing.keys import Key
 from app.signing.opening import WrongPin, wrong
 from app.signing.signing import Holder, KeptKey, Signer
 from app.units.routing import above
@@ -49,6 +50,13 @@ async def seal(actor: Actor, unit_id: str, pin: str) -> Signer:
     if row is None or unit is None:
         raise NotFound('signing.no_seal')
     return await _opened(actor, row, pin, unit.name)
+
+
+async def mine(actor: Actor) -> Key | None:
+    """Return what is known of the actor's key that is kept here."""
+    async with read() as db:
+        row = await own_key(db, actor) if actor.may(keys.SIGN) else None
+    return keys.as_key(row) if row else None
 
 
 async def own_key(db: AsyncSession, actor: Actor) -> SigningKey | None:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from app.access import Actor, Permission
 from app.operations import copies, first_day
+from app.procedures.ending import endings
 from components.cards import tile
 from components.markup import join, markup, show
 from components.notice import notice
@@ -18,8 +19,11 @@ PARTS = (
     ('/quan-tri/nguoi-dan', 'citizens', 'user', Permission.PERSON_MANAGE),
     ('/quan-tri/ma-truy-cap', 'tokens', 'lock', Permission.PERSON_MANAGE),
     ('/quan-tri/don-vi', 'units', 'building', Permission.UNIT_MANAGE),
+    ('/quan-tri/con-dau', 'seals', 'lock', Permission.SEAL_MANAGE),
     ('/quan-tri/lich', 'calendar', 'calendar', Permission.CALENDAR_MANAGE),
+    ('/quan-tri/gio-lam-viec', 'hours', 'clock', Permission.CALENDAR_MANAGE),
     ('/quan-tri/thu-tuc', 'procedures', 'list', Permission.PROCEDURE_MANAGE),
+    ('/quan-tri/can-cu', 'ending', 'clock', Permission.PROCEDURE_MANAGE),
     ('/quan-tri/le-phi', 'fees', 'coin', Permission.PROCEDURE_MANAGE),
     ('/quan-tri/thu', 'outbox', 'mail', Permission.OUTBOX_READ),
     ('/quan-tri/bao-tin', 'webhooks', 'globe', Permission.WEBHOOK_MANAGE),
@@ -46,7 +50,21 @@ async def _state(visitor: Visitor, actor: Actor) -> list[Markup]:
     fresh, minutes = backup.is_fresh, round(backup.limit.total_seconds() / 60)
     words = t(f'first_day.home_backup{"" if fresh else "_old"}', at=at, minutes=minutes)
     said = [notice(words, tone='ok' if fresh else 'warn')]
-    return [*said, notice(t('first_day.home_open', count=left), tone='warn')] if left else said
+    said += [notice(t('first_day.home_open', count=left), tone='warn')] if left else []
+    return said + (await _ending(visitor, actor) if actor.may(Permission.PROCEDURE_MANAGE) else [])
+
+
+async def _ending(visitor: Visitor, actor: Actor) -> list[Markup]:
+    """Say which legal basis ends next, before it happens."""
+    t, found = visitor.t, await endings(actor)
+    if not found:
+        return []
+    coming = next((one for one in found if one.days_left >= 0), None)
+    text = t('admin.ending_home_over', count=len(found))
+    if coming is not None:
+        text = t('admin.ending_home', count=len(found), number=coming.number, date=t.date(coming.last))
+    link = markup(' <a class="mc-link" href="/quan-tri/can-cu">{see}</a>', see=t('admin.ending_see'))
+    return [notice(markup('{text}{link}', text=text, link=link), tone='warn')]
 
 
 ROUTES = [Route('/quan-tri', home_page, need=Permission.SETTING_MANAGE, title_key='admin.title', menu='building')]

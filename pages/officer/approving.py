@@ -4,12 +4,11 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
-from app.dossiers import commands, desk
+from app.dossiers import desk
 from app.dossiers.inbox import Approval, approvals
-from app.errors import AppError, Stale
+from app.errors import Stale
 from components.buttons import Button, link_button, primary, quiet, secondary
-from components.dialogs import ask
-from components.markup import join, markup, show
+from components.markup import markup, show
 from components.notice import notice
 from components.page_head import page_head, section_head
 from components.queues import InboxRow, RowList, Split, action_bar
@@ -21,6 +20,7 @@ from pages.officer.acting import Acting
 from pages.officer.acts import Act
 from pages.officer.papers import VIEWABLE
 from pages.officer.saying import TONES, term_words
+from pages.officer.signing_many import outcomes, sign_many
 from pages.shell import Route, Screen, guarded
 from pages.visitor import Visitor
 
@@ -172,29 +172,22 @@ class Approving:
         return self.open(after[0]) if after else self.close()
 
     async def approve_chosen(self) -> None:
-        """Approve everything chosen, each at the version that was read; whatever fails is named and stays."""
+        """Sign and approve everything chosen, each at the version that was read; whatever fails is named and stays."""
         t = self.t
         chosen = [(self.found[key], version) for key, version in self.chosen.items() if key in self.found]
-        lines = join(
-            markup('<li>{name} · {number}</li>', name=one.row.applicant_name, number=one.row.number)
-            for one, _ in chosen
-        )
-        name = t('officer.approve_chosen', count=len(chosen))
-        if not await ask(name, markup('<ul class="mc-bullets">{lines}</ul>', lines=lines), t, confirm=name):
+
+        def tell(done: int) -> None:
+            self.chosen.clear()  # what is approved now is no surprise when the list follows
+            self.told.set(notice(t('signing.batch_progress', done=done, total=len(chosen))))
+
+        found = await sign_many(self.visitor, chosen, tell)
+        if found is None:
             return
-        self.chosen.clear()  # what is approved now is no surprise when the list follows
-        failed = []
-        for one, version in chosen:
-            try:
-                await commands.approve(await self.visitor.actor(), one.row.dossier_id, version)
-            except AppError as error:
-                failed.append(f'{one.row.number}: {t.error(error)}')
         await self.show()
-        if done := len(chosen) - len(failed):
+        failed = [one for one in found if not one.is_done]
+        if done := len(found) - len(failed):
             toast(t('officer.approve_done', count=done), t)
-        if failed:
-            items = join(markup('<li>{text}</li>', text=text) for text in failed)
-            self.told.set(notice(markup('<ul>{items}</ul>', items=items), tone='error'))
+        self.told.set(notice(outcomes(found, t), tone='error' if failed else 'ok'))
 
 
 async def approving_page(visitor: Visitor, screen: Screen) -> None:

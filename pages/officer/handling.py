@@ -8,6 +8,8 @@ from app.dossiers import commands, desk, producing
 from app.dossiers.desk import Person
 from app.errors import Invalid, Problem
 from app.fields.base import Control
+from app.signing import results
+from app.verification.copies import NUMBER_LIMIT
 from app.workflow.transitions import Action
 from components.buttons import link_button
 from components.dialogs import Dialog, ask
@@ -20,6 +22,7 @@ from pages import csrf
 from pages.apply.documents import as_paper
 from pages.asking import Form, ask_form
 from pages.officer.acting import Acting
+from pages.officer.signing import ask_how
 
 ANYONE = ''
 RESULTS = ('result', 'result_draft')
@@ -53,8 +56,9 @@ async def forward(acting: Acting) -> None:
 
 
 async def approve(acting: Acting) -> None:
-    """Approve, with the result and its draft in reach once more."""
+    """Approve, with the result and its draft in reach once more; the result is signed here, elsewhere or by hand."""
     t = acting.t
+    offer = await results.offer(await acting.visitor.actor(), acting.view.dossier_id, Action.APPROVE)
 
     def build(form: Form) -> None:
         files = [f for f in acting.view.other_files if f.state is AttachmentState.STORED and f.kind in RESULTS]
@@ -62,9 +66,10 @@ async def approve(acting: Acting) -> None:
             form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
         if not files:
             form.say(notice(t('officer.no_result_yet'), tone='warn'))
+        ask_how(form, acting, offer)
         form.text('note', t('officer.note_inside'), long=True, required=False)
 
-    await acting.ask(Action.APPROVE, build, commands.approve)
+    await acting.ask(Action.APPROVE, build, results.approve_as)
 
 
 async def send_back(acting: Acting) -> None:
@@ -120,10 +125,17 @@ async def show_draft(acting: Acting) -> None:
 
 
 async def finish(acting: Acting) -> None:
-    """Issue the result."""
-    t, name = acting.t, acting.t('workflow.action_finish')
-    if await ask(name, t('officer.finish_text'), t, confirm=name):
-        await acting.run(Action.FINISH, commands.finish)
+    """Issue the result under its number, with the unit's seal where it has a digital one."""
+    t = acting.t
+    offer = await results.offer(await acting.visitor.actor(), acting.view.dossier_id, Action.FINISH)
+
+    def build(form: Form) -> None:
+        form.say(markup('<p>{text}</p>', text=t('officer.finish_text')))
+        hint = t('verification.result_number_hint')
+        form.text('number', t('verification.result_number'), hint=hint, required=False, limit=NUMBER_LIMIT)
+        ask_how(form, acting, offer, is_seal=True)
+
+    await acting.ask(Action.FINISH, build, results.finish_as)
 
 
 async def attach(acting: Acting) -> None:

@@ -1,17 +1,20 @@
 """The papers of a dossier on the desk: a checklist of the components, each paper read in place and marked."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from app.dossiers import attachments
 from app.dossiers.desk import Component, DeskDossier
 from app.dossiers.files import File
+from app.errors import AppError
 from app.fields.base import Control
 from app.i18n import Words
+from app.signing import shown
 from app.workflow.transitions import Action
 from components.buttons import Button, link_button
 from components.declared import declared
@@ -19,6 +22,7 @@ from components.fields import FieldView, draw
 from components.icons import icon
 from components.issued import issued
 from components.markup import NOTHING, markup, show
+from components.signatures import signatures
 from components.tags import Tone, tag, tags
 from components.viewer import PaperPage, Viewer
 from models.enums import AttachmentState
@@ -39,6 +43,13 @@ class Papers:
         self.shape: tuple[object, ...] = ()
         self.box = ui.element('div').classes('mc-papers')
         self._draw(view)
+        if view.may_see_papers and any(file.is_unread for file in _files(view)):
+            background_tasks.create(self._read_signatures(), name='signatures')
+
+    async def _read_signatures(self) -> None:
+        """Look at signatures for the first time; what is found comes as a change of the dossier."""
+        with suppress(AppError):
+            await shown.of_dossier(await self.visitor.actor(used=False), self.view.dossier_id)
 
     def refresh(self, view: DeskDossier) -> None:
         """Show what has changed; an opened paper stays open, on its page."""
@@ -129,13 +140,15 @@ class PaperRow:
             marks.append(tag(t('officer.from_supplement'), 'action'))
         if file.check_result:
             marks.append(tag(t(f'officer.check_{file.check_result}'), CHECKS[file.check_result]))
+        signed = signatures(file.signatures or (), t)
         size = f'{max(1, file.size // 1024)} KB'
         facts = ' · '.join((size, t('officer.pages', count=file.pages), t.short_moment(file.uploaded_at)))
         return markup(
-            '{icon}<p>{name}<small class="mc-muted">{facts}</small></p>{marks}',
+            '{icon}<p>{name}<small class="mc-muted">{facts}</small>{signed}</p>{marks}',
             icon=icon('file', 24),
             name=file.name,
             facts=facts,
+            signed=signed,
             marks=tags(*marks) if marks else NOTHING,
         )
 

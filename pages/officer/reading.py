@@ -140,10 +140,20 @@ def history(t: Words, view: DeskDossier) -> Markup:
             t.moment(h.at),
             markup(
                 '<span class="mc-lines">{text}</span>',
-                text=' – '.join(filter(None, (h.who, h.note, wording.moved_dates(h.data, t), _paper(t, h)))),
+                text=' – '.join(
+                    filter(None, (h.who, h.note, wording.moved_dates(h.data, t), _signed(t, h), _paper(t, h)))
+                ),
             ),
             h.at.isoformat(),
         )
         for h in reversed(view.history)
     ]
     return timeline(rows, t)
+
+
+def _signed(t: Words, h: Happened) -> str:
+    """Return how the result of this act was signed."""
+    told = h.data.get('signature')
+    if not told:
+        return ''
+    return t('signing.told_paper') if told['how'] == 'paper' else t('signing.told_key', name=told['by'])

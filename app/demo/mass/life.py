@@ -17,6 +17,7 @@ from app.documents.facts import wall_clock
 from app.documents.forms import form_on
 from app.notifications.links import address
 from app.procedures.validation import masked
+from app.verification import tokens
 from app.workflow.transitions import Action
 from models import AnswerSheet, ClockSegment, Document, Dossier, DueDate, Fee, Party, StepRun, SupplementRequest
 from models.enums import (
@@ -218,10 +219,11 @@ class Life:
             'officer': {'name': by.name, 'title': by.title} if by else None,
             **facts,
             'number': number,
+            'verify': address(tokens.PATH),
         }  # fmt: skip
-        text = packed(frozen)
+        text, paper_id = packed(frozen), self.town.ledger.id()
         paper: Row = {
-            'id': self.town.ledger.id(), 'form_code': form_code, 'template_version': form.version, 'number': number,
+            'id': paper_id, 'verification_hash': tokens.hash_of(tokens.token_of(paper_id)), 'form_code': form_code, 'template_version': form.version, 'number': number,
             'title': form.title, 'data': text, 'issued_at': self.at, 'issued_by_id': by.id if by else None,
             'signatures': '[]',
         }  # fmt: skip

@@ -54,11 +54,7 @@ class Timing:
         return round(self.work.working_time_between(begin, end) / timedelta(minutes=1))
 
     def _reception(self, at: datetime, online: bool) -> datetime:
-        due = (
-            clock.reception_due(self.work, at)
-            if online
-            else clock.counter_reception_due(self.work, at)
-        )
+        due = clock.reception_due(self.work, at) if online else clock.counter_reception_due(self.work, at)
         return due.at.astimezone(UTC)
 
     def _due(self, at: datetime, term: Term) -> datetime | None:

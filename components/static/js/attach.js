@@ -43,7 +43,7 @@ export default {
         <button type="button" :id="cid" class="mc-btn mc-btn-secondary" :aria-describedby="described"
           @click="$refs.pick.click()"><span class="mc-btn-icon" v-html="icons.camera"></span>{{ files.length ? texts.more : texts.choose
           }}<span class="mc-sr">{{ ' – ' + label }}</span></button>
-        <button v-if="touch" type="button" class="mc-btn mc-btn-quiet" @click="$refs.camera.click()">{{ texts.camera
+        <button v-if="touch && accept.includes('image')" type="button" class="mc-btn mc-btn-quiet" @click="$refs.camera.click()">{{ texts.camera
           }}<span class="mc-sr">{{ ' – ' + label }}</span></button>
         <input ref="pick" type="file" hidden :accept="accept" :multiple="most !== 1" @change="chosen">
         <input ref="camera" type="file" hidden accept="image/*" capture="environment" @change="chosen">

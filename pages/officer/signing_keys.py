@@ -1,0 +1,254 @@
+"""``/can-bo/chu-ky``: one's own certificates and keys. ``/quan-tri/con-dau``: the seals of units."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
+from markupsafe import Markup
+from nicegui import ui
+
+from app.access import Actor
+from app.accounts.proving import require_proof
+from app.clock import local
+from app.errors import AppError
+from app.i18n import Words, words
+from app.notifications import settings
+from app.signing import keys, waiting
+from app.signing.keys import Key, UnitSeal
+from app.signing.opening import LARGEST
+from app.signing.trust import DEMO_PIN
+from components.buttons import actions, primary, quiet, secondary
+from components.cards import card, stack
+from components.dialogs import ask
+from components.markup import markup, show
+from components.notice import notice
+from components.page_head import page_head
+from components.summary_list import Row, summary_list
+from components.tags import tag, tags
+from components.toast import toast
+from components.upload import PaperFile, Upload
+from pages import csrf
+from pages.admin.proving import proven
+from pages.asking import Form, ask_form
+from pages.officer.signing import SECRET
+from pages.shell import Route, guarded
+from pages.visitor import Visitor
+
+router = APIRouter()
+KEY_FILES, CERTIFICATES = '.p12,.pfx', '.cer,.crt,.pem,.der'
+Keep = Callable[[Actor, bytes, str], Awaitable[Key]]
+
+
+@router.post('/tep/khoa-ky')
+async def upload_key(request: Request, file: Annotated[UploadFile, File()]) -> Response:
+    """Take a key or certificate file until its PIN follows."""
+    visitor = Visitor.of(request)
+    try:
+        kept = waiting.put(await visitor.actor(), file.filename or '', await file.read(LARGEST + 1))
+    except AppError as error:
+        return JSONResponse({'message': words(visitor.lang).error(error)}, status_code=409)
+    return JSONResponse({'id': kept.id, 'name': kept.name, 'size': len(kept.content)}, status_code=201)
+
+
+class Keys:
+    """What both screens do: ask for a file and a PIN, keep it, show it again."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor, self.t = visitor, visitor.t
+        self.box: ui.element
+
+    async def show(self) -> None:
+        """Draw what there is now."""
+        raise NotImplementedError
+
+    async def take(self, heading: str, keep: Keep, *, is_key: bool = True) -> None:
+        """Ask for the file, and the PIN of a key; what is kept is shown. Who is there is asked first."""
+        t, visitor = self.t, self.visitor
+
+        async def prove(actor: Actor) -> None:
+            require_proof(actor)
+
+        await proven(visitor, prove)
+        actor = await visitor.actor()
+        waiting.forget(actor)
+
+        def build(form: Form) -> None:
+            _upload(visitor, is_key=is_key)
+            if is_key:
+                form.ask('pin', t('signing.pin'), SECRET)
+            else:
+                form.say(markup('<p>{text}</p>', text=t('signing.certificate_text')))
+
+        async def act(values: dict[str, Any]) -> Key:
+            actor = await visitor.actor()
+            key = await keep(actor, waiting.content_of(actor), values.get('pin') or '')
+            waiting.forget(actor)
+            return key
+
+        has_kept, key = await ask_form(heading, t, build, act, confirm=t('signing.save'), key='key')
+        if has_kept:
+            toast(t('signing.saved', name=key.signer), t)
+            await self.show()
+
+
+def _upload(visitor: Visitor, *, is_key: bool) -> None:
+    t = visitor.t
+
+    async def uploaded(file_id: Any) -> PaperFile | None:
+        one = waiting.of(await visitor.actor())
+        return PaperFile(one.id, one.name, len(one.content)) if one and one.id == file_id else None
+
+    async def removed(_file_id: str) -> None:
+        waiting.forget(await visitor.actor())
+
+    Upload(
+        id='khoa',
+        label=t('signing.key_file' if is_key else 'signing.certificate_file'),
+        url='/tep/khoa-ky',
+        csrf=csrf.token(ui.context.client.request),
+        t=t,
+        on_done=uploaded,
+        on_remove=removed,
+        accept=KEY_FILES if is_key else CERTIFICATES,
+        max_bytes=LARGEST,
+        max_files=1,
+        choose=t('signing.choose_file'),
+        required=True,
+    )
+
+
+class OwnKeys(Keys):
+    """One's own."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__(visitor)
+        t = self.t
+        page_head(t('signing.title'), t)
+        show(markup('<p>{text}</p>', text=t('signing.lead')))
+        self.box = stack()
+        with actions():
+            primary(t('signing.add_key'), guarded(self.add_key, single=True), t=t, icon='plus')
+            secondary(t('signing.add_certificate'), guarded(self.add_certificate, single=True), t=t)
+
+    async def show(self) -> None:
+        """Draw one's certificates."""
+        found = await keys.own(await self.visitor.actor())
+        self.box.clear()
+        with self.box:
+            _say_demo(self.t)
+            if not found:
+                show(markup('<p class="mc-empty">{text}</p>', text=self.t('signing.none')))
+            for key in found:
+                with card():
+                    show(described(key, self.t))
+                    quiet(self.t('signing.remove'), guarded(self._remove(key), single=True), t=self.t, about=key.signer)
+
+    async def add_key(self) -> None:
+        """Entrust a key."""
+        await self.take(self.t('signing.add_key'), keys.add_own)
+
+    async def add_certificate(self) -> None:
+        """Register the certificate of a key that stays in a device."""
+
+        async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
+            return await keys.add_certificate(actor, content)
+
+        await self.take(self.t('signing.add_certificate'), keep, is_key=False)
+
+    def _remove(self, key: Key) -> Callable[[], Awaitable[None]]:
+        async def remove() -> None:
+            name = self.t('signing.remove')
+            if await ask(f'{name}: {key.signer}', self.t('signing.remove_ask'), self.t, confirm=name, kind='danger'):
+                await keys.remove_own(await self.visitor.actor(), key.id)
+                toast(self.t('signing.removed'), self.t)
+                await self.show()
+
+        return remove
+
+
+class Seals(Keys):
+    """Those of the units that an administrator manages."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__(visitor)
+        page_head(self.t('signing.seals_title'), self.t)
+        show(markup('<p>{text}</p>', text=self.t('signing.seals_lead')))
+        self.box = stack()
+
+    async def show(self) -> None:
+        """Draw every unit with its seal."""
+        t, found = self.t, await keys.seals(await self.visitor.actor())
+        self.box.clear()
+        with self.box:
+            _say_demo(t)
+            for one in found:
+                with card(one.unit_name):
+                    none = markup('<p class="mc-muted">{text}</p>', text=t('signing.seal_none'))
+                    show(described(one.key, t) if one.key else none)
+                    with ui.element('div').classes('mc-actions is-tight'):
+                        secondary(t('signing.seal_add'), guarded(self._add(one), single=True), t=t)
+                        if one.key:
+                            quiet(
+                                t('signing.remove'), guarded(self._remove(one), single=True), t=t, about=one.unit_name
+                            )
+
+    def _add(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
+        async def keep(actor: Actor, content: bytes, pin: str) -> Key:
+            return await keys.add_seal(actor, one.unit_id, content, pin)
+
+        async def add() -> None:
+            await self.take(f'{self.t("signing.seal_add")}: {one.unit_name}', keep)
+
+        return add
+
+    def _remove(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
+        async def remove() -> None:
+            t, name = self.t, self.t('signing.remove')
+            if await ask(f'{name}: {one.unit_name}', t('signing.seal_remove_ask'), t, confirm=name, kind='danger'):
+                await proven(self.visitor, lambda actor: keys.remove_seal(actor, one.unit_id))
+                toast(t('signing.removed'), t)
+                await self.show()
+
+        return remove
+
+
+def described(key: Key, t: Words) -> Markup:
+    """Return what a certificate says."""
+    state = tag(t('signing.is_kept'), 'ok') if key.is_kept else tag(t('signing.is_elsewhere'))
+    marks = tags(state, *([] if key.is_valid else [tag(t('signing.is_expired'), 'error')]))
+    since, until = (f'{local(moment):%d/%m/%Y}' for moment in (key.valid_from, key.valid_to))
+    rows = [
+        *([Row(t('signing.agency'), key.organisation)] if key.organisation not in ('', key.signer) else []),
+        *([Row(t('signing.position'), key.title)] if key.title else []),
+        Row(t('signing.given_by'), key.issuer),
+        Row(t('signing.valid'), t('signing.valid_between', since=since, until=until)),
+        Row(t('signing.print'), markup('<span class="mc-code">{text}</span>', text=_grouped(key.fingerprint))),
+    ]
+    return markup('<p><strong>{name}</strong></p>{marks}', name=key.signer, marks=marks) + summary_list(rows, t)
+
+
+def _grouped(fingerprint: str) -> str:
+    """Return a fingerprint as people compare it."""
+    return ' '.join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4)).upper()
+
+
+def _say_demo(t: Words) -> None:
+    if settings().demo:
+        show(notice(t('signing.pin_demo', pin=DEMO_PIN)))
+
+
+async def own_page(visitor: Visitor) -> None:
+    """Draw one's own certificates."""
+    await OwnKeys(visitor).show()
+
+
+async def seals_page(visitor: Visitor) -> None:
+    """Draw the seals of units."""
+    await Seals(visitor).show()
+
+
+ROUTES = [
+    Route('/can-bo/chu-ky', own_page, need=keys.SIGN, title_key='signing.title', menu='lock'),
+    Route('/quan-tri/con-dau', seals_page, need=keys.MANAGE, title_key='signing.seals_title'),
+]
