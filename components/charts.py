@@ -32,14 +32,14 @@ def _bar(x: int, height: float) -> str:
     return f'M{x} {HEIGHT}v-{tall}h9v{tall}z'
 
 
-def stack(name: str, title: str, description: str, parts: Sequence[tuple[str, int]]) -> Markup:
-    """Return one bar that is divided among its parts: what is said of each, and its value."""
-    whole, at, shapes = sum(value for _, value in parts) or 1, 0.0, []
-    for number, (said, value) in enumerate(parts):
+def stack(name: str, title: str, description: str, parts: Sequence[tuple[int, str, int]]) -> Markup:
+    """Return one bar that is divided among its parts: the number of its colour, what is said of it, and its value."""
+    whole, at, shapes = sum(value for _, _, value in parts) or 1, 0.0, []
+    for colour, said, value in parts:
         wide = value * 1000 / whole
         if value:
             drawn = max(2.0, wide - 3)
-            shape = f'<rect class="c{number + 1}" x="{at:.5g}" width="{drawn:.5g}" height="20">'
+            shape = f'<rect class="c{colour}" x="{at:.5g}" width="{drawn:.5g}" height="20">'
             shapes.append(f'{shape}<title>{escape(said)}</title></rect>')
         at += wide
     return _svg(name, 'mc-stack-bar', title, description, 1000, 20, ''.join(shapes))

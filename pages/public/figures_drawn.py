@@ -1,6 +1,6 @@
 """How figures are written and drawn: numbers in the way of the language, charts from counts, addresses of other periods."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -118,10 +118,10 @@ def most(rows: list[Line]) -> int:
     return max((max(r.counts.received, r.counts.resolved) for r in rows), default=0)
 
 
-def shares(name: str, title: str, parts: Mapping[str, int], t: Words) -> Markup:
-    """Draw how a whole is divided. ``parts``: what is said of each, and its number."""
-    said = [(f'{label}: {wording.count(number, t)}', number) for label, number in parts.items()]
-    return charts.stack(name, title, '; '.join(text for text, _ in said), said)
+def shares(name: str, title: str, parts: Sequence[tuple[int, str, int]], t: Words) -> Markup:
+    """Draw how a whole is divided. ``parts``: the number of the colour, what is said, how many."""
+    said = [(colour, f'{label}: {wording.count(number, t)}', number) for colour, label, number in parts]
+    return charts.stack(name, title, '; '.join(text for _, text, _ in said), said)
 
 
 def percent(part: int, whole: int) -> str:

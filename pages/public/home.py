@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dossiers.figures import this_month
 from app.procedures.queries import popular
+from app.statistics.month import this_month
 from app.units.queries import home_unit
 from pages.frame import respond
 from pages.visitor import Visitor

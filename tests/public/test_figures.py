@@ -1,16 +1,18 @@
-"""The month's figures: counted from the register, never from too few, never rounded up."""
+"""The month's figures on the front page: as they were counted, never of too few, never rounded up."""
 
 from datetime import timedelta
 
 import time_machine
 from httpx import AsyncClient
-from sqlalchemy import update
 
 from app import clock
 from app.db import write
 from app.dossiers import commands
-from app.dossiers.figures import KEPT, Month, this_month
+from app.statistics.counting import count
+from app.statistics.month import Month, this_month
+from app.workflow.transitions import Action
 from models import Dossier
+from models.enums import Status
 from tests.support.world import World, filed
 
 
@@ -24,40 +26,38 @@ async def _accepted(world: World, how_many: int) -> list[str]:
     return found
 
 
-async def test_figures_are_counted_and_shown_once_there_are_enough(world: World, visitor: AsyncClient) -> None:
-    with time_machine.travel('2026-11-18T02:00:00Z') as time:
+async def test_figures_are_shown_once_there_are_enough(world: World, visitor: AsyncClient) -> None:
+    with time_machine.travel('2026-11-18T02:00:00Z'):
         assert await this_month(world.unit.id) is None
-        assert 'Kết quả giải quyết' not in (await visitor.get('/')).text
+        assert 'Kết quả giải quyết tháng' not in (await visitor.get('/')).text
         dossiers = await _accepted(world, 6)
-        time.shift(KEPT + timedelta(seconds=1))
         month = await this_month(world.unit.id)
-        assert month is not None and (month.accepted, month.resolved, month.on_time_percent) == (6, 0, None)
+        assert month is not None and (month.accepted, month.resolved, month.in_time_percent) == (6, 0, None)
         await _resolve(dossiers, late=1)
-        assert await this_month(world.unit.id) == month
-        time.shift(KEPT + timedelta(seconds=1))
         counted = await this_month(world.unit.id)
-        assert counted is not None and (counted.resolved, counted.on_time) == (6, 5)
+        assert counted is not None and (counted.resolved, counted.in_time) == (6, 5)
         text = (await visitor.get('/')).text
-        assert 'Kết quả giải quyết tháng 11/2026' in text and '83%' in text
+        assert 'Kết quả giải quyết tháng 11/2026' in text and '83%' in text and 'href="/thong-ke"' in text
         assert await this_month(world.other_unit.id) is None
     with time_machine.travel('2026-12-02T02:00:00Z'):
         assert await this_month(world.unit.id) is None
 
 
 async def _resolve(dossiers: list[str], *, late: int) -> None:
-    """Set the dates of the end as the workflow would have; how they come about is tested there."""
+    """Finish as the workflow would have; how a result comes about is tested there."""
     async with write() as db:
         for place, dossier in enumerate(dossiers):
-            promised = clock.now() - timedelta(days=1) if place < late else clock.now()
-            values = {'resolved_at': clock.now(), 'promised_at': promised, 'lawful_at': promised}
-            await db.execute(update(Dossier).where(Dossier.id == dossier).values(values))
+            one = await db.get_one(Dossier, dossier)
+            one.lawful_at = one.promised_at = clock.now() - timedelta(days=1 if place < late else 0)
+            one.resolved_at = clock.now()
+            await count(db, one, Action.FINISH, Status.PROCESSING, clock.now())
 
 
 def test_a_share_is_never_rounded_up_and_never_told_of_too_few() -> None:
     first = clock.today()
-    assert Month(first, 900, 300, 299).on_time_percent == 99
-    assert Month(first, 900, 300, 300).on_time_percent == 100
-    assert Month(first, 900, 4, 4).on_time_percent is None
+    assert Month(first, 900, 300, 300, 299).in_time_percent == 99
+    assert Month(first, 900, 301, 300, 300).in_time_percent == 100
+    assert Month(first, 900, 4, 4, 4).in_time_percent is None
 
 
 async def test_search_engines_are_kept_from_dossiers(visitor: AsyncClient) -> None:
@@ -65,3 +65,4 @@ async def test_search_engines_are_kept_from_dossiers(visitor: AsyncClient) -> No
     assert (
         answer.status_code == 200 and 'Disallow: /tra-cuu\n' in answer.text and 'Disallow: /thu-tuc' not in answer.text
     )
+    assert 'Disallow: /thong-ke/ho-so\n' in answer.text
