@@ -5,15 +5,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import Actor, ActorKind
+from app.access import Actor, ActorKind, Permission
 from app.accounts.queries import live_grants
 from app.clock import local, now
 from app.db import read, take_turn, write
 from app.deadlines.store import calendar_for
-from app.i18n import words
+from app.i18n import Words, words
 from app.jobs import loop
 from app.notifications.links import address
 from app.notifications.outbox import enqueue
+from app.procedures.ending import Ending, endings_on
 from app.timers.alerts import MOST_PRESSING_FIRST, counts
 from models import Account, Digest
 from models.enums import AccountKind, AlertKind
@@ -57,22 +58,41 @@ async def _send(actor: Actor, day: date) -> bool:
         if await db.get(Digest, (actor.account_id, day)):
             return False
         db.add(Digest(account_id=actor.account_id or '', day=day, sent_at=now()))
-        found = await counts(db, actor)
-        if not any(found.values()):
+        found, ending = await counts(db, actor), await _ending(db, actor, day)
+        if not any(found.values()) and not ending:
             return False
         await enqueue(
             db,
             template='digest',
             recipient=actor.email or '',
             lang=actor.lang,
-            data={'number': str(sum(found.values())), 'lines': _lines(actor.lang, found)},
+            data={'number': str(sum(found.values()) + len(ending)), 'lines': _lines(actor.lang, found, ending)},
             account_id=actor.account_id,
             until=now() + timedelta(hours=12),
         )
     return True
 
 
-def _lines(lang: str, found: dict[AlertKind, int]) -> list[str]:
+async def _ending(db: AsyncSession, actor: Actor, day: date) -> tuple[Ending, ...]:
+    """Return the legal bases that end, for whoever looks after procedures: once a week, with the first letter of the week."""
+    units = actor.units(Permission.PROCEDURE_MANAGE)
+    if not units:
+        return ()
+    monday = day - timedelta(days=day.weekday())
+    earlier = select(Digest.day).where(Digest.account_id == actor.account_id, Digest.day >= monday, Digest.day < day)
+    return () if (await db.execute(earlier.limit(1))).first() else await endings_on(db, day)
+
+
+def _lines(lang: str, found: dict[AlertKind, int], ending: tuple[Ending, ...]) -> list[str]:
     t = words(lang)
     said = [t(f'timers.digest_{kind}', count=found[kind]) for kind in MOST_PRESSING_FIRST if found[kind]]
-    return [*said, t('timers.digest_where', address=address('/can-bo/nhac-viec'))]
+    if said:
+        said.append(t('timers.digest_where', address=address('/can-bo/nhac-viec')))
+    bases = [_basis(t, one) for one in ending]
+    return said + ([*bases, t('timers.digest_ending_where', address=address('/quan-tri/can-cu'))] if bases else [])
+
+
+def _basis(t: Words, one: Ending) -> str:
+    after = ', '.join(number for number, *_ in one.replaced_by) or t('timers.digest_ending_unknown')
+    key = 'digest_ended' if one.days_left < 0 else 'digest_ending'
+    return t(f'timers.{key}', number=one.number, date=t.date(one.last), count=len(one.procedures), after=after)

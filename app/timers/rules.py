@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
+from app.verification.results import is_revoked
 from app.workflow.clocks import LAWFUL
 from models import ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
 from models.enums import AlertKind, Channel, ClockKind, Delivery, DueKind, Role, Status, SupplementState
@@ -130,7 +131,7 @@ RULES: dict[AlertKind, Rule] = {
     ),
     AlertKind.UNCOLLECTED: Rule(
         _DESK,
-        and_(Dossier.status == Status.RESOLVED, Dossier.delivery == Delivery.COUNTER),
+        and_(Dossier.status == Status.RESOLVED, Dossier.delivery == Delivery.COUNTER, ~is_revoked()),
         Dossier.resolved_at,
         _long_ready,
         begin=Dossier.resolved_at,

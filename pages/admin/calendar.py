@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
@@ -11,6 +12,7 @@ from app.deadlines import commands
 from app.deadlines.commands import DayRow, Moved
 from app.errors import Invalid, Problem
 from app.fields.base import Control
+from app.i18n import Words
 from app.procedures.schema import FormField, Text
 from app.registry import FIELDS
 from app.units.queries import decides_for_all, units
@@ -181,12 +183,8 @@ class Year:
     async def _agreed(self, day: date, kind: DayKind | None, unit_id: str | None) -> bool:
         moved = await commands.preview(await self.visitor.actor(), day, kind, unit_id)
         t = self.t
-        text = (
-            markup('{intro}{rows}', intro=t('admin.would_move', count=len(moved)), rows=_table(t, moved))
-            if moved
-            else t('admin.none_moves')
-        )
-        return await ask(t('admin.calendar_change', day=t.date(day)), text, t, confirm=t('admin.day_save'))
+        confirm = t('admin.day_save' if kind else 'admin.day_remove')
+        return await ask(t('admin.calendar_change', day=t.date(day)), moved_list(t, moved), t, confirm=confirm)
 
     def _remove(self, row: DayRow) -> Any:
         async def remove() -> None:
@@ -203,17 +201,27 @@ class Year:
         await self.show()
 
 
-def _table(t: Any, moved: tuple[Moved, ...]) -> Any:
+SHOWN = 30
+"""Dossiers that a preview names; of the rest it says how many."""
+
+
+def moved_list(t: Words, moved: tuple[Moved, ...]) -> Markup | str:
+    """Say which dossiers a change would move, from when to when; that none would is said as well."""
+    if not moved:
+        return t('admin.none_moves')
     rows = join(
         markup(
-            '<li>{number}: {before} → {after}</li>',
+            '<li>{number} · {kind}: {before} → {after}</li>',
             number=m.number,
+            kind=t(f'admin.moved_{m.kind}'),
             before=t.short_moment(m.before),
             after=t.short_moment(m.after),
         )
-        for m in moved[:30]
+        for m in moved[:SHOWN]
     )
-    return markup('<ul>{rows}</ul>', rows=rows)
+    more = t('admin.moved_more', count=len(moved) - SHOWN) if len(moved) > SHOWN else ''
+    intro = t('admin.would_move', count=len(moved))
+    return markup('<p>{intro}</p><ul>{rows}</ul><p>{more}</p>', intro=intro, rows=rows, more=more)
 
 
 async def calendar_page(visitor: Visitor) -> None:

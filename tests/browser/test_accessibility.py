@@ -24,6 +24,7 @@ NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf', '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
+    '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
     '/xac-thuc/{token}/tien-do',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
@@ -183,6 +184,9 @@ def _administration(walk: Tour) -> None:
             '/quan-tri/thu',
             '/quan-tri/don-vi',
             '/quan-tri/thu-tuc',
+            '/quan-tri/le-phi',
+            '/quan-tri/can-cu',
+            '/quan-tri/gio-lam-viec',
             '/quan-tri/lich',
             '/quan-tri/ngay-dau',
             '/quan-tri/dang-nhap',
@@ -194,6 +198,7 @@ def _administration(walk: Tour) -> None:
             walk.look(page, path)
         walk.look(page, '/quan-tri/don-vi', lambda p: _dialog(p, 'Thêm bộ phận', fails='Lưu'), name='add a unit')
         walk.look(page, '/quan-tri/thu-tuc', lambda p: _dialog(p, 'Cách nộp'), name='ways of filing')
+        walk.look(page, '/quan-tri/le-phi', lambda p: _dialog(p, 'Ghi mức phí', fails='Lưu'), name='fee')
         walk.look(page, '/quan-tri/lich', lambda p: _dialog(p, 'Bỏ ngày này'), name='change of a day')
         walk.look(page, '/quan-tri/nguoi-dung', lambda p: _dialog(p, 'Ngừng tài khoản'), name='deactivate')
         walk.look(page, '/quan-tri/nguoi-dung', lambda p: _dialog(p, 'Mời cán bộ', fails='Lưu'), name='invite')
@@ -253,6 +258,7 @@ def test_each_page_says_its_language_and_has_a_title_of_its_own(tour: Tour) -> N
 ALIKE = (
     {'/quan-tri/don-vi', 'add a unit'},
     {'/quan-tri/thu-tuc', 'ways of filing'},
+    {'/quan-tri/le-phi', 'fee'},
     {'/quan-tri/lich', 'change of a day'},
     {'/quan-tri/nguoi-dung', 'deactivate', 'invite', 'invitation'},
     {'/dang-ky/da-gui', '/quen-mat-khau/da-gui'},

@@ -220,6 +220,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'act': {'action': Action.REFUSE},
     'set_day': {'kind': 'off', 'reason': 'Nghỉ lễ'},
     'preview': {'kind': None},
+    'choose_reception': {'place': '*', 'preset': 'same_day'},
     'set_hours': {'text': '07:00-11:00'},
     'preview_hours': {'text': '07:00-11:00'},
     'export': {'kind': 'csv'},

@@ -1,0 +1,162 @@
+"""Hours by weekday and season, days of one unit, rules of reception: kept by commands, seen before they are saved."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from app.access import Actor, Granted
+from app.clock import pretend
+from app.db import read
+from app.deadlines import choosing, commands, hours, store
+from app.deadlines.seeding import seed_calendar
+from app.deadlines.store import calendar_for
+from app.dossiers import commands as acts
+from app.errors import Invalid, NotAllowed
+from app.timers.recount import recount
+from models import Dossier, DueDate
+from models.enums import DayKind, DueKind, Role
+from tests.support import world as municipality
+from tests.support.world import World, filed
+
+WEEK = range(5)
+SHORT = '07:30-11:30, 13:30-17:00'
+
+
+def at(text: str) -> datetime:
+    """Return a moment of Vietnam's wall clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo('Asia/Ho_Chi_Minh'))
+
+
+@pytest.fixture
+def dialect() -> str:
+    """The rules do not depend on the database."""
+    return 'sqlite'
+
+
+@pytest.fixture
+async def world(database: None, tmp_path: Path) -> AsyncIterator[World]:
+    """A municipality with the decided days."""
+    with pretend(at('2026-10-01T08:00')):
+        await seed_calendar()
+        store.forget()
+        yield await municipality.build(tmp_path)
+
+
+@pytest.fixture
+def admin(world: World) -> Actor:
+    """Hà keeps the calendar of both communes."""
+    units = frozenset({world.unit.id, world.other_unit.id})
+    return replace(world.ha, grants=(Granted(Role.ADMIN, world.unit.id, units),))
+
+
+async def test_a_unit_may_have_its_own_hours_and_a_season_ends_where_it_was_said_to(world: World, admin: Actor) -> None:
+    await hours.set_hours(admin, SHORT, WEEK, unit_id=world.unit.id)
+    await hours.set_hours(admin, '08:00-11:30, 13:30-16:30', WEEK, date(2026, 11, 2), date(2026, 12, 31), world.unit.id)
+    async with read() as db:
+        mine, theirs = [(await calendar_for(db, u.id)).work for u in (world.unit, world.other_unit)]
+    days = [date(2026, 10, 30), date(2026, 11, 2), date(2026, 12, 31), date(2027, 1, 4)]
+    assert [mine.day_hours(day) for day in days] == [7.5, 6.5, 6.5, 7.5]
+    assert [theirs.day_hours(day) for day in days] == [8, 8, 8, 8]
+    await hours.drop_hours(admin, world.unit.id)
+    async with read() as db:
+        assert (await calendar_for(db, world.unit.id)).work.day_hours(days[1]) == 8
+
+
+async def test_a_weekday_may_be_closed_and_a_saturday_opened(world: World, admin: Actor) -> None:
+    await hours.set_hours(admin, '', [4])
+    await hours.set_hours(admin, '07:30-11:30', [5], date(2026, 11, 1), None)
+    async with read() as db:
+        work = (await calendar_for(db, world.unit.id)).work
+    assert not work.is_working(date(2026, 11, 20))
+    assert work.closing(date(2026, 11, 21)).time() == time(11, 30) and not work.is_working(date(2026, 10, 31))
+
+
+@pytest.mark.parametrize(
+    ('text', 'weekdays', 'first', 'last', 'where'),
+    [
+        ('07:00-11:30, 11:00-17:00', WEEK, None, None, 'text'),
+        ('7 giờ sáng', WEEK, None, None, 'text'),
+        ('11:30-07:00', WEEK, None, None, 'text'),
+        ('25:00-26:00', WEEK, None, None, 'text'),
+        ('', WEEK, None, None, 'text'),
+        (SHORT, [], None, None, 'weekdays'),
+        (SHORT, [9], None, None, 'weekdays'),
+        (SHORT, WEEK, date(2026, 12, 1), date(2026, 11, 1), 'last'),
+    ],
+)
+async def test_hours_that_cannot_be_are_refused_at_their_question(
+    admin: Actor, text: str, weekdays: list[int], first: date | None, last: date | None, where: str
+) -> None:
+    for command in (hours.preview_hours, hours.set_hours):
+        with pytest.raises(Invalid) as refused:
+            await command(admin, text, weekdays, first, last)
+        assert where in refused.value.problems
+
+
+async def test_what_other_hours_would_move_is_shown_before_and_is_what_moves(world: World, admin: Actor) -> None:
+    with pretend(at('2026-10-05T09:00')):
+        one, new = await filed(world), await filed(world)
+        await acts.accept(world.binh, one.dossier_id, 1)
+        found = await hours.preview_hours(admin, SHORT, WEEK, unit_id=world.unit.id)
+        kinds = {moved.dossier_id: (moved.kind, moved.before, moved.after) for moved in found}
+        # three days of 7.5 hours are three days: only the reception of eight hours takes longer
+        assert kinds == {new.dossier_id: (DueKind.RECEPTION, at('2026-10-06T09:00'), at('2026-10-06T09:30'))}
+        await hours.set_hours(admin, SHORT, WEEK, unit_id=world.unit.id)
+        assert await recount() == 1
+    async with read() as db:
+        assert (await db.get_one(Dossier, new.dossier_id)).due_at == at('2026-10-06T09:30')
+
+
+async def test_a_day_off_of_one_unit_moves_its_dossiers_only(world: World, admin: Actor) -> None:
+    em = replace(world.em, grants=(Granted(Role.INTAKE, world.other_unit.id, frozenset({world.other_unit.id})),))
+    with pretend(at('2026-10-05T09:00')):
+        ours, theirs = await filed(world), await filed(world, em)
+        await acts.accept(world.binh, ours.dossier_id, 1)
+        await acts.accept(em, theirs.dossier_id, 1)
+        found = await commands.preview(admin, date(2026, 10, 7), DayKind.OFF, world.other_unit.id)
+        assert [(m.dossier_id, m.after) for m in found] == [(theirs.dossier_id, at('2026-10-09T09:00'))]
+        await commands.set_day(admin, date(2026, 10, 7), DayKind.OFF, 'Bão', unit_id=world.other_unit.id)
+        await recount()
+    async with read() as db:
+        assert (await db.get_one(Dossier, ours.dossier_id)).due_at == at('2026-10-08T09:00')
+        assert (await db.get_one(Dossier, theirs.dossier_id)).due_at == at('2026-10-09T09:00')
+
+
+async def test_a_rule_of_reception_is_chosen_for_everything_a_field_or_a_procedure(world: World, admin: Actor) -> None:
+    async def limit() -> datetime | None:
+        with pretend(at('2026-10-05T15:30')):
+            return (await filed(world)).reception_due_at
+
+    assert await limit() == at('2026-10-06T15:30'), 'eight working hours'
+    await choosing.choose_reception(admin, '*', 'same_day')
+    assert await limit() == at('2026-10-06T07:00'), 'after 15:00: the start of the next day'
+    await choosing.choose_reception(admin, 'field:ho-tich', 'eight_hours')
+    assert await limit() == at('2026-10-06T15:30')
+    await choosing.choose_reception(admin, f'procedure:{world.spec.id}', 'same_day')
+    assert await limit() == at('2026-10-06T07:00')
+    for place in ('field:ho-tich', f'procedure:{world.spec.id}', '*'):
+        await choosing.choose_reception(admin, place, None)
+    assert await limit() == at('2026-10-06T15:30')
+    for place, preset in (('field:khong-co', 'same_day'), ('*', 'bay-gio')):
+        with pytest.raises(Invalid):
+            await choosing.choose_reception(admin, place, preset)
+    with pytest.raises(NotAllowed):
+        await choosing.choose_reception(world.binh, '*', 'same_day')
+
+
+async def test_a_limit_keeps_the_rule_it_was_given_by(world: World, admin: Actor) -> None:
+    with pretend(at('2026-10-05T09:00')):
+        one = await filed(world)
+        await choosing.choose_reception(admin, '*', 'same_day')
+        await commands.set_day(admin, date(2026, 10, 6), DayKind.OFF, 'Bão')
+        await recount()
+    async with read() as db:
+        row = await db.get_one(Dossier, one.dossier_id)
+        assert row.due_at == at('2026-10-07T09:00'), 'still eight hours'
+        rules = [rule['reception'] for rule in (await db.execute(select(DueDate.rule))).scalars()]
+    assert rules == ['8wh', '8wh']
