@@ -25,6 +25,7 @@ NO_PAGES = {
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf', '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
+    '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
     '/xac-thuc/{token}/tien-do',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
