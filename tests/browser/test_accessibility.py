@@ -77,6 +77,11 @@ def _public(walk: Tour, known: dict[str, str]) -> None:
         ):
             walk.look(page, path, _unfold)
         for path in (
+            '/thong-ke',
+            '/thong-ke?ky=nam',
+            '/thong-ke/cach-tinh',
+            '/thong-ke/ho-so',
+            '/thong-ke/man-hinh',
             '/tro-giup',
             '/tra-cuu',
             '/tra-cuu?ma=KHONG-CO',
