@@ -1,6 +1,8 @@
 """Copies by the clock: one every few minutes where something changed, thinned out with age, and a letter when they stop."""
 
 import asyncio
+import errno
+import shutil
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -130,6 +132,7 @@ def _run_once(folder: Path) -> Path | None:
     if newest is not None and (newest, look) == (_seen.copy, _seen.look):
         _seen.until = begun
         return None
+    _refuse_full(folder)
     try:
         made = backup(settings(), folder)
     except CopyRunning:  # somebody makes one by hand
@@ -142,9 +145,21 @@ def _run_once(folder: Path) -> Path | None:
 
 def _look() -> Hashable:
     """Return what changes whenever something is written to the database: size and time of its file and of its log."""
+    return tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in _database())
+
+
+def _database() -> list[Path]:
+    """Return the file of the database and its log, as far as they are there."""
     database = Path(settings().database.partition(':///')[2])
-    files = [file for file in (database, database.with_name(database.name + '-wal')) if file.exists()]
-    return tuple((file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    return [file for file in (database, database.with_name(database.name + '-wal')) if file.exists()]
+
+
+def _refuse_full(folder: Path) -> None:
+    """Leave the reserve of the disk free: where copies lie beside the data they must not stop the service."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    wanted = sum(file.stat().st_size for file in _database()) + settings().disk_reserve_mb * 1_000_000
+    if shutil.disk_usage(folder).free < wanted:
+        raise OSError(errno.ENOSPC, 'no room for a copy', str(folder))
 
 
 def prune(folder: Path, days: int) -> int:

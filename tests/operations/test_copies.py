@@ -3,9 +3,11 @@
 import json
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -150,6 +152,17 @@ async def test_a_copy_made_by_hand_meanwhile_is_waited_for(house: House, setting
     with one_copy.alone(Path(settings.backup_dir)):
         assert await copies.run_once() is None
     assert await copies.run_once()
+
+
+async def test_copies_leave_the_reserve_of_the_disk_free(
+    house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(settings.backup_dir)
+    for free in (settings.disk_reserve_mb * 1_000_000, 10**15):
+        monkeypatch.setattr(shutil, 'disk_usage', lambda _folder, free=free: SimpleNamespace(free=free))
+        with suppress(OSError):
+            await copies.run_once()
+        assert len(copies.copies(folder)) == (free == 10**15)
 
 
 async def test_a_paper_removed_meanwhile_is_no_reason_to_fail_but_a_lost_one_is(
