@@ -7,15 +7,20 @@ from fastapi import APIRouter, Query, Response, Security
 
 from app.access import Actor
 from app.api_tokens import commands, queries
+from app.documents.filled import open_declaration
 from app.dossiers import attachments, feed
 from app.errors import NotSignedIn
 from pages.api.caller import TOKEN, Caller, Officer
 from pages.api.shapes import Feed, TokenInfo
-from pages.api.values import FileId
+from pages.api.values import DossierId, FileId
 
 routes = APIRouter()
 After = Annotated[int, Query(ge=0, le=2**31 - 1, description='`next` of the last reading; 0 at first.')]
 Limit = Annotated[int, Query(ge=1, le=feed.LIMIT)]
+Edition = Annotated[
+    int | None,
+    Query(ge=1, le=999, description='1 as it was filed, then one for each supplement; the newest by default.'),
+]
 BYTES: dict[int | str, dict[str, Any]] = {200: {'description': 'The paper.', 'content': {'*/*': {}}}}
 
 
@@ -36,6 +41,14 @@ async def read_file(actor: Caller, file_id: FileId, _: Annotated[object, Securit
     opened = await attachments.open_file(actor, file_id)
     disposition = f"attachment; filename*=UTF-8''{quote(opened.name)}"
     return Response(opened.content, media_type=opened.media_type, headers={'Content-Disposition': disposition})
+
+
+@routes.get('/desk/dossiers/{dossier_id}/declaration', tags=['papers'], response_class=Response, responses=BYTES)
+async def read_declaration(actor: Officer, dossier_id: DossierId, edition: Edition = None) -> Response:
+    """Save the declaration of a dossier as it was sent; that it was opened is noted. Scope: `paper:read`."""
+    opened = await open_declaration(actor, dossier_id, edition)
+    disposition = f"attachment; filename*=UTF-8''{quote(opened.name)}"
+    return Response(opened.content, media_type='application/pdf', headers={'Content-Disposition': disposition})
 
 
 @routes.get('/token', tags=['token'])

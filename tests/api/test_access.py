@@ -40,6 +40,10 @@ async def test_a_scope_that_a_token_lacks_is_refused_although_its_account_has_th
     assert refused.status_code == 403
     file = seen['components'][0]['files'][0]['id']
     assert (await reader.call('GET', f'/files/{file}')).status_code == 403
+    declaration = f'/desk/dossiers/{one.dossier_id}/declaration'
+    assert (await reader.call('GET', declaration)).status_code == 403
+    allowed = await (await program_of(world.binh, guest.http, (READ, PAPERS))).call('GET', declaration)
+    assert allowed.content.startswith(b'%PDF') and 'attachment' in allowed.headers['content-disposition']
     blind = await program_of(world.binh, guest.http, (RECEIVE,))
     assert (await blind.call('GET', '/desk/dossiers')).status_code == 403
     assert (await blind.call('POST', path, json={'seen_version': 1})).status_code == 404
@@ -69,6 +73,7 @@ async def test_a_program_of_another_unit_meets_nothing(world: World, guest: Prog
         ('POST', f'/desk/dossiers/{one.dossier_id}/accept', {'seen_version': 1}),
         ('POST', f'/desk/dossiers/{one.dossier_id}/stop', {'seen_version': 1, 'reason': 'other', 'note': 'x'}),
         ('GET', f'/files/{one.papers[0].id}', None),
+        ('GET', f'/desk/dossiers/{one.dossier_id}/declaration', None),
         ('GET', '/desk/dossiers/AAAAAAAAAAAAAAAAAAAAAA', None),
     ):
         answer = await em.call(method, path, json=body)
