@@ -23,6 +23,7 @@ from app.procedures.schema import Text
 from app.text import like, plain
 from app.verification import tokens
 from app.verification.public import dossier_of
+from app.verification.results import is_revoked
 from app.workflow import transitions
 from app.workflow.apply import available_actions
 from app.workflow.transitions import Action
@@ -92,7 +93,7 @@ def _queue(actor: Actor, view: str) -> ColumnElement[bool]:
             and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(True)),
         ),
         'supplemented': lambda: and_(Dossier.supplemented.is_(True), running),
-        'to_return': lambda: Dossier.status == Status.RESOLVED,
+        'to_return': lambda: and_(Dossier.status == Status.RESOLVED, ~is_revoked()),
         'all': lambda: Dossier.status.is_not(None),
     }
     return conditions[view]()

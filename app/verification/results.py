@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.documents.paper import RESULT
 from app.verification import tokens
-from models import Document
+from models import Document, Dossier
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ async def issued(db: AsyncSession, dossier_id: str) -> list[Document]:
 async def standing(db: AsyncSession, dossier_id: str) -> Document | None:
     """Return the result that stands, if there is one."""
     return next((one for one in reversed(await issued(db, dossier_id)) if one.revoked_at is None), None)
+
+
+def is_revoked() -> ColumnElement[bool]:
+    """Return the condition on dossiers whose result was taken back and not issued again: nothing is there to be collected."""
+    return exists().where(
+        Document.dossier_id == Dossier.id,
+        Document.form_code == RESULT,
+        Document.revoked_at.is_not(None),
+        Document.replaced_by_id.is_(None),
+    )
 
 
 async def next_id(db: AsyncSession, dossier_id: str) -> str:

@@ -15,6 +15,8 @@ from app.dossiers.commands import Done, act
 from app.dossiers.files import File, as_file
 from app.dossiers.loading import load_on_desk
 from app.errors import Invalid, NotAllowed, Problem, WrongState
+from app.signing import rules
+from app.signing.reading import from_json
 from app.verification import results
 from app.verification.copies import inspected, number_of
 from app.workflow.transitions import Action
@@ -43,11 +45,14 @@ async def reissue_result(
     """Issue the corrected file in place of the result before, whether that was revoked first or still stands.
 
     Raises:
-        WrongState: no corrected file is attached.  As ``revoke_result``.
+        WrongState: no corrected file is attached, or it is unsigned where results must be signed.  As ``revoke_result``.
     """
     await _may(actor, dossier_id)
     _check(reason)
     data = await inspected(actor, dossier_id, AttachmentKind.CORRECTION)
+    signed = [from_json(one) for one in data.get('signatures', ())]
+    if data and rules.is_required() and not any(one.holds for one in signed):
+        raise WrongState('verification.correction_unsigned')
     data |= {'reason': reason, 'number': number_of(number)}
     return await act(actor, dossier_id, Action.REISSUE_RESULT, seen_version, note=note, data=data)
 

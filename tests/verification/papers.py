@@ -1,7 +1,11 @@
 """A dossier brought to its issued result."""
 
+import re
+from io import BytesIO
 from typing import Any
 
+from httpx import AsyncClient, Response
+from PIL import Image
 from sqlalchemy import select
 
 from app.db import read
@@ -10,14 +14,14 @@ from app.dossiers.commands import Done
 from app.dossiers.filing import Submitted
 from models import Document
 from models.enums import AttachmentKind
-from tests.support.world import PNG, World, filed
+from tests.support.world import ANSWERS, PNG, World, filed
 
 REASON: dict[str, Any] = {'reason': 'wrong_content', 'note': 'Ghi sai ngày sinh của Nguyễn Thị An'}
 
 
-async def resolved(world: World, *, number: str = '', **answers: str) -> tuple[Submitted, Done]:
+async def resolved(world: World, *, number: str = '', name: str = ANSWERS['full_name']) -> tuple[Submitted, Done]:
     """File a dossier and carry it to its issued result."""
-    one = await filed(world, **answers)
+    one = await filed(world, full_name=name)
     return one, await carried(world, one, number=number)
 
 
@@ -35,3 +39,17 @@ async def rows() -> list[Document]:
     """Return every issued paper in order."""
     async with read() as db:
         return list((await db.execute(select(Document).order_by(Document.issued_at))).scalars())
+
+
+def corrected() -> bytes:
+    """Return another picture than the first result."""
+    file = BytesIO()
+    Image.new('RGB', (8, 8), 'white').save(file, 'PNG')
+    return file.getvalue()
+
+
+async def upload(visitor: AsyncClient, path: str, content: bytes) -> Response:
+    """Send a copy to be checked the way the form of the page does."""
+    token = re.search(r'name="csrf" value="([^"]+)"', (await visitor.get(path)).text)
+    assert token
+    return await visitor.post(path, data={'csrf': token[1]}, files={'ban': ('ban.pdf', content)})

@@ -1,13 +1,12 @@
 """The public page: what it says of a paper, what it never says, and what becomes of copies and of guesses."""
 
-import re
 from io import BytesIO
 from typing import Any
 
 import pypdfium2
 import pytest
 import zxingcpp
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 from sqlalchemy import select
 
 from app.access import anonymous
@@ -22,15 +21,9 @@ from app.verification.issuing import title_of
 from app.verification.results import next_id
 from models import Attachment, Document
 from tests.support.world import ANSWERS, PNG, World, filed, opened
-from tests.verification.papers import carried, resolved, rows
+from tests.verification.papers import carried, resolved, rows, upload
 
 LIMIT = 20_000
-
-
-async def _upload(visitor: AsyncClient, path: str, content: bytes, name: str = 'ban.pdf') -> Response:
-    token = re.search(r'name="csrf" value="([^"]+)"', (await visitor.get(path)).text)
-    assert token
-    return await visitor.post(path, data={'csrf': token[1]}, files={'ban': (name, content)})
 
 
 def _path(one: Document) -> str:
@@ -67,7 +60,7 @@ async def test_the_page_says_nothing_private(world: World, visitor: AsyncClient)
     one, done = await resolved(world, number='12/GXN')
     private = (*ANSWERS.values(), one.filing_number, done.official_code, one.secret, world.binh.name, 'ket-qua.png')
     for row in await rows():
-        for answer in (await visitor.get(_path(row)), await _upload(visitor, _path(row), PNG)):
+        for answer in (await visitor.get(_path(row)), await upload(visitor, _path(row), PNG)):
             assert answer.status_code == 200
             for text in private:
                 assert text and text not in answer.text, text
@@ -84,18 +77,18 @@ async def test_a_copy_is_the_same_to_the_byte_or_it_is_not(world: World, visitor
     async with read() as db:
         file = await db.get_one(Attachment, row.attachment_id)
     content = (await attachments.open_file(world.binh, file.id)).content
-    same = await _upload(visitor, _path(row), content)
+    same = await upload(visitor, _path(row), content)
     assert 'Đúng là bản đã cấp' in same.text and same.status_code == 200
     changed = bytearray(content)
     changed[len(changed) // 2] ^= 1
-    other = await _upload(visitor, _path(row), bytes(changed))
+    other = await upload(visitor, _path(row), bytes(changed))
     assert 'Không phải bản đã cấp' in other.text and 'Đúng là bản đã cấp' not in other.text
 
 
 async def test_a_form_without_a_copy_or_without_our_field_is_refused(world: World, visitor: AsyncClient) -> None:
     await resolved(world)
     path = _path((await rows())[-1])
-    empty = await _upload(visitor, path, b'')
+    empty = await upload(visitor, path, b'')
     assert empty.status_code == 422 and 'Xin chọn tệp cần kiểm tra' in empty.text
     assert (await visitor.post(path, files={'ban': ('a.pdf', b'x')})).status_code == 403
 

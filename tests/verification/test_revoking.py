@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pytest
 from httpx import AsyncClient
-from PIL import Image
 from sqlalchemy import select
 
+from app import storage
 from app.access import anonymous
 from app.audit.verify import verify
 from app.clock import local, now
@@ -24,15 +24,8 @@ from app.workflow.transitions import Action
 from models import Attachment, Document, Dossier, Event, EventText, Message
 from models.enums import AttachmentKind, AttachmentState
 from tests.documents.sample import text_of
-from tests.support.world import World, opened
-from tests.verification.papers import REASON, resolved, rows
-
-
-def _corrected() -> bytes:
-    """Return another picture than the first result."""
-    file = BytesIO()
-    Image.new('RGB', (8, 8), 'white').save(file, 'PNG')
-    return file.getvalue()
+from tests.support.world import World, filed, opened
+from tests.verification.papers import REASON, corrected, resolved, rows
 
 
 def _path(one: Document) -> str:
@@ -40,8 +33,6 @@ def _path(one: Document) -> str:
 
 
 async def _bytes(row: Document) -> BytesIO:
-    from app import storage
-
     async with read() as db:
         file = await db.get_one(Attachment, row.attachment_id)
     return BytesIO(await storage.get(file.storage_key, file.key_id))
@@ -70,7 +61,7 @@ async def test_a_revoked_result_says_so_to_everybody_and_opens_for_the_applicant
 
 async def test_a_corrected_result_replaces_the_one_before_which_leads_to_it(world: World, visitor: AsyncClient) -> None:
     one, done = await resolved(world, number='12/GXN')
-    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', _corrected())
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     seen = await progress(opened(world, one), one.dossier_id)
     assert all(f.kind is not AttachmentKind.CORRECTION for f in seen.files)  # not before it is issued
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, number='13/GXN', **REASON)
@@ -106,7 +97,7 @@ async def test_a_revoked_result_can_be_issued_again_and_is_not_handed_over_befor
         await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)
     with pytest.raises(WrongState):  # nothing is attached yet
         await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
-    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', _corrected())
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     done = await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     done = await commands.hand_over(world.binh, one.dossier_id, done.version, collected_by='Nguyễn Thị An')
     done = await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)  # handed over or not
@@ -122,7 +113,7 @@ async def test_only_a_leader_who_has_just_proved_who_it_is_may(world: World) -> 
         with pytest.raises(NotAllowed):
             await revoking.revoke_result(who, one.dossier_id, done.version, **REASON)
         with pytest.raises(NotAllowed):
-            await revoking.add_correction(who, one.dossier_id, 'sua.png', _corrected())
+            await revoking.add_correction(who, one.dossier_id, 'sua.png', corrected())
     for who in (world.em, world.guest):
         with pytest.raises((NotFound, NotAllowed)):
             await revoking.reissue_result(who, one.dossier_id, done.version, **REASON)
@@ -133,12 +124,10 @@ async def test_only_a_leader_who_has_just_proved_who_it_is_may(world: World) -> 
 
 
 async def test_what_was_never_issued_is_neither_revoked_nor_corrected(world: World) -> None:
-    from tests.support.world import filed
-
     one = await filed(world)
     await commands.accept(world.binh, one.dossier_id, 1)
     for act in (
-        revoking.add_correction(world.dung, one.dossier_id, 'sua.png', _corrected()),
+        revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected()),
         revoking.revoke_result(world.dung, one.dossier_id, 2, **REASON),
     ):
         with pytest.raises(WrongState):
@@ -147,7 +136,7 @@ async def test_what_was_never_issued_is_neither_revoked_nor_corrected(world: Wor
 
 async def test_the_chain_names_what_was_revoked_and_what_took_its_place(world: World) -> None:
     one, done = await resolved(world)
-    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', _corrected())
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     _, old, new = await rows()
     query = select(EventText.data).join(Event, Event.id == EventText.event_id)
@@ -161,7 +150,7 @@ async def test_the_chain_names_what_was_revoked_and_what_took_its_place(world: W
 async def test_the_letters_say_where_the_result_can_be_checked_and_why_it_was_revoked(world: World) -> None:
     one, done = await resolved(world)
     done = await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)
-    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', _corrected())
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     new = (await rows())[-1]
     async with read() as db:
@@ -181,7 +170,7 @@ async def test_the_letters_say_where_the_result_can_be_checked_and_why_it_was_re
 async def test_the_control_sheet_and_the_register_say_it(world: World) -> None:
     one, done = await resolved(world)
     done = await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)
-    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', _corrected())
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     sheet = text_of((await control_sheet(world.binh, one.dossier_id)).content)
     assert 'Kết quả bị thu hồi' in sheet and 'Kết quả được sửa và cấp lại' in sheet and 'Phạm Văn Dũng' in sheet

@@ -223,7 +223,8 @@ class Life:
         }  # fmt: skip
         text, paper_id = packed(frozen), self.town.ledger.id()
         paper: Row = {
-            'id': paper_id, 'verification_hash': tokens.hash_of(tokens.token_of(paper_id)), 'form_code': form_code, 'template_version': form.version, 'number': number,
+            'id': paper_id, 'verification_hash': tokens.hash_of(tokens.token_of(paper_id)),
+            'form_code': form_code, 'template_version': form.version, 'number': number,
             'title': form.title, 'data': text, 'issued_at': self.at, 'issued_by_id': by.id if by else None,
             'signatures': '[]',
         }  # fmt: skip

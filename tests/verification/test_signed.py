@@ -1,0 +1,61 @@
+"""A signed result: who signed when is said from what was read at issue, a changed byte is found, a required signature asked."""
+
+import pytest
+from httpx import AsyncClient
+
+from app import crypto, keyring
+from app.dossiers import attachments, commands
+from app.errors import WrongState
+from app.settings import Settings
+from app.signing import results, trust
+from app.signing.reading import from_json
+from app.verification import revoking, tokens
+from tests.signing.conftest import PIN, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
+from tests.support.world import World
+from tests.verification.papers import REASON, corrected, resolved, rows, upload
+
+
+async def test_who_signed_is_said_and_a_changed_byte_is_found(keyed: World, visitor: AsyncClient) -> None:  # noqa: F811
+    dossier_id, version = await at_leader(keyed)
+    done = await results.approve(keyed.dung, dossier_id, version, pin=PIN)
+    await commands.finish(keyed.giang, dossier_id, done.version, number='3/GXN')
+    result = (await rows())[-1]
+    (signature,) = [from_json(one) for one in result.signatures]
+    assert signature.holds and signature.signer == 'Phạm Văn Dũng'
+    path = f'/xac-thuc/{tokens.token_of(result.id)}'
+    page = await visitor.get(path)
+    assert 'Phạm Văn Dũng' in page.text and 'Nguyên vẹn, chứng thư tin cậy.' in page.text
+    assert '001077000456' not in page.text and 'Nguyễn Thị An' not in page.text
+    content = (await attachments.open_file(keyed.giang, result.attachment_id or '')).content
+    same = await upload(visitor, path, content)
+    assert 'Đúng là bản đã cấp' in same.text and same.text.count('Phạm Văn Dũng') == 2
+    changed = bytearray(content)
+    changed[len(changed) // 3] ^= 1
+    other = await upload(visitor, path, bytes(changed))
+    assert 'Không phải bản đã cấp' in other.text and 'Đúng là bản đã cấp' not in other.text
+    assert other.text.count('Nguyên vẹn, chứng thư tin cậy.') == 1  # what was issued, not what was sent
+
+
+async def test_where_results_must_be_signed_an_unsigned_correction_is_not_issued(
+    world: World,
+    trusted: Settings,  # noqa: F811
+) -> None:
+    one, done = await resolved(world)
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
+    trust.use_settings(trusted.model_copy(update={'result_signatures': 'required'}))
+    with pytest.raises(WrongState, match='unsigned'):
+        await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    trust.use_settings(trusted)
+    await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+
+
+def test_what_is_printed_outlives_a_change_of_the_master_secret(master_key: bytes) -> None:
+    before = tokens.token_of('x' * 22), tokens.hash_of('ABCD'), tokens.result_id('y' * 22, 1)
+    kept = {purpose: crypto.key(purpose) for purpose in keyring.LASTING}
+    try:
+        crypto.use_master_key(b'another master secret', '2', kept=kept)
+        assert (tokens.token_of('x' * 22), tokens.hash_of('ABCD'), tokens.result_id('y' * 22, 1)) == before
+        crypto.use_master_key(b'another master secret', '2')
+        assert tokens.token_of('x' * 22) != before[0]
+    finally:
+        crypto.use_master_key(master_key)
