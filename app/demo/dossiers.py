@@ -249,8 +249,9 @@ async def _along_the_road(story: Story, end: str) -> None:
             return
     if end == 'returned':
         who, paper = story.submitted.applicant_name, 'Thẻ căn cước'
-        binh = story.people['binh']
-        await story.later(3, lambda: commands.hand_over(binh, story.id, story.version, collected_by=who, paper=paper))
+        binh, papers = story.people['binh'], [document.id for document in story.spec.documents]
+        hand_over = partial(commands.hand_over, collected_by=who, paper=paper, originals=papers)
+        await story.later(3, lambda: hand_over(binh, story.id, story.version))
 
 
 def _stays(end: str, role: StepRole, *, is_last: bool) -> bool:

@@ -9,6 +9,7 @@ from app.access import Actor
 from app.audit.record import record
 from app.db import after_commit, read, write
 from app.dossiers.loading import load_for, load_on_desk
+from app.dossiers.originals import expected, handed_in
 from app.errors import Invalid, Problem
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
@@ -207,11 +208,22 @@ async def finish(actor: Actor, dossier_id: str, seen_version: int, *, number: st
 
 
 async def hand_over(
-    actor: Actor, dossier_id: str, seen_version: int, *, collected_by: str | None = None, paper: str | None = None
+    actor: Actor,
+    dossier_id: str,
+    seen_version: int,
+    *,
+    collected_by: str | None = None,
+    paper: str | None = None,
+    originals: list[str] | None = None,
+    originals_note: str | None = None,
 ) -> Done:
-    """Hand the result over; at the counter whoever collects it is written down, with the paper they showed."""
+    """Hand the result over; at the counter whoever collects it is written down, with the paper they showed.
+
+    ``originals``: ids of the components whose originals they handed in; ``originals_note``: why one is missing.
+    """
     async with read() as db:
         dossier = await load_for(db, actor, dossier_id)
+        wanted = await expected(db, dossier, await spec_of(db, dossier.version_id))
     who = _text(collected_by)[:200]
     if dossier.delivery == 'counter' and not who:
         raise Invalid({'collected_by': Problem('dossier.collector_needed')}, 'dossier.collector_needed')
@@ -220,7 +232,11 @@ async def hand_over(
         dossier_id,
         Action.HAND_OVER,
         seen_version,
-        data={'collected_by': who or None, 'paper': _text(paper)[:200] or None},
+        data={
+            'collected_by': who or None,
+            'paper': _text(paper)[:200] or None,
+            'originals': handed_in(wanted, originals, _text(originals_note)[:500]),
+        },
     )
 
 

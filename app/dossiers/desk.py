@@ -19,6 +19,7 @@ from app.dossiers.explaining import explain_due
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
+from app.dossiers.originals import expected
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
 from app.i18n import words
 from app.procedures.queries import BasisState, basis_states, spec_of
@@ -106,6 +107,8 @@ class DeskDossier:
     band: str | None
     timeliness: str | None
     components: tuple[Component, ...]
+    originals: tuple[tuple[str, Text], ...]
+    """Components whose originals are handed in when the result is collected."""
     other_files: tuple[File, ...]
     """Results, drafts of results and papers that belong to no component."""
     answers: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
@@ -178,6 +181,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             band=await band_of(db, one),
             timeliness=timeliness_of(one),
             components=components,
+            originals=tuple((d.id, d.name) for d in await expected(db, one, spec)),
             other_files=tuple(f for f in files if f.id not in placed),
             answers=tuple((title, tuple(lines)) for title, lines in texts),
             fees=tuple((f.name, f.amount) for f in fees),

@@ -118,8 +118,7 @@ async def finish(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
 @routes.post('/{dossier_id}/hand_over')
 async def hand_over(actor: Officer, dossier_id: DossierId, body: HandingOver) -> Done:
     """Hand the result over. Scope: `dossier:return`."""
-    collected = {'collected_by': body.collected_by, 'paper': body.paper}
-    return Done.of(await commands.hand_over(actor, dossier_id, body.seen_version, **collected))
+    return Done.of(await commands.hand_over(actor, dossier_id, **body.model_dump()))
 
 
 @routes.post('/{dossier_id}/stop')

@@ -114,6 +114,10 @@ class HandingOver(Seen):
     """Needed at the counter."""
     paper: Line | None = None
     """The paper that they showed."""
+    originals: list[Line] = []
+    """Ids of the components whose originals they handed in, where pictures were filed online."""
+    originals_note: Line | None = None
+    """Why one of them is missing."""
 
 
 class Stopping(Seen):

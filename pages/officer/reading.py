@@ -131,6 +131,18 @@ def _paper(t: Words, one: Happened) -> str:
     return t('result.paper_shown', paper=' '.join(filter(None, (paper['kind'], known))))
 
 
+def _originals(t: Words, one: Happened) -> str:
+    """Say which originals were handed in when the result was collected, and why one was not."""
+    kept = one.data.get('originals')
+    if not isinstance(kept, dict):
+        return ''
+    given = t('officer.originals_given', names='; '.join(kept['given'])) if kept['given'] else ''
+    lacking = (
+        t('officer.originals_missing', names='; '.join(kept['missing']), why=kept['why']) if kept['missing'] else ''
+    )
+    return ' '.join(filter(None, (given, lacking)))
+
+
 def history(t: Words, view: DeskDossier) -> Markup:
     """Return everything that happened, the newest first, with names and notes."""
     rows = [

@@ -174,6 +174,10 @@ async def hand_over(acting: Acting) -> None:
             value=view.applicant_name if at_counter else '',
         )
         form.text('paper', t('officer.paper_shown'), hint=t('result.paper_hint'), required=False)
+        if view.originals:
+            papers = tuple((key, t.pick(name)) for key, name in view.originals)
+            form.ticks('originals', t('officer.originals'), papers, hint=t('officer.originals_hint'))
+            form.text('originals_note', t('officer.originals_note'), required=False)
 
     await acting.ask(Action.HAND_OVER, build, commands.hand_over)
 

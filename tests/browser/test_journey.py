@@ -160,6 +160,8 @@ def finish(tablets: dict[str, Tablet], code: str, post: Postbox) -> None:
     dialog = binh.page.get_by_role('dialog')
     if not dialog.get_by_label('Họ tên người nhận').input_value():
         dialog.get_by_label('Họ tên người nhận').fill('Người nhận')
+    for box in dialog.get_by_role('checkbox').all():
+        box.check()
     binh.tap(binh.confirm('Trả kết quả'))
     expect(binh.row(code)).to_have_count(0)
     post.next('đã được trả kết quả')

@@ -82,6 +82,8 @@ def test_a_dossier_goes_from_intake_to_the_returned_result_on_tablets(office: Of
         binh.page.keyboard.press('Enter')
         if binh.page.get_by_label('Họ tên người nhận').input_value() == '':
             binh.page.get_by_label('Họ tên người nhận').fill(one['name'])
+        for box in binh.page.get_by_role('dialog').get_by_role('checkbox').all():
+            box.check()
         binh.tap(binh.confirm('Trả kết quả'))
         expect(binh.page.locator('.mc-told')).to_contain_text(f'Đã trả kết quả hồ sơ {code}')
         expect(binh.row(code)).to_have_count(0)
