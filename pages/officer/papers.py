@@ -58,6 +58,8 @@ class Papers:
         self.view = view
         for file in _files(view):
             self.rows[file.id].refresh(file)
+        if self.sent is not None:
+            self.sent.set(_sent(view, self.t))
         self.issued.set(_issued(view, self.t))
         return None
 
@@ -87,6 +89,7 @@ class Papers:
                     kind = t(f'officer.kind_{file.kind}')
                     show(markup('<p><strong>{kind}</strong></p>', kind=kind), classes='mc-paper-head')
                     self._list((file,), kind)
+            self.sent = show(_sent(view, t)) if view.declared else None
             self.issued = show(_issued(view, t))
 
     def _list(self, files: tuple[File, ...], title: str) -> None:
@@ -98,6 +101,12 @@ class Papers:
         await attachments.check_paper(await self.visitor.actor(), self.view.dossier_id, file_id, result)
 
 
+def _sent(view: DeskDossier, t: Words) -> Markup:
+    """Return the declaration as it was sent, with its corrections."""
+    heading = markup('<h3>{title}</h3>', title=t('documents.declared_title'))
+    return heading + declared(view.dossier_id, view.declared, t)
+
+
 def _issued(view: DeskDossier, t: Words) -> Markup:
     """Return the papers that were given out, and the way to the control sheet."""
     sheet = markup(
@@ -105,11 +114,7 @@ def _issued(view: DeskDossier, t: Words) -> Markup:
         id=view.dossier_id,
         words=t('documents.control_sheet'),
     )
-    sent = NOTHING
-    if view.declared:
-        heading = markup('<h3>{title}</h3>', title=t('documents.declared_title'))
-        sent = heading + declared(view.dossier_id, view.declared, t)
-    return sent + markup('<h3>{title}</h3>', title=t('documents.issued')) + issued(view.issued, t) + sheet
+    return markup('<h3>{title}</h3>', title=t('documents.issued')) + issued(view.issued, t) + sheet
 
 
 class PaperRow:
