@@ -23,6 +23,7 @@ from app.limits import forget_all
 from app.settings import Settings
 from models import Account, Dossier
 from models.enums import Authentication, Channel
+from scripts.bench import figures
 from scripts.bench.load import spread
 
 
@@ -68,6 +69,7 @@ async def measure(times: int) -> dict[str, object]:
         'dossier on the desk': lambda one: desk.desk_dossier(binh, one.id),
         'overseer: all, newest first': lambda _: inbox.inbox(above, 'all'),
         'overseer: search by name': lambda one: inbox.inbox(above, 'all', one.applicant_name),
+        **figures.works(),
     }
     found: dict[str, object] = {'dossiers': count}
     for name, work in works.items():
