@@ -13,7 +13,7 @@ from app.clock import now
 from app.db import read, write
 from app.dossiers import commands, intake
 from app.dossiers.commands import Done
-from app.dossiers.loading import load_for
+from app.dossiers.loading import load_for, load_on_desk
 from app.errors import Invalid, NotAllowed, Stale, WrongState
 from app.i18n import words
 from app.papers import Paper
@@ -56,9 +56,9 @@ class Offer:
 
 
 async def offer(actor: Actor, dossier_id: str, action: Action) -> Offer:
-    """Return what can be signed with when a result is approved, or issued. Raises NotFound."""
+    """Return what can be signed with when a result is approved, or issued. Raises NotAllowed, NotFound."""
     async with read() as db:
-        dossier = await load_for(db, actor, dossier_id)
+        dossier = await load_on_desk(db, actor, dossier_id)
         unit = dossier.resolving_unit_id
         may = actor.may(keys.SIGN, unit) if action is Action.APPROVE else actor.may(keys.SEAL, unit)
         row, found = await rules.present(db, dossier_id), None

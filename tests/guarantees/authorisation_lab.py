@@ -7,6 +7,7 @@ from datetime import date
 from importlib import import_module
 from io import BytesIO
 from pkgutil import walk_packages
+from types import SimpleNamespace
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,6 +20,7 @@ from app.db import read, write
 from app.dossiers import commands
 from app.errors import AppError, NotAllowed, NotFound, NotSignedIn
 from app.limits import forget_all
+from app.signing.signing import Holder
 from app.workflow.transitions import Action
 from models import Account, Attachment, Grant, Message, Unit
 from models.enums import AccountKind, AttachmentKind, Authentication, Channel, Role
@@ -211,6 +213,7 @@ PLAIN: dict[str, Any] = {
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
+    'pin': '246810', 'key_id': 'x' * 22, 'signer': SimpleNamespace(holder=Holder('x' * 22, 'Người khác', 'f' * 64)),
     'permission': Permission.PROCEDURE_MANAGE, 'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
