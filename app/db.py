@@ -6,14 +6,16 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from app import sqlite
 from app.errors import Unavailable
 from app.log import log
 
@@ -52,11 +54,14 @@ PUBLIC = frozenset(
         'setting',
         'council_fee',
         'calendar_day',
+        'calendar_version',
         'work_session',
     }
 )
 """Tables that public pages show."""
 _public_changes = 0
+_changing = False
+"""On SQLite: whoever writes now has changed a public table."""
 
 
 async def open_database(url: str) -> None:
@@ -88,14 +93,23 @@ def public_changes() -> int:
     return _public_changes
 
 
+def public_state(db: AsyncSession) -> int | None:
+    """Return the number of public changes that a session of ``read()`` or ``write()`` sees: what was remembered of it still holds.
+
+    None when that is not known: it changes something itself, or other processes may.
+    """
+    return None if db.info.get('writes') and _changing else db.info.get('public')
+
+
 def _watch(engine: AsyncEngine) -> None:
     """Notice writes to public tables by the statements themselves, so that none is forgotten; they count once committed."""
 
     @event.listens_for(engine.sync_engine, 'before_cursor_execute')
     def _notice(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        global _changing
         verb, *words = statement.split(None, 3)[:3]
         if verb in ('INSERT', 'UPDATE', 'DELETE') and PUBLIC & {word.strip('"') for word in words}:
-            connection.info['changes_public'] = True
+            connection.info['changes_public'] = _changing = True
 
     @event.listens_for(engine.sync_engine, 'commit')
     def _count(connection: Any) -> None:
@@ -115,11 +129,13 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
     options: dict[str, Any] = (
         {'poolclass': StaticPool} if not read_only else {'pool_size': READERS, 'max_overflow': READERS}
     )
-    engine = create_async_engine(url, connect_args={'timeout': BUSY_SECONDS}, hide_parameters=True, **options)
+    file = make_url(url).database or ':memory:'
+    engine = create_async_engine(
+        url, async_creator=partial(sqlite.connect, file, wait=BUSY_SECONDS), hide_parameters=True, **options
+    )
 
     @event.listens_for(engine.sync_engine, 'connect')
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute('PRAGMA journal_mode=WAL')
         cursor.execute('PRAGMA synchronous=FULL')
@@ -133,7 +149,7 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, 'begin')
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql('BEGIN' if read_only else 'BEGIN IMMEDIATE')
+        connection.connection.driver_connection.begin('BEGIN' if read_only else 'BEGIN IMMEDIATE')
 
     return engine
 
@@ -158,7 +174,10 @@ async def take_turn(db: AsyncSession, name: str) -> None:
 @asynccontextmanager
 async def read() -> AsyncIterator[AsyncSession]:
     """Give a session that only reads."""
-    async with _open().reader() as db:
+    database = _open()
+    async with database.reader() as db:
+        if database.turn:
+            db.info['public'] = _public_changes
         yield db
 
 
@@ -169,9 +188,12 @@ async def write() -> AsyncIterator[AsyncSession]:
     Raises:
         Unavailable: another program holds the database, or the disk is full; nothing was written.
     """
-    global _public_changes
+    global _public_changes, _changing
     database, before = _open(), _public_changes
     async with database.turn or nullcontext(), database.writer() as db:
+        if database.turn:
+            _changing = False
+            db.info.update(public=_public_changes, writes=True)
         try:
             async with db.begin():
                 yield db

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import public_state
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.days import Day, DayKind, DayState, Session
 from app.deadlines.defaults import DEFAULT_SESSIONS
@@ -18,6 +19,8 @@ class UnitCalendar:
 
     work: WorkCalendar
     version: int
+    state: int | None = None
+    """The public changes it stands for, where that is known."""
 
 
 _kept: dict[str, UnitCalendar] = {}
@@ -25,10 +28,12 @@ _kept: dict[str, UnitCalendar] = {}
 
 async def calendar_for(db: AsyncSession, unit_id: str) -> UnitCalendar:
     """Return the calendar of a unit: its own hours and days win over those that hold for all."""
+    kept, state = _kept.get(unit_id), public_state(db)
+    if kept is not None and state is not None and kept.state == state:
+        return kept
     version = (await db.execute(select(func.max(CalendarVersion.number)))).scalar_one_or_none() or 0
-    kept = _kept.get(unit_id)
-    if kept is None or kept.version != version:
-        kept = _kept[unit_id] = UnitCalendar(await _read(db, unit_id), version)
+    work = kept.work if kept is not None and kept.version == version else await _read(db, unit_id)
+    kept = _kept[unit_id] = UnitCalendar(work, version, state)
     return kept
 
 

@@ -71,10 +71,10 @@ async def _may_grow(db: AsyncSession, draft: Draft, document_id: str) -> None:
 
 async def _refuse_too_many(db: AsyncSession, where: ColumnElement[bool], document_id: str | None) -> None:
     """A component takes so many files, a filing so many files and bytes."""
-    counted = select(func.count(), func.coalesce(func.sum(Attachment.size), 0))
-    here = counted.where(where, Attachment.state.in_(PRESENT))
-    files, size = (await db.execute(here)).one()
-    same, _ = (await db.execute(here.where(Attachment.document_id == document_id))).one()
+    query = select(Attachment.document_id, Attachment.size).where(where, Attachment.state.in_(PRESENT))
+    found = (await db.execute(query)).all()
+    files, size = len(found), sum(row.size for row in found)
+    same = sum(row.document_id == document_id for row in found)
     if files >= PER_DRAFT or same >= PER_DOCUMENT:
         raise WrongState('papers.too_many_files', limit=PER_DOCUMENT)
     if size >= BYTES:

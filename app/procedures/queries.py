@@ -13,6 +13,7 @@ from app.db import read
 from app.errors import NotAllowed, NotFound
 from app.procedures.decided import with_fee
 from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, ServiceLevel, Term, Text
+from app.remembered import remembered
 from app.text import like
 from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
 
@@ -119,6 +120,11 @@ async def search(
     lang: str = 'vi',
 ) -> ProcedureList:
     """Find procedures: every word of ``text`` must occur, accents and đ do not matter; by sector key, applicant and level."""
+    return await _search(text, sector, applicant, level, page)
+
+
+@remembered
+async def _search(text: str, sector: str | None, applicant: str | None, level: str | None, page: int) -> ProcedureList:
     query = _current(today(), *_ITEM)
     for word in text.split()[:8]:
         query = query.where(ProcedureVersion.search_text.like(like(word), escape='\\'))
@@ -138,6 +144,11 @@ async def search(
 
 async def popular(_actor: Actor, limit: int = 6) -> tuple[ProcedureItem, ...]:
     """Return the procedures that the installation shows first."""
+    return await _popular(limit)
+
+
+@remembered
+async def _popular(limit: int) -> tuple[ProcedureItem, ...]:
     query = _current(today(), *_ITEM).where(Procedure.popular > 0).order_by(Procedure.popular).limit(limit)
     async with read() as db:
         return tuple([await _item(db, *row) for row in (await db.execute(query)).all()])
@@ -145,6 +156,11 @@ async def popular(_actor: Actor, limit: int = 6) -> tuple[ProcedureItem, ...]:
 
 async def start_page(_actor: Actor, slug_or_code: str) -> StartPage:
     """Return the current version of a procedure by its slug or national code. Raises NotFound."""
+    return await _start_page(slug_or_code)
+
+
+@remembered
+async def _start_page(slug_or_code: str) -> StartPage:
     by = or_(Procedure.slug == slug_or_code, Procedure.code == slug_or_code)
     async with read() as db:
         row = (await db.execute(_current(today(), Procedure, ProcedureVersion.id).where(by))).first()

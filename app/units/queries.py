@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
 from app.clock import today
-from app.db import read
+from app.db import public_state, read
 from app.errors import NotFound
 from app.i18n import LANGUAGES
 from models import Unit
@@ -96,25 +96,30 @@ class Tree:
 
 
 _Mark = tuple[int, int, str | None, str | None, date]
-_cached: tuple[_Mark, Tree] | None = None
+_cached: tuple[_Mark, Tree, int | None] | None = None
 
 
 async def tree(db: AsyncSession) -> Tree:
     """Return the units of today. Read again only when a unit was added or changed, or the day did.
 
-    The mark is taken in the database, so a change made by another process counts as well.
+    The mark is taken in the database, so a change made by another process counts as well; where there is no other, we know.
     """
     global _cached
+    state = public_state(db)
+    if _cached is not None and state is not None and _cached[2] == state and _cached[0][4] == today():
+        return _cached[1]
     query = select(
         func.count(), func.coalesce(func.sum(Unit.version), 0), func.min(Unit.id), func.max(Unit.id)
     ).select_from(Unit)
     count, versions, first, last = (await db.execute(query)).one()
     mark = (count, int(versions), first, last, today())
-    if _cached is None or _cached[0] != mark:
+    if _cached is not None and _cached[0] == mark:
+        _cached = (mark, _cached[1], state)
+    else:
         units = list((await db.execute(select(Unit))).scalars())
         for unit in units:
             db.expunge(unit)
-        _cached = (mark, Tree(units, mark[4]))
+        _cached = (mark, Tree(units, mark[4]), state)
     return _cached[1]
 
 
