@@ -187,6 +187,7 @@ Machine of the last run: {machine}; shared with other work, so seconds say littl
 | G6 | a full disk is said in clear words and harms nothing |
 | G7 | a locked database is said in clear words and holds nobody else up |
 | G8 | a thousand submissions at once get a number each |
+| G9 | clients that never finish what they began keep nobody else waiting |
 | G10 | hostile files are refused in clear words and leave nothing behind |
 | G11 | malformed input is answered, never an incident, never an illegal state |
 | G12 | only who may act acts: every address, screen and command is declared in one table |
