@@ -20,7 +20,7 @@ class Event(SQLModel, table=True):
     subject: str = Field(max_length=20)
     """dossier, account, grant, calendar, procedure, setting ..."""
     subject_id: str = Field(max_length=80)
-    dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
+    dossier_id: str | None = Field(default=None, foreign_key='dossier.id')
     action: str = Field(max_length=40)
     happened_at: datetime = moment()
     recorded_at: datetime = moment()

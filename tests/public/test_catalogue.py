@@ -163,6 +163,8 @@ async def test_a_list_reads_no_specification_anew(world: World) -> None:
     event.listen(Engine, 'before_cursor_execute', note)
     try:
         assert await search(anonymous(), 'cap') == first
+        assert not statements  # it is remembered
+        assert await search(anonymous(), ' cap') == first
     finally:
         event.remove(Engine, 'before_cursor_execute', note)
     assert statements and not [one for one in statements if re.search(r'\.spec\b', one)]

@@ -606,7 +606,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index('ix_event_dossier', ['dossier_id', 'sequence'], unique=False)
-        batch_op.create_index(batch_op.f('ix_event_dossier_id'), ['dossier_id'], unique=False)
 
     op.create_table(
         'external_reference',
@@ -996,7 +995,6 @@ def downgrade() -> None:
 
     op.drop_table('external_reference')
     with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_event_dossier_id'))
         batch_op.drop_index('ix_event_dossier')
 
     op.drop_table('event')
