@@ -35,6 +35,8 @@ class Draft(SQLModel, table=True):
     version_id: str = Field(foreign_key='procedure_version.id')
     replaces_dossier_id: str | None = Field(default=None, foreign_key='dossier.id')
     """The dossier whose place this one takes when submitted (a guest's supplement before acceptance)."""
+    resolving_unit_id: str | None = Field(default=None, foreign_key='unit.id')
+    """Who will decide, where a desk takes it for another unit; None: whoever receives it."""
     answers: dict[str, Any] = json(default_factory=dict)
     """field id -> {"v": value or sealed value, "s": source}."""
     page: str | None = None
@@ -125,6 +127,8 @@ class Dossier(SQLModel, table=True):
     queued_at: datetime = moment()
     """Place in the queue: the time of submission, inherited by a dossier that replaces another."""
     submitted_at: datetime = moment()
+    passed_on_at: datetime | None = moment(nullable=True)
+    """When the desk that received it for another unit passed it on."""
     accepted_at: datetime | None = moment(nullable=True)
     due_at: datetime | None = moment(nullable=True)
     """The limit that runs now: reception before acceptance, resolution after. History is in ``due_date``."""

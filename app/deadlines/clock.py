@@ -3,6 +3,7 @@
 from app.deadlines.facts import Due, Start
 from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, on_time
 from app.deadlines.limits import (
+    SAME_DAY_OR_NEXT_OPENING,
     Mode,
     arrives_in_time,
     counted_as_received,
@@ -20,6 +21,7 @@ from app.deadlines.pauses import Segment, moved, posting_end, recount, restart, 
 from app.deadlines.terms import first_part, fits, parse_term, second_part, term_words
 
 __all__ = [
+    'SAME_DAY_OR_NEXT_OPENING',
     'Band',
     'Due',
     'Mode',

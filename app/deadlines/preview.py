@@ -11,6 +11,7 @@ from app.deadlines.calendar import WorkCalendar
 from app.deadlines.days import Day, Session
 from app.deadlines.store import Parts, calendar_for, parts_of
 from app.workflow.clocks import reception_by, resolution_by
+from app.workflow.desks import on_desk
 from models import Dossier, DueDate
 from models.enums import DayKind, DueKind, Status
 
@@ -64,7 +65,7 @@ async def _in_unit(db: AsyncSession, unit_id: str, change: Change) -> list[Moved
     running = Dossier.status.in_((Status.ACCEPTED, Status.PROCESSING))
     new = and_(Dossier.status == Status.REGISTERED, Dossier.awaiting_supplement.is_(False))
     rows = await _of(db, and_(Dossier.resolving_unit_id == unit_id, running), changed, DueKind.RESOLUTION)
-    return rows + await _of(db, and_(Dossier.receiving_unit_id == unit_id, new), changed, DueKind.RECEPTION)
+    return rows + await _of(db, and_(on_desk(unit_id), new), changed, DueKind.RECEPTION)
 
 
 async def _of(db: AsyncSession, where: ColumnElement[bool], changed: WorkCalendar, kind: DueKind) -> list[Moved]:

@@ -126,6 +126,11 @@ def _text(value: object) -> str:
     return plain(value).strip()[:TEXT_LIMIT] if isinstance(value, str) else ''
 
 
+async def pass_on(actor: Actor, dossier_id: str, seen_version: int) -> Done:
+    """Pass a filing on to the unit that decides; its term will count from its own acceptance."""
+    return await act(actor, dossier_id, Action.PASS_ON, seen_version)
+
+
 async def take(actor: Actor, dossier_id: str, seen_version: int) -> Done:
     """Take the open step."""
     return await act(actor, dossier_id, Action.TAKE, seen_version)

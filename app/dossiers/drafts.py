@@ -21,6 +21,7 @@ from app.procedures import queries as catalogue
 from app.procedures import validation
 from app.procedures.decided import with_fee
 from app.procedures.schema import ProcedureSpec
+from app.units.queries import tree
 from models import Draft
 
 GUEST_LIFE = timedelta(days=30)
@@ -99,10 +100,13 @@ class DraftItem:
     expires_at: datetime
 
 
-async def start(actor: Actor, slug: str, *, with_account: bool) -> StartedDraft:
+async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | None = None) -> StartedDraft:
     """Start a draft of the version of a procedure that is valid today, prefilled from the profile when an account is used.
 
+    ``for_unit``: the agency that will decide, where an officer takes the filing for another one.
+
     Raises:
+        NotFound: there is no such agency, or it is not an officer who asks.
         NotAllowed: this way of filing is switched off for the procedure.
     """
     page = await catalogue.start_page(actor, slug)
@@ -120,7 +124,13 @@ async def start(actor: Actor, slug: str, *, with_account: bool) -> StartedDraft:
         for k, v in validation.prefill(page.spec, known.prefill() if known else {}).items()
     }
     async with write() as db:
-        return await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
+        started = await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
+        if for_unit is not None:
+            agencies = await tree(db)
+            if not at_counter or for_unit not in agencies.tops() or not agencies.exists(for_unit):
+                raise NotFound()
+            (await db.get_one(Draft, started.draft_id)).resolving_unit_id = for_unit
+        return started
 
 
 async def create(

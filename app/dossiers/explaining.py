@@ -9,6 +9,7 @@ from app.deadlines.facts import Due
 from app.deadlines.store import calendar_for
 from app.i18n import words
 from app.workflow.clocks import reception_by, resolution_by
+from app.workflow.desks import desk_of
 from models import Dossier, DueDate
 from models.enums import DueKind
 
@@ -29,7 +30,7 @@ async def explain_due(db: AsyncSession, one: Dossier, lang: str) -> str | None:
     row = (await db.execute(query)).scalar_one_or_none()
     if row is None:
         return None
-    work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)).work
+    work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else desk_of(one))).work
     again = _again(work, kind, row)
     due = again if again and again.at == row.at else Due(row.at, uncertain=again.uncertain if again else False)
     return explain(due, words(lang))

@@ -136,22 +136,22 @@ async def destination(actor: Actor, token: str) -> Destination:
     async with read() as db:
         draft = await load_draft(db, actor, token)
         replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
-        receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id), replaced)
+        receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id), draft, replaced)
     names = [(unit.name_en if actor.lang == 'en' else None) or unit.name for unit in (receiving, resolving)]
     return Destination(names[0], '' if resolving.id == receiving.id else names[1])
 
 
 async def _units(
-    db: AsyncSession, actor: Actor, spec: ProcedureSpec, replaced: Dossier | None = None
+    db: AsyncSession, actor: Actor, spec: ProcedureSpec, draft: Draft, replaced: Dossier | None = None
 ) -> tuple[Unit, Unit]:
-    """Return who receives and who resolves: the agency that receives a filing also decides on it.
+    """Return who receives and who resolves: the agency that receives a filing also decides, unless it takes it for another.
 
     What takes the place of another filing stays with those who asked for it.
     """
     if replaced is not None:
         return await db.get_one(Unit, replaced.receiving_unit_id), await db.get_one(Unit, replaced.resolving_unit_id)
     unit = await filing_unit(db, actor, spec)
-    return unit, unit
+    return unit, await db.get_one(Unit, draft.resolving_unit_id) if draft.resolving_unit_id else unit
 
 
 async def problems(actor: Actor, token: str) -> dict[str, Problem]:
@@ -195,7 +195,7 @@ async def _insert(
     values = validation.without_gaps(spec, validation.relevant(spec, stored.values(answers)))
     who = validation.applicant(spec, values)
     replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
-    receiving, resolving = await _units(db, actor, spec, replaced)
+    receiving, resolving = await _units(db, actor, spec, draft, replaced)
     email = who.get('email') or (actor.email if draft.account_id else None)
     version = await catalogue.version_row(db, draft.version_id)
     dossier = Dossier(

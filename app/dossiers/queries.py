@@ -27,6 +27,7 @@ from app.procedures.schema import ProcedureSpec, Text
 from app.procedures.validation import summary
 from app.verification.results import IssuedResult, results_of
 from app.workflow.apply import available_actions
+from app.workflow.desks import desk_of
 from app.workflow.transitions import TERMINAL, Action
 from models import Account, Dossier, DueDate, Event, EventText, Unit
 from models.enums import Authentication, Delivery, DueKind, Edition, Status
@@ -182,7 +183,7 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         if one is None:
             raise NotFound('dossier.number_unknown')
         spec = await spec_of(db, one.version_id)
-        unit = await db.get_one(Unit, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)
+        unit = await db.get_one(Unit, one.resolving_unit_id if one.accepted_at else desk_of(one))
         percent = await percent_of(db, one, spec)
     return PublicProgress(
         number=one.official_code or one.filing_number,

@@ -39,6 +39,7 @@ SHAPES: dict[str, Shape] = {
     'payment_due': Shape(),
     'reappointed': Shape('resolution', 'note'),
     'date_moved': Shape('resolution'),
+    'passed_on': Shape('reception'),
     'duty_awaited': Shape(shows='note'),
     'duty_met': Shape('resolution'),
     'posting_began': Shape(shows='note'),

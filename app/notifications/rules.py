@@ -35,6 +35,7 @@ BY_ACTION: dict[str, str] = {
     Action.SHOW_DRAFT: 'draft_shown',
     Action.REAPPOINT: 'reappointed',
     Action.RECOUNT: 'date_moved',
+    Action.PASS_ON: 'passed_on',
     Action.AWAIT_DUTY: 'duty_awaited',
     Action.DUTY_DONE: 'duty_met',
     Action.START_POSTING: 'posting_began',

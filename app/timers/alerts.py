@@ -20,6 +20,7 @@ from app.notifications.outbox import enqueue
 from app.procedures.queries import spec_of
 from app.procedures.schema import Text
 from app.timers.rules import RULES, Rule
+from app.workflow.desks import desk_column
 from models import Account, Alert, Dossier
 from models.enums import AlertKind
 
@@ -76,7 +77,7 @@ async def raise_alerts() -> int:
 
 async def _ripe(db: AsyncSession, kind: AlertKind, rule: Rule, moment: datetime) -> list[Ripened]:
     said = select(Alert.id).where(Alert.dossier_id == Dossier.id, Alert.kind == kind, Alert.limit_at == rule.limit)
-    unit = Dossier.receiving_unit_id if rule.at_reception else Dossier.resolving_unit_id
+    unit = _unit_of(rule)
     query = _joined(
         rule, select(Dossier.id, unit.label('unit_id'), rule.limit.label('limit'), rule.begin.label('begin'))
     )
@@ -90,6 +91,13 @@ async def _ripe(db: AsyncSession, kind: AlertKind, rule: Rule, moment: datetime)
         if rule.ripe(work, row.begin, row.limit, moment):
             found.append(Ripened(row.id, kind, row.limit, row.unit_id))
     return found
+
+
+def _unit_of(rule: Rule) -> Any:
+    """Return whose people a warning concerns. A result is collected where it was filed, whoever decided."""
+    if not rule.at_reception:
+        return Dossier.resolving_unit_id
+    return desk_column() if rule.limit is Dossier.due_at else Dossier.receiving_unit_id
 
 
 def _joined(rule: Rule, query: Select[Any]) -> Select[Any]:

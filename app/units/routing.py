@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor
+from app.db import read
 from app.errors import WrongState
 from app.procedures.schema import ProcedureSpec
 from app.units.queries import tree
@@ -21,6 +22,16 @@ async def filing_unit(db: AsyncSession, actor: Actor, _spec: ProcedureSpec) -> U
     if not there:
         raise WrongState('dossier.no_unit')
     return await db.get_one(Unit, there[0])
+
+
+async def agencies(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Return every agency that exists today as (id, name), those of the officer who asks first."""
+    async with read() as db:
+        units = await tree(db)
+        own = {units.top_of(g.unit_id) for g in actor.grants}
+        there = [units.units[top] for top in units.tops() if units.exists(top)]
+    found = sorted(there, key=lambda unit: (unit.id not in own, unit.name))
+    return tuple((unit.id, (unit.name_en if actor.lang == 'en' else None) or unit.name) for unit in found)
 
 
 async def above(db: AsyncSession, unit_id: str) -> list[str]:

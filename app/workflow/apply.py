@@ -20,6 +20,7 @@ from app.statistics import counting
 from app.text import plain
 from app.webhooks import outbox as webhooks
 from app.workflow import transitions
+from app.workflow.desks import desk_of
 from app.workflow.effects import EFFECTS
 from app.workflow.guards import ASKS, GUARDS
 from app.workflow.move import Move, open_step
@@ -105,6 +106,8 @@ def permitted(actor: Actor, dossier: Dossier, line: Transition, step: StepRun | 
     if line.leader_too and actor.may(Permission.DOSSIER_APPROVE, dossier.resolving_unit_id):
         return True
     unit = dossier.receiving_unit_id if line.permission in _AT_RECEPTION else dossier.resolving_unit_id
+    if line.permission is Permission.DOSSIER_RECEIVE:
+        unit = desk_of(dossier)
     if line.permission is None or not actor.may(line.permission, unit):
         return False
     return not line.at_step or _holds_step(actor, dossier, step)
@@ -176,7 +179,7 @@ async def _write_down(move: Move, before: Any) -> Event:
 
 _TOLD_TO_APPLICANT = frozenset(
     {Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT, Action.REPLACE, Action.SHOW_DRAFT,
-     Action.AWAIT_DUTY, Action.DUTY_DONE, Action.START_POSTING, Action.END_POSTING,
+     Action.PASS_ON, Action.AWAIT_DUTY, Action.DUTY_DONE, Action.START_POSTING, Action.END_POSTING,
      Action.REAPPOINT, Action.RECOUNT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP,
      Action.REVOKE_RESULT, Action.REISSUE_RESULT}
 )  # fmt: skip

@@ -15,10 +15,13 @@ from app.deadlines.reception import rule_for
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.errors import Invalid, Problem
 from app.procedures.schema import Channel, Term
+from app.workflow.desks import desk_of, is_elsewhere
 from app.workflow.move import Move
 from models import ClockSegment, DueDate
 from models.enums import ClockKind, DueKind
 
+HAND_ON = clock.SAME_DAY_OR_NEXT_OPENING
+"""Rule of what a desk received for another unit. Source: NĐ 61/2018/NĐ-CP Điều 18; NĐ 118/2025/NĐ-CP Điều 18.2."""
 REAPPOINTMENT_DAYS = 90
 """Days ahead that a new date may lie at most: no decree says, so a typing error in the year is what this stops (mark C)."""
 LAWFUL = ('original', 'supplement', 'duty', 'posting', 'calendar')
@@ -28,9 +31,9 @@ DRAFT_DAYS = 1
 
 
 async def calendar(move: Move) -> UnitCalendar:
-    """Return the calendar that counts: the resolving unit's, before acceptance the receiving unit's."""
+    """Return the calendar that counts: the resolving unit's, before acceptance that of the desk that has it."""
     one = move.dossier
-    return await calendar_for(move.db, one.resolving_unit_id if one.accepted_at else one.receiving_unit_id)
+    return await calendar_for(move.db, one.resolving_unit_id if one.accepted_at else desk_of(one))
 
 
 async def start(move: Move, kind: ClockKind, reason: str | None = None, *, at: datetime | None = None) -> None:
@@ -47,13 +50,13 @@ async def stop_running(move: Move, *, at: datetime | None = None) -> datetime:
 
 
 async def promise_reception(move: Move, reason: str) -> None:
-    """Set the reception limit by the rule that holds for this procedure and channel here; the rule is kept with it."""
+    """Set the reception limit by the rule that holds for this procedure and channel here; the rule is kept with it.
+
+    What was received for another unit must be handed on by the 15:00 rule.
+    """
     one = move.dossier
-    rule = {
-        'from': move.at.isoformat(),
-        'channel': one.channel,
-        'reception': await rule_for(move.db, move.spec, one.channel),
-    }
+    limit = HAND_ON if is_elsewhere(one) else await rule_for(move.db, move.spec, one.channel)
+    rule = {'from': move.at.isoformat(), 'channel': one.channel, 'reception': limit}
     one.due_at = reception_by(rule, (await calendar(move)).work).at
     await note_due(move, DueKind.RECEPTION, one.due_at, reason, rule)
     move.told['due_at'] = one.due_at.isoformat()

@@ -181,6 +181,14 @@ async def on_end_posting(move: Move) -> None:
     await steps.go_on(move, since, until)
 
 
+async def on_pass_on(move: Move) -> None:
+    """The unit that decides has received it: its own clock of reception begins."""
+    move.dossier.passed_on_at = move.at
+    await clocks.stop_running(move)
+    await clocks.start(move, ClockKind.RECEPTION)
+    await clocks.promise_reception(move, 'passed_on')
+
+
 async def on_take(move: Move) -> None:
     """The step is theirs."""
     await steps.take(move)
@@ -323,6 +331,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.DUTY_DONE: on_duty_done,
     Action.START_POSTING: on_start_posting,
     Action.END_POSTING: on_end_posting,
+    Action.PASS_ON: on_pass_on,
     Action.TAKE: on_take,
     Action.FORWARD: on_forward,
     Action.APPROVE: on_approve,

@@ -10,6 +10,7 @@ from app.procedures.schema import StepRole
 from app.signing.rules import signature_given
 from app.verification import issuing
 from app.workflow import clocks
+from app.workflow.desks import desk_of, is_elsewhere, on_desk
 from app.workflow.move import Move
 from models import Attachment, ClockSegment, Dossier, DueDate, StepRun
 from models.enums import AttachmentKind, AttachmentState, Channel, ClockKind, DraftConfirmation, DueKind, Status
@@ -31,6 +32,18 @@ async def awaiting_supplement(move: Move) -> None:
         raise WrongState('workflow.nothing_asked')
 
 
+async def on_own_desk(move: Move) -> None:
+    """What was received for another unit is accepted there: the term counts from its receipt. Source: NĐ 118/2025 Điều 17.3."""
+    if is_elsewhere(move.dossier):
+        raise WrongState('workflow.pass_on_first')
+
+
+async def for_another_unit(move: Move) -> None:
+    """Only what was received for another unit is passed on, once."""
+    if not is_elsewhere(move.dossier):
+        raise WrongState('workflow.own_already')
+
+
 async def in_order(move: Move) -> None:
     """Dossiers are accepted in order of arrival; out of order asks one of the stock reasons. Source: NĐ 61/2018 Điều 17.2, kept since."""
     if await waiting_before(move) == 0:
@@ -44,7 +57,7 @@ async def waiting_before(move: Move) -> int:
     """Count dossiers of the same queue that came earlier and still wait to be accepted."""
     one = move.dossier
     query = select(func.count()).where(
-        Dossier.receiving_unit_id == one.receiving_unit_id,
+        on_desk(desk_of(one)),
         Dossier.status == Status.REGISTERED,
         Dossier.awaiting_supplement.is_(False),
         Dossier.queued_at < one.queued_at,
@@ -233,6 +246,8 @@ GUARDS: dict[str, Guard] = {
         not_awaiting_supplement,
         awaiting_supplement,
         in_order,
+        on_own_desk,
+        for_another_unit,
         first_supplement,
         nobody_holds,
         promised,

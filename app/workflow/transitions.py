@@ -22,6 +22,7 @@ class Action(StrEnum):
     REQUEST_SUPPLEMENT = 'request_supplement'
     SUPPLEMENT = 'supplement'
     REPLACE = 'replace'
+    PASS_ON = 'pass_on'  # noqa: S105
     AWAIT_DUTY = 'await_duty'
     DUTY_DONE = 'duty_done'
     START_POSTING = 'start_posting'
@@ -90,7 +91,17 @@ _ISSUED = (S.RESOLVED, S.RETURNED)
 
 TRANSITIONS: tuple[Transition, ...] = (
     _line(Action.SUBMIT, (None,), S.REGISTERED, _A),
-    _line(Action.ACCEPT, (S.REGISTERED,), S.ACCEPTED, _O, _P.DOSSIER_RECEIVE, 'not_awaiting_supplement', 'in_order'),
+    _line(
+        Action.ACCEPT,
+        (S.REGISTERED,),
+        S.ACCEPTED,
+        _O,
+        _P.DOSSIER_RECEIVE,
+        'not_awaiting_supplement',
+        'on_own_desk',
+        'in_order',
+    ),
+    _line(Action.PASS_ON, (S.REGISTERED,), None, _O, _P.DOSSIER_RECEIVE, 'not_awaiting_supplement', 'for_another_unit'),
     _line(Action.REFUSE, (S.REGISTERED,), S.REFUSED, _O, _P.DOSSIER_RECEIVE, needs_note=True),
     _line(
         Action.REQUEST_SUPPLEMENT,

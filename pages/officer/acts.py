@@ -18,6 +18,7 @@ from pages.shell import guarded
 Act = Callable[[Acting], Awaitable[None]]
 ORDER: tuple[tuple[Action, Kind, Act], ...] = (
     (Action.ACCEPT, 'primary', reception.accept),
+    (Action.PASS_ON, 'primary', pausing.pass_on),
     (Action.APPROVE, 'primary', handling.approve),
     (Action.FINISH, 'primary', handling.finish),
     (Action.HAND_OVER, 'primary', reception.hand_over),

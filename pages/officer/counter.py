@@ -4,8 +4,11 @@ from nicegui import ui
 
 from app.access import Permission
 from app.dossiers import drafts
+from app.fields.base import Control
 from app.procedures.queries import PAGE, ProcedureItem, search
+from app.units.routing import agencies
 from components import wording
+from components.fields import draw
 from components.markup import markup, show
 from components.page_head import page_head
 from components.pager import Pager
@@ -17,9 +20,22 @@ from pages.visitor import Visitor
 class Counter:
     """Everything that can be filed; a press begins a draft."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: Visitor, agencies: tuple[tuple[str, str], ...]) -> None:
         self.visitor, self.t, self.text, self.page = visitor, visitor.t, '', 1
+        self.own = agencies[0][0] if agencies else ''
+        self.unit = self.own
         t = self.t
+        if len(agencies) > 1:
+            draw(
+                Control('select', options=agencies),
+                id='unit',
+                label=t('officer.counter_for'),
+                t=t,
+                hint=t('officer.counter_for_hint'),
+                required=True,
+                value=self.own,
+                on_change=self.choose,
+            )
         SearchLine(
             t('officer.counter_find'), t, on_search=guarded(self.find), placeholder=t('officer.counter_find_hint')
         )
@@ -48,6 +64,10 @@ class Counter:
             code=item.code,
         )
 
+    def choose(self, unit: object) -> None:
+        """Take what follows for this unit; whether there is one is the command's to say."""
+        self.unit = unit if isinstance(unit, str) else self.own
+
     async def find(self, text: str) -> None:
         """Find by name or code."""
         self.text, self.page = text, 1
@@ -60,14 +80,16 @@ class Counter:
 
     async def begin(self, slug: str) -> None:
         """Start a draft at the counter and open its form; nobody's account is used."""
-        begun = await drafts.start(await self.visitor.actor(), slug, with_account=False)
+        for_unit = self.unit if self.unit != self.own else None
+        begun = await drafts.start(await self.visitor.actor(), slug, with_account=False, for_unit=for_unit)
         ui.navigate.to(f'/nop/{slug}/{begun.token}')
 
 
 async def counter_page(visitor: Visitor) -> None:
     """Draw the intake at the counter."""
     page_head(visitor.t('officer.counter_title'), visitor.t, lead=visitor.t('officer.counter_lead'))
-    await Counter(visitor).show()
+    counter = Counter(visitor, await agencies(await visitor.actor()))
+    await counter.show()
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""Acts that stop the clock and let it go on: a financial duty with its second appointment, a public posting."""
+"""Acts that move a clock: a financial duty with its second appointment, a public posting, passing on to another unit."""
 
 from app.dossiers import commands
 from app.workflow.transitions import Action
@@ -49,3 +49,11 @@ async def end_posting(acting: Acting) -> None:
     t, name = acting.t, acting.t('workflow.action_end_posting')
     if await ask(name, t('officer.posting_end_text'), t, confirm=name):
         await acting.run(Action.END_POSTING, commands.end_posting)
+
+
+async def pass_on(acting: Acting) -> None:
+    """Pass a filing on to the unit that decides."""
+    t, name = acting.t, acting.t('workflow.action_pass_on')
+    text = t('officer.pass_on_text', unit=acting.view.resolving_unit)
+    if await ask(name, text, t, confirm=name):
+        await acting.run(Action.PASS_ON, commands.pass_on)

@@ -51,7 +51,7 @@ async def law(database: None, tmp_path: Path) -> AsyncIterator[World]:
     await load_into_database(SYSTEM, [spec], load_instruments())
     async with write() as db:
         grant = Grant(
-            account_id=world.ha.account_id, role=Role.ADMIN, unit_id=world.unit.id, valid_from=date(2025, 1, 1)
+            account_id=world.ha.account_id or '', role=Role.ADMIN, unit_id=world.unit.id, valid_from=date(2025, 1, 1)
         )
         grant.created_at = at('2025-01-01T08:00')
         db.add(grant)

@@ -388,6 +388,7 @@ def upgrade() -> None:
         sa.Column('draft_confirmation', sa.String(40), nullable=True),
         sa.Column('queued_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('passed_on_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
@@ -539,6 +540,7 @@ def upgrade() -> None:
         sa.Column('account_id', sa.String(), nullable=True),
         sa.Column('version_id', sa.String(), nullable=False),
         sa.Column('replaces_dossier_id', sa.String(), nullable=True),
+        sa.Column('resolving_unit_id', sa.String(), nullable=True),
         sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
         sa.Column('page', sa.String(), nullable=True),
         sa.Column('lang', sa.String(), nullable=False),
@@ -550,6 +552,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_draft_account_id')),
         sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_draft_dossier_id')),
         sa.ForeignKeyConstraint(['replaces_dossier_id'], ['dossier.id'], name=op.f('fk_draft_replaces_dossier_id')),
+        sa.ForeignKeyConstraint(['resolving_unit_id'], ['unit.id'], name=op.f('fk_draft_resolving_unit_id')),
         sa.ForeignKeyConstraint(['version_id'], ['procedure_version.id'], name=op.f('fk_draft_version_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
     )
