@@ -15,8 +15,10 @@ Result = TypeVar('Result')
 SECRET = Control('text', autocomplete='current-password', maxlength=128)
 
 
-async def proven(visitor: Visitor, act: Callable[[Actor], Awaitable[Result]]) -> Result:
-    """Act; where the command asks for a proof, ask the person for it and act again.
+async def proven(
+    visitor: Visitor, act: Callable[[Actor], Awaitable[Result]], *, why: str = 'admin.proof_text'
+) -> Result:
+    """Act; where the command asks for a proof, ask the person for it, saying why, and act again.
 
     Raises:
         ProofNeeded: they gave up.  Whatever the act raises.
@@ -24,16 +26,16 @@ async def proven(visitor: Visitor, act: Callable[[Actor], Awaitable[Result]]) ->
     try:
         return await act(await visitor.actor())
     except ProofNeeded:
-        if not await _has_proved(visitor):
+        if not await _has_proved(visitor, why):
             raise
     return await act(await visitor.actor())
 
 
-async def _has_proved(visitor: Visitor) -> bool:
+async def _has_proved(visitor: Visitor, why: str) -> bool:
     t = visitor.t
 
     def build(form: Form) -> None:
-        form.say(markup('<p>{text}</p>', text=t('admin.proof_text')))
+        form.say(markup('<p>{text}</p>', text=t(why)))
         form.ask('proof', t('admin.proof'), SECRET)
 
     async def check(values: dict[str, Any]) -> None:

@@ -87,6 +87,8 @@ def _proven(acting: Acting, command: Command) -> Command:
     """Return the command as one that asks for a proof where it needs one; what was typed stays."""
 
     async def act(_actor: object, dossier_id: str, version: int, **values: Any) -> Any:
-        return await proven(acting.visitor, lambda actor: command(actor, dossier_id, version, **values))
+        return await proven(
+            acting.visitor, lambda actor: command(actor, dossier_id, version, **values), why='verification.proof_text'
+        )
 
     return act

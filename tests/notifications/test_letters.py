@@ -83,7 +83,7 @@ def test_steps_inside_the_house_send_nothing(action: Action) -> None:
 
 @pytest.mark.parametrize('template', sorted(SHAPES))
 def test_every_letter_has_its_words_in_both_languages(template: str) -> None:
-    nexts = [f'_next_{way}' for way in Delivery] if template == 'result_ready' else ['_next']
+    nexts = [f'_next_{way}' for way in Delivery] if template in ('result_ready', 'result_reissued') else ['_next']
     for part in ('_subject', '_title', '_what', *nexts):
         texts = catalogue()[f'mail.{template}{part}']
         assert texts['vi'].strip() and texts['en'].strip()
