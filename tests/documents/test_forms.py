@@ -6,12 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
 from pypdf import PdfReader
 
 from app.documents import glyphs
+from app.documents.facts import term_text
 from app.documents.forms import LAYOUTS, form_of, form_on, forms
 from app.documents.letterhead import written_out
 from app.procedures.load import CATALOG, load_spec
@@ -167,6 +169,26 @@ def test_every_sign_that_counts_as_drawable_is_drawn() -> None:
     assert made('refusal', reason=' '.join(map(chr, signs)))
     vietnamese = 'ăâđêôơư' + 'àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ'
     assert {ord(c) for c in vietnamese + vietnamese.upper()} <= set(signs)
+
+
+@pytest.mark.parametrize('slug', ['khai-sinh', 'gpxd-nha-o-rieng-le', 'xac-dinh-khuyet-tat'])
+@pytest.mark.parametrize(('code', 'version'), ALL)
+def test_each_form_of_three_procedures_gives_its_accents_back_and_says_so_of_itself(
+    slug: str, code: str, version: str
+) -> None:
+    spec = load_spec(CATALOG / f'{slug}.yaml')
+    every = [{'name': one.name.vi, 'originals': 1, 'certified': 0, 'copies': 0} for one in spec.documents]
+    row = ['1', COMMON['code'], spec.name.vi, *[''] * 10]
+    pdf = made(code, version, subject=spec.name.vi, components=every, term=term_text(spec.term), rows=[row])
+    with pypdfium2.PdfDocument(pdf) as document:
+        read = ' '.join(page.get_textpage().get_text_range() for page in document)
+    text = ''.join(read.replace('\ufffe', '').split())
+    assert ''.join(spec.name.vi.split()) in text
+    assert code != 'receipt' or all(''.join(one.name.vi.split()) in text for one in spec.documents)
+    with pikepdf.open(BytesIO(pdf)) as paper:
+        about = paper.open_metadata()
+        assert (about['pdfaid:part'], about['pdfaid:conformance'], about['pdfuaid:part']) == ('2', 'A', '1')
+        assert '/StructTreeRoot' in paper.Root and str(paper.Root.Lang) == 'vi-VN'
 
 
 def test_the_same_data_give_the_same_bytes() -> None:
