@@ -1,5 +1,6 @@
 """What others do while an officer is at the desk: ``/lab/file/SLUG``, ``/lab/carry/ID?to=ROLE``, ``/lab/note/ID`` ..."""
 
+from collections.abc import Awaitable, Callable
 from random import Random
 
 from fastapi import APIRouter
@@ -24,6 +25,7 @@ from models import Account, Session
 from models.enums import AccountKind, AttachmentKind, Role, Status
 from tests.support.world import PNG
 
+Act = Callable[..., Awaitable[commands.Done]]
 router = APIRouter(prefix='/lab')
 _people: dict[str, Actor] = {}
 
@@ -78,7 +80,7 @@ async def _step(who: Actor, dossier_id: str) -> None:
     has_result = any(f.kind is AttachmentKind.RESULT for f in view.other_files)
     if not has_result and ACTORS['case_officer'] == (who.email or '').partition('@')[0]:
         await attachments.add_result(who, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
-    act = {Action.APPROVE: commands.approve, Action.FINISH: commands.finish}
+    act: dict[Action, Act] = {Action.APPROVE: commands.approve, Action.FINISH: commands.finish}
     chosen = next((do for action, do in act.items() if action in view.actions), commands.forward)
     await chosen(who, dossier_id, version)
 
