@@ -136,7 +136,10 @@ async def test_an_uploaded_file_waits_for_its_person_for_a_while(world: World, t
     assert waiting.of(world.dung) is None
 
 
-async def test_the_demonstrations_authority_is_believed_there_alone(tmp_path: Path, database: None) -> None:
+async def test_the_demonstrations_authority_is_believed_there_alone(
+    tmp_path: Path, database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('app.demo.people.hashed', _quick)
     from app.demo.people import prepare_people
     from app.demo.signing import let_demo_keys_go, prepare_keys
     from app.demo.units import prepare_units
@@ -154,3 +157,7 @@ async def test_the_demonstrations_authority_is_believed_there_alone(tmp_path: Pa
     assert (await trust.roots())[0].strip() == b''
     await let_demo_keys_go(real)
     assert all(row.removed_at and row.pkcs12_sealed is None for row in await _rows())
+
+
+async def _quick(_password: str) -> str:
+    return 'nobody signs in here'
