@@ -25,7 +25,6 @@ NO_PAGES = {
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf', '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
-    '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
     '/xac-thuc/{token}/tien-do',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
@@ -181,6 +180,7 @@ def _desk(walk: Tour, known: dict[str, str]) -> None:
         walk.here(page, 'not allowed')
     with walk.visitor(NAMES['dung']) as page:
         walk.look(page, '/can-bo/cho-duyet')
+        walk.look(page, '/can-bo/chu-ky')
 
 
 def _administration(walk: Tour) -> None:
@@ -193,6 +193,7 @@ def _administration(walk: Tour) -> None:
             '/quan-tri/le-phi',
             '/quan-tri/can-cu',
             '/quan-tri/gio-lam-viec',
+            '/quan-tri/con-dau',
             '/quan-tri/lich',
             '/quan-tri/ngay-dau',
             '/quan-tri/dang-nhap',
