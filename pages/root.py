@@ -35,7 +35,7 @@ def create_root(settings: Settings, addresses: Addresses | None = None) -> FastA
     root = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(settings))
     root.include_router(assets.router)
     for router in found.routers:
-        root.include_router(router)
+        root.router.routes += router.routes  # as they are: each level of routers is looked through twice
     _answer_errors(root)
     _mount_nicegui(root, settings, Shell(found.routes))
     _wrap(root, settings, found.body_limits)

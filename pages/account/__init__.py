@@ -6,4 +6,4 @@ from pages.account import password, profile, registration, security, signing_in
 
 router = APIRouter(include_in_schema=False)
 for _part in (signing_in, registration, password, profile, security):
-    router.include_router(_part.addresses)
+    router.routes += _part.addresses.routes

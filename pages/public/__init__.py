@@ -30,4 +30,4 @@ for _part in (
     demo_mail,
     robots,
 ):
-    router.include_router(_part.addresses)
+    router.routes += _part.addresses.routes

@@ -8,6 +8,7 @@ from httpx import AsyncClient
 from app import clock
 from app.db import write
 from app.dossiers import commands
+from app.remembered import forget
 from app.statistics.counting import count
 from app.statistics.month import Month, this_month
 from app.workflow.transitions import Action
@@ -36,6 +37,7 @@ async def test_figures_are_shown_once_there_are_enough(world: World, visitor: As
         await _resolve(dossiers, late=1)
         counted = await this_month(world.unit.id)
         assert counted is not None and (counted.resolved, counted.in_time) == (6, 5)
+        forget()
         text = (await visitor.get('/')).text
         assert 'Kết quả giải quyết tháng 11/2026' in text and '83%' in text and 'href="/thong-ke"' in text
         assert await this_month(world.other_unit.id) is None
