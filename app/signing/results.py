@@ -211,6 +211,11 @@ async def _made(begun: _Begun, action: Action, signer: Signer) -> tuple[Paper, d
     return Paper(name, PDF, signed, pages, hashlib.sha256(signed).hexdigest()), await to_keep(found)
 
 
+async def signed_copy(spec: ProcedureSpec, row: Attachment, unit: str, signer: Signer) -> tuple[Paper, dict[str, Any]]:
+    """Return a corrected result as its leader signs it, and what its signatures are worth. Raises WrongState: it cannot be signed."""
+    return await _made(_Begun(spec, row, unit), Action.APPROVE, signer)
+
+
 async def _pdf(row: Attachment) -> tuple[bytes, str]:
     """Return the result as a PDF, and its name. Raises WrongState: it is no such thing."""
     if row.media_type not in SIGNABLE:

@@ -1,6 +1,8 @@
 """A leader takes a result back, or has a corrected one issued in its place. Each act asks once more who is there."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +17,16 @@ from app.dossiers.commands import Done, act
 from app.dossiers.files import File, as_file
 from app.dossiers.loading import load_on_desk
 from app.errors import Invalid, NotAllowed, Problem, WrongState
-from app.signing import rules
+from app.papers import Paper
+from app.procedures.queries import spec_of
+from app.signing import results as signing
+from app.signing import rules, unlocking
 from app.signing.reading import from_json
+from app.signing.signing import Signer
 from app.verification import results
 from app.verification.copies import inspected, number_of
 from app.workflow.transitions import Action
-from models import Attachment, Dossier
+from models import Attachment, Dossier, Unit
 from models.enums import PRESENT, AttachmentKind, AttachmentState
 
 REASONS = ('wrong_content', 'wrong_form', 'false_papers', 'by_decision', 'other')
@@ -40,15 +46,19 @@ async def revoke_result(actor: Actor, dossier_id: str, seen_version: int, *, rea
 
 
 async def reissue_result(
-    actor: Actor, dossier_id: str, seen_version: int, *, reason: str, note: str, number: str = ''
+    actor: Actor, dossier_id: str, seen_version: int, *, reason: str, note: str, number: str = '', pin: str = ''
 ) -> Done:
     """Issue the corrected file in place of the result before, whether that was revoked first or still stands.
+
+    ``pin`` signs it with the leader's own kept key; without one it is issued as it was attached.
 
     Raises:
         WrongState: no corrected file is attached, or it is unsigned where results must be signed.  As ``revoke_result``.
     """
     await _may(actor, dossier_id)
     _check(reason)
+    if isinstance(pin, str) and pin.strip():
+        await _sign(actor, dossier_id, await unlocking.own(actor, pin))
     data = await inspected(actor, dossier_id, AttachmentKind.CORRECTION)
     signed = [from_json(one) for one in data.get('signatures', ())]
     if data and rules.is_required() and not any(one.holds for one in signed):
@@ -66,16 +76,16 @@ async def add_correction(actor: Actor, dossier_id: str, name: str, content: byte
     async with read() as db:
         dossier = await _correctable(db, actor, dossier_id)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
+    return await _keep(actor, dossier_id, paper, state=state)
+
+
+async def _keep(actor: Actor, dossier_id: str, paper: Paper, **more: Any) -> File:
+    """Put a corrected result in the place of an earlier one that was not issued."""
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await _correctable(db, actor, dossier_id)
-        earlier = select(Attachment).where(
-            Attachment.dossier_id == dossier_id,
-            Attachment.kind == AttachmentKind.CORRECTION,
-            Attachment.state.in_(PRESENT),
-        )
-        for old in (await db.execute(earlier)).scalars():
+        for old in await _waiting(db, dossier_id):
             old.state = AttachmentState.SUPERSEDED
-        one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=AttachmentKind.CORRECTION, state=state)
+        one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=AttachmentKind.CORRECTION, **more)
         db.add(one)
         told = {'file': one.id, 'sha256': one.stored_sha256}
         unit = dossier.resolving_unit_id
@@ -84,6 +94,29 @@ async def add_correction(actor: Actor, dossier_id: str, name: str, content: byte
         )
         after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
     return as_file(one)
+
+
+async def _waiting(db: AsyncSession, dossier_id: str) -> Sequence[Attachment]:
+    """Return the corrected results that are not issued; the newest last."""
+    query = select(Attachment).where(
+        Attachment.dossier_id == dossier_id,
+        Attachment.kind == AttachmentKind.CORRECTION,
+        Attachment.state.in_(PRESENT),
+    )
+    return (await db.execute(query.order_by(Attachment.uploaded_at))).scalars().all()
+
+
+async def _sign(actor: Actor, dossier_id: str, signer: Signer) -> None:
+    """Sign the corrected result that waits; until it is issued nothing hangs on it."""
+    async with read() as db:
+        dossier = await _correctable(db, actor, dossier_id)
+        waiting = await _waiting(db, dossier_id)
+        spec = await spec_of(db, dossier.version_id)
+        unit = await db.get_one(Unit, dossier.resolving_unit_id)
+    if not waiting or waiting[-1].state is not AttachmentState.STORED:
+        raise WrongState('verification.correction_missing')
+    paper, keep = await signing.signed_copy(spec, waiting[-1], unit.name, signer)
+    await _keep(actor, dossier_id, paper, state=AttachmentState.STORED, signatures=keep)
 
 
 async def _correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:

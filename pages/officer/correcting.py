@@ -7,6 +7,7 @@ from nicegui import ui
 
 from app.dossiers import desk
 from app.errors import Invalid, Problem
+from app.signing import results as signing
 from app.verification import revoking
 from app.workflow.transitions import Action
 from components.buttons import link_button
@@ -18,6 +19,7 @@ from pages.admin.proving import proven
 from pages.apply.documents import as_paper
 from pages.asking import Form
 from pages.officer.acting import Acting
+from pages.officer.signing import SECRET
 
 Command = Callable[..., Awaitable[Any]]
 
@@ -37,6 +39,7 @@ async def reissue(acting: Acting) -> None:
     """Attach the corrected result and issue it in place of the one before."""
     t, view = acting.t, acting.view
     token = csrf.token(ui.context.client.request)
+    offer = await signing.offer(await acting.visitor.actor(), view.dossier_id, Action.APPROVE)
 
     async def uploaded(file_id: Any) -> PaperFile | None:
         """Show a file that the server has taken, if it really is one of this dossier."""
@@ -60,6 +63,9 @@ async def reissue(acting: Acting) -> None:
             max_files=1,
             required=True,
         )
+        if offer.key:
+            hint = t('verification.pin_hint', name=offer.key.signer)
+            form.ask('pin', t('signing.pin'), SECRET, hint=hint, required=False)
         form.text('number', t('verification.result_number'), hint=t('verification.result_number_hint'), required=False)
         _reasons(form)
 

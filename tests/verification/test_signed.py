@@ -1,11 +1,13 @@
 """A signed result: who signed when is said from what was read at issue, a changed byte is found, a required signature asked."""
 
+import hashlib
+
 import pytest
 from httpx import AsyncClient
 
 from app import crypto, keyring
 from app.dossiers import attachments, commands
-from app.errors import WrongState
+from app.errors import Invalid, WrongState
 from app.settings import Settings
 from app.signing import results, trust
 from app.signing.reading import from_json
@@ -47,6 +49,19 @@ async def test_where_results_must_be_signed_an_unsigned_correction_is_not_issued
         await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     trust.use_settings(trusted)
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+
+
+async def test_a_leader_signs_the_correction_with_the_key_kept_here(keyed: World) -> None:  # noqa: F811
+    one, done = await resolved(keyed)
+    await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected())
+    with pytest.raises(Invalid):
+        await revoking.reissue_result(keyed.dung, one.dossier_id, done.version, pin='999-999', **REASON)
+    await revoking.reissue_result(keyed.dung, one.dossier_id, done.version, pin=PIN, **REASON)
+    new = (await rows())[-1]
+    (signature,) = [from_json(kept) for kept in new.signatures]
+    assert signature.holds and signature.signer == 'Phạm Văn Dũng'
+    content = (await attachments.open_file(keyed.dung, new.attachment_id or '')).content
+    assert content.startswith(b'%PDF') and hashlib.sha256(content).hexdigest() == new.sha256
 
 
 def test_what_is_printed_outlives_a_change_of_the_master_secret(master_key: bytes) -> None:
