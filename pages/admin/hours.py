@@ -157,7 +157,7 @@ class Hours:
                     source=t('admin.reception_sources'),
                     sources=sources,
                 )
-            )
+            ).classes('mc-stack')
             if not may:
                 return
             with actions():
@@ -188,7 +188,8 @@ def _of(found: list[Session], weekday: int) -> list[Session]:
 
 def _days(days: list[int], t: Words) -> str:
     first, last = (t(f'deadlines.day_{n}') for n in (days[0], days[-1]))
-    return first if len(days) == 1 else t('admin.days_between', first=first, last=last)
+    said = first if len(days) == 1 else t('admin.days_between', first=first, last=last)
+    return said[:1].upper() + said[1:]
 
 
 async def hours_page(visitor: Visitor) -> None:
