@@ -46,6 +46,7 @@ __all__ = [
     'CalendarDay',
     'CalendarVersion',
     'ClockSegment',
+    'CouncilFee',
     'Counter',
     'Digest',
     'Document',
