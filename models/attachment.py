@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import text
+from sqlmodel import Field, Index, SQLModel
 
 from models.enums import AttachmentKind, AttachmentState
 from models.types import enum, id_column, json, moment
+
+_REVOKED = text('revoked_at IS NOT NULL')
+"""Few are, and whether one is is asked of every dossier that waits to be returned."""
 
 
 class Attachment(SQLModel, table=True):
@@ -65,6 +69,7 @@ class Document(SQLModel, table=True):
     """A paper that the unit issues: number and data are frozen first, bytes and signatures follow."""
 
     __tablename__ = 'document'
+    __table_args__ = (Index('ix_document_revoked', 'dossier_id', sqlite_where=_REVOKED, postgresql_where=_REVOKED),)
 
     id: str = id_column()
     dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)

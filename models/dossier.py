@@ -21,6 +21,12 @@ from models.types import Json, enum, id_column, int_enum, json, moment
 
 _OPEN = text('closed_at IS NULL')
 """What has ended is many times what is open, and no queue shows it."""
+_COUNTED = (
+    'resolving_unit_id', 'queued_at', 'status', 'due_at', 'awaiting_supplement', 'supplemented', 'holder_id', 'posting_until',
+    'id', 'closed_at',
+)  # fmt: skip
+"""All that counting the queues asks of an open dossier, so that no row is fetched for it."""
+_NOT_ENDED = text('ended_at IS NULL')
 _UNRESOLVED = text('closed_at IS NULL AND resolved_at IS NULL')
 _PASSED_ON = text('receiving_unit_id != resolving_unit_id')
 
@@ -57,7 +63,7 @@ class Dossier(SQLModel, table=True):
         Index('ix_dossier_queue', 'resolving_unit_id', 'status', 'queued_at'),
         Index('ix_dossier_due', 'resolving_unit_id', 'status', 'due_at'),
         Index('ix_dossier_receiving', 'receiving_unit_id', 'status', 'queued_at'),
-        Index('ix_dossier_open', 'resolving_unit_id', 'queued_at', sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index('ix_dossier_open', *_COUNTED, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(
             'ix_dossier_passed_on',
             'receiving_unit_id',
@@ -207,6 +213,9 @@ class StepRun(SQLModel, table=True):
     """One hand-over: a step given to a unit and a person. The control sheet is these rows in order."""
 
     __tablename__ = 'step_run'
+    __table_args__ = (
+        Index('ix_step_run_open', 'dossier_id', 'role', 'account_id', 'ended_at', sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
+    )  # fmt: skip
 
     id: str = id_column()
     dossier_id: str = Field(foreign_key='dossier.id', index=True)

@@ -426,7 +426,18 @@ def upgrade() -> None:
         batch_op.create_index('ix_dossier_newest', ['resolving_unit_id', 'queued_at', 'search_text'], unique=False)
         batch_op.create_index(
             'ix_dossier_open',
-            ['resolving_unit_id', 'queued_at'],
+            [
+                'resolving_unit_id',
+                'queued_at',
+                'status',
+                'due_at',
+                'awaiting_supplement',
+                'supplemented',
+                'holder_id',
+                'posting_until',
+                'id',
+                'closed_at',
+            ],
             unique=False,
             sqlite_where=sa.text('closed_at IS NULL'),
             postgresql_where=sa.text('closed_at IS NULL'),
@@ -773,6 +784,13 @@ def upgrade() -> None:
     with op.batch_alter_table('step_run', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_step_run_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_step_run_dossier_id'), ['dossier_id'], unique=False)
+        batch_op.create_index(
+            'ix_step_run_open',
+            ['dossier_id', 'role', 'account_id', 'ended_at'],
+            unique=False,
+            sqlite_where=sa.text('ended_at IS NULL'),
+            postgresql_where=sa.text('ended_at IS NULL'),
+        )
 
     op.create_table(
         'supplement_request',
@@ -884,6 +902,13 @@ def upgrade() -> None:
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_document_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_issued_at'), ['issued_at'], unique=False)
+        batch_op.create_index(
+            'ix_document_revoked',
+            ['dossier_id'],
+            unique=False,
+            sqlite_where=sa.text('revoked_at IS NOT NULL'),
+            postgresql_where=sa.text('revoked_at IS NOT NULL'),
+        )
         batch_op.create_index(batch_op.f('ix_document_verification_hash'), ['verification_hash'], unique=False)
 
     op.create_table(
@@ -949,6 +974,11 @@ def downgrade() -> None:
     op.drop_table('paper_read')
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_document_verification_hash'))
+        batch_op.drop_index(
+            'ix_document_revoked',
+            sqlite_where=sa.text('revoked_at IS NOT NULL'),
+            postgresql_where=sa.text('revoked_at IS NOT NULL'),
+        )
         batch_op.drop_index(batch_op.f('ix_document_issued_at'))
         batch_op.drop_index(batch_op.f('ix_document_dossier_id'))
 
@@ -965,6 +995,9 @@ def downgrade() -> None:
 
     op.drop_table('supplement_request')
     with op.batch_alter_table('step_run', schema=None) as batch_op:
+        batch_op.drop_index(
+            'ix_step_run_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL')
+        )
         batch_op.drop_index(batch_op.f('ix_step_run_dossier_id'))
         batch_op.drop_index(batch_op.f('ix_step_run_account_id'))
 
