@@ -10,13 +10,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.statistics.buckets import bucket_of
-from app.statistics.measures import Change
+from app.statistics.measures import MEASURES, Change
 from models import Tally, TallyMinutes
 from models.statistics import ALL, DAY, MONTH
 
 Slice = tuple[int, str, str, date]
 """Grain, unit, procedure, first day."""
 Counts = dict[str, int]
+BULK = 100
+"""Slices from which on all are written by one statement: an act has few, a recount thousands."""
 
 
 class Cells:
@@ -49,6 +51,8 @@ async def write_cells(db: AsyncSession, cells: Cells) -> None:
     """Add what was gathered to what stands, in one order, so that no two writers wait for each other."""
     by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for cell, counts in sorted(cells.counts.items()):
+        if len(cells.counts) > BULK:
+            counts = dict.fromkeys(MEASURES, 0) | counts
         by_names[tuple(sorted(counts))].append(_key(cell) | counts)
     for names, rows in sorted(by_names.items()):
         await db.execute(_upsert(Tally, names, db.get_bind().dialect.name), rows)

@@ -73,6 +73,7 @@ async def test_a_life_that_ends_early_is_counted_as_it_ended(world: World, end: 
     await _agrees()
 
 
+@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
 async def test_working_time_leaves_out_what_the_citizen_was_waited_for_and_lateness_is_told_by_date(
     world: World,
 ) -> None:
@@ -94,6 +95,7 @@ async def test_working_time_leaves_out_what_the_citizen_was_waited_for_and_laten
     await _agrees()
 
 
+@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
 async def test_a_junk_mark_takes_a_filing_out_and_lifting_it_brings_it_back_to_its_day(world: World) -> None:
     with pretend(MORNING):
         one = await filed(world)
