@@ -22,7 +22,8 @@ from tests.support.looks import SIZES
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
-    '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf', '/can-bo/phieu-kiem-soat/{dossier_id}',
+    '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf',
+    '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
     '/xac-thuc/{token}/tien-do',
