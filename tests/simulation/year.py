@@ -88,6 +88,9 @@ class Year:
         self._wait(at, agent)
 
     def _wait(self, at: datetime, agent: Agent) -> None:
+        """Everything happens at a whole minute: the oracle counts minutes, dates of the engine may fall between."""
+        if at.second or at.microsecond:
+            at = at.replace(second=0, microsecond=0) + MINUTE
         self._count += 1
         heapq.heappush(self._queue, (at, self._count, agent))
 
