@@ -35,6 +35,7 @@ async def test_the_qr_code_of_a_paper_leads_to_the_page_that_knows_it(world: Wor
     await commands.accept(world.binh, one.dossier_id, 1)
     (row,) = await rows()
     pdf = (await papers.open_document(world.binh, row.id)).content
+    assert len(pypdfium2.PdfDocument(pdf)) == 1  # A5, with the code and its foot
     picture = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
     (found,) = zxingcpp.read_barcodes(picture)
     assert found.text == f'http://portal.example{_path(row)}'
