@@ -162,10 +162,20 @@ class Year:
         kind = self.kind.value
         return date.fromisoformat(value), DayKind(kind) if kind in set(DayKind) else DayKind.OFF
 
+    def _unit(self) -> str | None:
+        """Return the unit for which a day is; None for all. Nothing chosen is asked for, never taken for all."""
+        chosen = self.unit.value
+        self.unit.set_problem(None)
+        if chosen != FOR_ALL and chosen not in self.units:
+            self.unit.set_problem(Problem('fields.required'))
+            self.unit.focus()
+            raise Invalid({self.unit.id_of_question: Problem('fields.required')})
+        return None if chosen == FOR_ALL else str(chosen)
+
     async def save(self) -> None:
         """Ask with the dossiers that would move in view, then save."""
         day, kind = self._read()
-        unit_id = self.unit.value if self.unit.value in self.units else None
+        unit_id = self._unit()
         if not await self._agreed(day, kind, unit_id):
             return
         try:

@@ -84,7 +84,7 @@ def test_a_day_off_is_added_after_a_look_at_what_would_move_and_a_draft_year_con
         khanh.confirm('Lưu ngày này').click()
         expect(page.locator('.mc-line', has_text='Nghỉ do bão')).to_contain_text(due)
         page.locator('.mc-line', has_text='Nghỉ do bão').get_by_role('button').click()
-        khanh.confirm('Lưu ngày này').click()
+        khanh.confirm('Bỏ ngày này').click()
         expect(page.locator('.mc-line', has_text='Nghỉ do bão')).to_have_count(0)
         page.get_by_label('Năm').select_option(str(int(due[-4:]) + 1))
         page.get_by_role('button', name='Xác nhận lịch').click()
