@@ -41,7 +41,8 @@ async def clear(name: str, *keys: str | None) -> None:
 
 async def forget_all() -> None:
     """Forget every try: the demonstration and the tests start anew."""
-    await _counts.reset()
+    for key in list(_counts.events):
+        _counts.events[key] = []
 
 
 def _key(name: str, keys: tuple[str | None, ...]) -> str:

@@ -97,7 +97,8 @@ class Recording:
         report = yield
         shown = getattr(item, 'funcargs', {}).get('guarantee')
         module = getattr(item, 'module', None)
-        if call.when != 'call' or not module or Path(module.__file__).parent.name != 'guarantees':
+        is_done = call.when == 'call' or report.failed  # what is found when a test is cleaned up counts as well
+        if not is_done or not module or Path(module.__file__).parent.name != 'guarantees':
             return report
         if isinstance(shown, Guarantee):
             if report.passed and not shown.rows:
@@ -112,6 +113,7 @@ class Recording:
         name = f'{item.path.name}::{item.name}'
         took, day = f'{report.duration:.1f}', self.day
         if not report.passed:
+            self.rows = [row for row in self.rows if row.test != name]
             promise = getattr(item.module, 'PROMISE', 'G?')  # type: ignore[attr-defined]
             self.rows.append(Row(promise, name, '', item.name, '**FAILED**', took, day))
             return
@@ -124,12 +126,14 @@ class Recording:
     def _of_modules(self) -> list[Row]:
         found = []
         for name, (promises, what, reports) in self._modules.items():
-            failed = sum(not report.passed for report in reports)
+            failed = len({report.nodeid for report in reports if not report.passed})
             if name in self._in_part and not failed:
                 continue
             end = f'**{failed} FAILED**' if failed else 'none got through'
             took = f'{sum(report.duration for report in reports):.1f}'
-            found.append(Row(promises, name, f'{len(reports)} tests', what, end, took, self.day))
+            found.append(
+                Row(promises, name, f'{len({report.nodeid for report in reports})} tests', what, end, took, self.day)
+            )
         return found
 
     def pytest_sessionfinish(self) -> None:

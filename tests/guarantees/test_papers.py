@@ -97,10 +97,10 @@ def _bomb() -> bytes:
 
 
 async def test_a_bomb_is_given_up_and_the_next_paper_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, 'PICTURE_SECONDS', 1.0)
     bomb = _bomb()
     assert len(bomb) < 1_000_000
-    with pytest.raises(WrongState):
+    with monkeypatch.context() as impatient, pytest.raises(WrongState):
+        impatient.setattr(papers, 'PICTURE_SECONDS', 1.0)
         await papers.page_picture(bomb, PDF, 1)
     assert await papers.page_picture(PNG, 'image/png', 1)
 
