@@ -43,6 +43,7 @@ async def forget_all() -> None:
     """Forget every try: the demonstration and the tests start anew."""
     for key in list(_counts.events):
         _counts.events[key] = []
+    _counts.locks.clear()  # one may be held by what tidied up in an event loop that is gone
 
 
 def _key(name: str, keys: tuple[str | None, ...]) -> str:
