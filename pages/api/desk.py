@@ -62,6 +62,36 @@ async def request_supplement(actor: Officer, dossier_id: DossierId, body: Supple
     return Done.of(await commands.request_supplement(actor, dossier_id, body.seen_version, items=items, **words))
 
 
+@routes.post('/{dossier_id}/pass_on')
+async def pass_on(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
+    """Pass a filing on to the unit that decides. Scope: `dossier:receive`."""
+    return Done.of(await commands.pass_on(actor, dossier_id, body.seen_version))
+
+
+@routes.post('/{dossier_id}/await_duty')
+async def await_duty(actor: Officer, dossier_id: DossierId, body: Reasoned) -> Done:
+    """Pause while the applicant meets a financial duty; the reason says which. Scope: `dossier:process`."""
+    return Done.of(await commands.await_duty(actor, dossier_id, body.seen_version, note=body.reason))
+
+
+@routes.post('/{dossier_id}/duty_done')
+async def duty_done(actor: Officer, dossier_id: DossierId, body: Reasoned) -> Done:
+    """Take the proof of payment, which the reason names: the second appointment. Scope: `dossier:process`."""
+    return Done.of(await commands.duty_done(actor, dossier_id, body.seen_version, note=body.reason))
+
+
+@routes.post('/{dossier_id}/start_posting')
+async def start_posting(actor: Officer, dossier_id: DossierId, body: Reasoned) -> Done:
+    """Post the matter in public; the reason says where. Scope: `dossier:process`."""
+    return Done.of(await commands.start_posting(actor, dossier_id, body.seen_version, note=body.reason))
+
+
+@routes.post('/{dossier_id}/end_posting')
+async def end_posting(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
+    """Say that a posting is over. Scope: `dossier:process`."""
+    return Done.of(await commands.end_posting(actor, dossier_id, body.seen_version))
+
+
 @routes.post('/{dossier_id}/take')
 async def take(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
     """Take the open step. Scope: `dossier:process`."""

@@ -256,7 +256,7 @@ async def test_the_demonstration_shows_its_people_and_lets_one_in_by_a_press(dat
     await prepare_people(DEMO)
     visitor = Browser(portal())
     page = await visitor.open('/dang-nhap')
-    assert len(Forms(page.text).found) == 12 and 'dung@motcua.example' in page.text
+    assert len(Forms(page.text).found) == 13 and 'dung@motcua.example' in page.text
     person = next(f for a, f in Forms(page.text).found if f.get('person') == 'dung')
     answer = await visitor.client.post('/dang-nhap/trinh-dien', data=person)
     assert (answer.status_code, answer.headers['location']) == (303, '/can-bo')
