@@ -1,5 +1,6 @@
 """One dossier as its acts see it: who acts, which version was decided on, and what has been typed so far."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -36,10 +37,26 @@ class Acting:
     ) -> None:
         self.visitor, self.view, self.t = visitor, view, visitor.t
         self.reload, self._stale = reload, stale
-        self.is_busy = False
-        """An act of one's own is under way: its echo is no news."""
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.is_old = False
         """Somebody else has changed the dossier since: no new act begins before the officer has looked."""
+
+    @property
+    def is_busy(self) -> bool:
+        """An act of one's own is under way: its echo is no news."""
+        return not self._idle.is_set()
+
+    @is_busy.setter
+    def is_busy(self, is_busy: bool) -> None:
+        if is_busy:
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    async def turn(self) -> None:
+        """Wait for the act that is under way: whoever presses the next one at once decides on what comes of it."""
+        await self._idle.wait()
 
     async def run(self, action: Action, command: Command, **arguments: Any) -> None:
         """Carry out an act that asks nothing."""

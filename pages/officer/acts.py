@@ -53,7 +53,7 @@ def draw_acts(acting: Acting, print_it: Callable[[], object]) -> None:
         if action in view.actions:
             shown: Kind = 'secondary' if kind == 'primary' and has_main else kind
             has_main = has_main or kind == 'primary'
-            Button(t(f'workflow.action_{action}'), _press(act, acting), t=t, kind=shown)
+            Button(t(f'workflow.action_{action}'), _press(act, acting, action), t=t, kind=shown)
     if view.is_mine and view.status in (Status.ACCEPTED, Status.PROCESSING):
         Button(t('officer.attach_result'), _press(handling.attach, acting), t=t, kind='secondary', icon='upload')
         if can_be_drawn_up(view.spec) and view.may_see_papers:
@@ -68,7 +68,7 @@ def draw_acts(acting: Acting, print_it: Callable[[], object]) -> None:
             for action, kind, act in RARE:
                 if action in view.actions:
                     with ui.element('li'):
-                        Button(t(f'workflow.action_{action}'), _press(act, acting), t=t, kind=kind)
+                        Button(t(f'workflow.action_{action}'), _press(act, acting, action), t=t, kind=kind)
             with ui.element('li'):
                 Button(t('officer.print'), guarded(print_it), t=t, kind='quiet', icon='print')
 
@@ -81,9 +81,10 @@ _CLOSE = """event => {
 """A pressed entry closes the menu; the focus waits on it while a dialog is open."""
 
 
-def _press(act: Act, acting: Acting) -> Callable[[], Awaitable[None]]:
+def _press(act: Act, acting: Acting, action: Action | None = None) -> Callable[[], Awaitable[None]]:
     async def press() -> None:
-        if acting.is_old:
+        await acting.turn()
+        if acting.is_old or (action and action not in acting.view.actions):
             raise Stale()
         await act(acting)
 

@@ -15,6 +15,7 @@ DROP_SECONDS = int(os.environ.get('DROP_SECONDS', '60'))
 
 
 def dossier_id(page: Page) -> str:
+    page.wait_for_url(re.compile('/ho-so/'))
     found = re.search(r'/ho-so/([\w-]{22})', page.url)
     assert found, page.url
     return found[1]

@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect
 
 from pages import collect
 from tests.browser.conftest import PHONE, Site
@@ -101,6 +101,7 @@ class Tour:
         is_live = any(route.matches(urlsplit(path).path) for route in self.live)
         is_inside = page.evaluate('Boolean(window.did_handshake)') and not page.url.endswith(path)
         if is_live and is_inside:
+            before = page.title()
             page.keyboard.press('Shift')  # a person, not a script
             page.evaluate(_GO, path)
             page.wait_for_url(lambda url: url.endswith(path))
@@ -110,6 +111,8 @@ class Tour:
             except AssertionError:
                 at = page.evaluate('document.activeElement?.outerHTML.slice(0, 120)')
                 self.found['focus'].append(f'{path}: {at}')
+            with suppress(TimeoutError):  # the title comes a moment after the screen; one that stays is found later
+                page.wait_for_function('before => document.title !== before', arg=before, timeout=3_000)
             return
         page.goto(path)
         if is_live:

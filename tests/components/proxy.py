@@ -76,7 +76,7 @@ class Wire:
         self._end(writer)
 
     def _end(self, writer: asyncio.StreamWriter) -> None:
-        self._writers.discard(writer)
+        """Close it once what is left was written; should the other side never read that, the end of the wire aborts it."""
         writer.close()
 
 
