@@ -6,8 +6,8 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command 'make lock'
 FRESH ?=
-# One more than there are processors: tests that drive a browser wait much.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+# More than there are processors: tests that drive a browser wait much.
+WORKERS ?= $(shell expr $$(nproc) + 2)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -25,7 +25,7 @@ LOOKS := tests/browser/test_accessibility.py tests/browser/test_admin.py tests/b
 
 looks: install-dev ## every screen at every size in both colours, thoroughly (PICTURES=folder keeps pictures)
 	@scripts/test-tools
-	@MOTCUA_DOSE=full $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(LOOKS) $(ARGS)
+	@MOTCUA_DOSE=full $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m 'looks or not looks' $(LOOKS) $(ARGS)
 
 guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes hours
 	@scripts/test-tools

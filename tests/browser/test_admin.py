@@ -124,6 +124,7 @@ def test_the_outbox_is_filtered_and_a_letter_sent_again(office: Office) -> None:
         expect(page.get_by_text('Không có thư nào ở đây')).to_be_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.timeout(300)
 def test_no_screen_has_a_fault_in_any_look(office: Office) -> None:
     found: list[str] = []

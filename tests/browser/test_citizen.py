@@ -265,6 +265,7 @@ def test_a_dossier_is_withdrawn_only_after_a_second_thought(page: Page) -> None:
     ready(page)
     page.get_by_role('button', name='Rút hồ sơ').click()
     page.get_by_role('dialog').get_by_role('button', name='Hủy').click()
+    expect(page.get_by_role('dialog')).to_have_count(0)
     expect(page.get_by_text('Mới đăng ký')).to_be_visible()
     page.get_by_role('button', name='Rút hồ sơ').click()
     page.get_by_role('dialog').get_by_label('Lý do rút hồ sơ').fill('Nộp nhầm')

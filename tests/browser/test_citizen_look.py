@@ -145,6 +145,7 @@ def show(page: Page, stop: Stop) -> None:
         act(page)
 
 
+@pytest.mark.looks
 @pytest.mark.timeout(900)
 def test_no_screen_of_an_applicant_has_a_fault_in_any_look(browser: Browser, site: Site) -> None:
     """All in one: to come so far takes longer than to look."""

@@ -93,6 +93,7 @@ def look(office: Office, who: str, stops: dict[str, tuple[str, Act | None]]) -> 
     return found
 
 
+@pytest.mark.looks
 @pytest.mark.timeout(300)
 def test_intake_has_no_fault_in_any_look(office: Office, cases: Cases) -> None:
     filed, resolved = f'/can-bo/ho-so/{cases.filed["id"]}', f'/can-bo/ho-so/{cases.resolved["id"]}'
@@ -112,6 +113,7 @@ def test_intake_has_no_fault_in_any_look(office: Office, cases: Cases) -> None:
     }) == []  # fmt: skip
 
 
+@pytest.mark.looks
 @pytest.mark.timeout(300)
 def test_those_who_work_on_a_dossier_have_no_fault_in_any_look(office: Office, cases: Cases) -> None:
     chi, dung = f'/can-bo/ho-so/{cases.at_chi["id"]}', f'/can-bo/ho-so/{cases.at_dung["id"]}'
@@ -128,6 +130,7 @@ def test_those_who_work_on_a_dossier_have_no_fault_in_any_look(office: Office, c
     }) == []  # fmt: skip
 
 
+@pytest.mark.looks
 def test_a_changed_dossier_has_no_fault_in_any_look(office: Office, cases: Cases) -> None:
     one = office.filed('khai-sinh', 31)
     with office.tablet('binh') as binh:

@@ -88,6 +88,7 @@ STATES: tuple[tuple[str, State], ...] = (
 )
 
 
+@pytest.mark.looks
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(('width', 'height', 'theme'), LOOKS)
 def test_no_state_of_any_screen_has_a_fault(

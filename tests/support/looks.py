@@ -1,7 +1,7 @@
 """How thoroughly a screen is looked at: sizes of a telephone, a tablet both ways and a desk, light and dark.
 
-``make test`` measures every size and lets axe look at two of them in each colour; ``make looks`` (``MOTCUA_DOSE=full``)
-lets it look at all of them in both.
+``make test`` goes to every page, measures every size and lets axe look at two of them in each colour. ``make looks``
+(``MOTCUA_DOSE=full``) lets it look at all of them in both, and opens every dialog, menu and error as well (mark ``looks``).
 """
 
 import os
