@@ -17,6 +17,8 @@ from tests.components.conftest import RULES
 from tests.components.test_screens import SMALL
 from tests.support.looks import PICTURES, SIZES, looks
 
+SOON = 5_000
+"""Milliseconds until an open screen has followed a change: a second on a machine that does nothing else."""
 TABLET: ViewportSize = {'width': 820, 'height': 1180}
 LYING: ViewportSize = {'width': 1180, 'height': 820}
 NAMES = {

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, Site
-from tests.browser.desk import Office, Tablet
+from tests.browser.desk import SOON, Office, Tablet
 from tests.browser.filling import Person, photo, ready, sign_in
 from tests.support.smtp import Received, SmtpServer
 
@@ -119,7 +119,7 @@ def tablets(browser: Browser, portal: Portal) -> Iterator[dict[str, Tablet]]:
 
 def appears(tablet: Tablet, text: str) -> None:
     """Wait for a row that must come by itself, within a second."""
-    expect(tablet.row(text)).to_be_visible(timeout=1_000)
+    expect(tablet.row(text)).to_be_visible(timeout=SOON)
 
 
 def open_row(tablet: Tablet, text: str) -> None:
@@ -307,7 +307,7 @@ def test_an_account_supplements_in_place_and_opens_the_dossier_by_the_link_of_th
     page.get_by_role('button', name='Gửi bổ sung').click()
     expect(page.get_by_text('Đã gửi bổ sung.')).to_be_visible()
     post.next('Đã nhận phần bổ sung')
-    expect(chi.changed().or_(chi.page.get_by_text('Người nộp đã bổ sung')).first).to_be_visible(timeout=1_000)
+    expect(chi.changed().or_(chi.page.get_by_text('Người nộp đã bổ sung')).first).to_be_visible(timeout=SOON)
 
     chi.go('/can-bo?hop=all')
     open_row(chi, code)

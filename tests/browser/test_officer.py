@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.desk import LYING, Office, Tablet, tab_to
+from tests.browser.desk import LYING, SOON, Office, Tablet, tab_to
 from tests.browser.filling import Person, photo
 
 REFUSED = 'Từ chối tiếp nhận'
@@ -191,10 +191,10 @@ def test_what_another_officer_does_is_seen_within_a_second(office: Office) -> No
         before = int(count.inner_text())
         office.lab(f'carry/{one["id"]}?to=case_officer')
         began = time.monotonic()
-        expect(binh.state()).to_contain_text('Đang xử lý', timeout=1000)
-        expect(binh.row(one['number'])).to_have_count(0, timeout=1000)
-        expect(count).to_have_text(str(before - 1), timeout=1000)
-        expect(binh.changed()).to_be_visible(timeout=1000)
+        expect(binh.state()).to_contain_text('Đang xử lý', timeout=SOON)
+        expect(binh.row(one['number'])).to_have_count(0, timeout=SOON)
+        expect(count).to_have_text(str(before - 1), timeout=SOON)
+        expect(binh.changed()).to_be_visible(timeout=SOON)
         assert time.monotonic() - began < 1.5, 'four looks at what was there within the first second'
         expect(binh.act('Tiếp nhận')).to_be_visible()
         binh.press('Tiếp nhận')
@@ -212,14 +212,14 @@ def test_nothing_typed_is_lost_when_the_dossier_changes_meanwhile(office: Office
         note = binh.page.get_by_label('Ghi chú nội bộ')
         note.fill('Đã gọi điện cho người nộp')
         office.lab(f'note/{one["id"]}?text=Xin-xem-lai')
-        expect(binh.page.locator('.mc-timeline')).to_contain_text('Xin-xem-lai', timeout=1000)
+        expect(binh.page.locator('.mc-timeline')).to_contain_text('Xin-xem-lai', timeout=SOON)
         expect(note).to_have_value('Đã gọi điện cho người nộp')
         assert binh.changed().count() == 0, 'a note changes nothing to decide on'
         binh.press(REFUSED)
         reason = binh.page.get_by_role('dialog').get_by_role('textbox')
         reason.fill('Không thuộc thẩm quyền của xã')
         office.lab(f'carry/{one["id"]}?to=case_officer')
-        expect(binh.state()).to_contain_text('Đang xử lý', timeout=1000)
+        expect(binh.state()).to_contain_text('Đang xử lý', timeout=SOON)
         expect(reason).to_have_value('Không thuộc thẩm quyền của xã')
         binh.tap(binh.confirm(REFUSED))
         expect(binh.page.get_by_role('alert')).to_contain_text('vừa được người khác thay đổi')
@@ -290,7 +290,7 @@ def test_several_are_approved_together_after_each_was_read(office: Office) -> No
             dung.press('Chọn, xem hồ sơ tiếp')
             expect(dung.row(code)).to_contain_text('Đã chọn')
         office.lab(f'carry/{waiting[1]["id"]}?to=clerk')
-        expect(dung.row(codes[1])).to_have_count(0, timeout=1000)
+        expect(dung.row(codes[1])).to_have_count(0, timeout=SOON)
         expect(dung.page.locator('.mc-split-list')).to_contain_text(f'{codes[1]} vừa thay đổi')
         dung.tap(together)
         dung.tap(dung.page.get_by_role('dialog').get_by_role('button').first)

@@ -131,6 +131,7 @@ def page(browser: Browser, portal: Site) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.looks
 @pytest.mark.timeout(300)
 def test_nothing_is_wrong_with_any_page_at_any_size_in_either_colour(page: Page, portal: Site) -> None:
     axe, found = Axe(), []

@@ -19,7 +19,7 @@ PICTURES = os.environ.get('PICTURES', '')
 def looks(sizes: Sequence[Size] = SIZES) -> Iterator[tuple[Size, tuple[Theme, ...]]]:
     """Give each size with the colours that axe looks at there."""
     for index, size in enumerate(sizes):
-        if THOROUGH or len(sizes) < len(SIZES):
+        if THOROUGH:
             yield size, ('light', 'dark')
         else:
             yield size, ('dark',) if index % 2 else ('light',)
