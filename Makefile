@@ -25,7 +25,7 @@ LOOKS := tests/browser/test_accessibility.py tests/browser/test_admin.py tests/b
 
 looks: install-dev ## every screen at every size in both colours, thoroughly (PICTURES=folder keeps pictures)
 	@scripts/test-tools
-	@MOTCUA_DOSE=full $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m 'looks or not looks' $(LOOKS) $(ARGS)
+	@MOTCUA_DOSE=full $(BIN)/python -m pytest --numprocesses $$(expr $$(nproc) + 1) --dist worksteal -m 'looks or not looks' $(LOOKS) $(ARGS)
 
 guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes hours
 	@scripts/test-tools
