@@ -46,6 +46,7 @@ def _bounded(field: FormField, number: int | float, whole: bool) -> int | float:
 
 
 def _show(value: Any, t: Words) -> str:
+    value = round(value, 6) if isinstance(value, float) else value  # a sum of areas carries noise
     text = f'{value:,}' if isinstance(value, int | float) else str(value)
     return text.translate({ord(','): '.', ord('.'): ','}) if t.lang == 'vi' else text
 

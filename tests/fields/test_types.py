@@ -117,5 +117,6 @@ def test_an_address_abroad_needs_only_its_detail() -> None:
 
 def test_numbers_read_back_the_vietnamese_way() -> None:
     assert FIELDS['number'].format(question('number', unit={'vi': 'm'}), 1250.5, words('vi')) == '1.250,5 m'
+    assert FIELDS['area'].format(question('area'), 360.2 + 144.1, words('vi')) == '504,3 m²'
     assert FIELDS['money'].format(question('money'), 200000000, words('vi')) == '200.000.000 đ'
     assert FIELDS['phone'].format(question('phone'), '+84912345678', words('vi')) == '0912 345 678'
