@@ -6,8 +6,8 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command 'make lock'
 FRESH ?=
-# More than there are processors: tests that drive a browser wait much.
-WORKERS ?= $(shell expr $$(nproc) + 2)
+# One more than there are processors: tests that drive a browser wait much.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
