@@ -146,7 +146,7 @@ def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told(office: Office
         expect(won[1].or_(lost[1]).first).to_be_visible()
         assert sorted(each.count() for each in won) == [0, 1]
         loser = office_of[0 if won[1].count() else 1]
-        loser.page.get_by_role('button', name=re.compile('Xem hồ sơ mới|Tải lại')).first.click()
+        loser.page.get_by_role('button', name=re.compile('Xem hồ sơ mới|Tải lại')).last.click()
         expect(loser.act(FORWARD)).to_be_visible()
         expect(loser.state()).to_contain_text('Được tiếp nhận')
         expect(loser.changed()).to_have_count(0)
