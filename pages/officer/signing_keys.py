@@ -1,5 +1,6 @@
 """``/can-bo/chu-ky``: one's own certificates and keys. ``/quan-tri/con-dau``: the seals of units."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -51,16 +52,16 @@ async def upload_key(request: Request, file: Annotated[UploadFile, File()]) -> R
     return JSONResponse({'id': kept.id, 'name': kept.name, 'size': len(kept.content)}, status_code=201)
 
 
-class Keys:
+class Keys(ABC):
     """What both screens do: ask for a file and a PIN, keep it, show it again."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.t = visitor, visitor.t
         self.box: ui.element
 
+    @abstractmethod
     async def show(self) -> None:
         """Draw what there is now."""
-        raise NotImplementedError
 
     async def take(self, heading: str, keep: Keep, *, is_key: bool = True) -> None:
         """Ask for the file, and the PIN of a key; what is kept is shown. Who is there is asked first."""

@@ -45,15 +45,20 @@ class Wire:
         await self._stop.wait()
         server.close()
         while rest := [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]:
+            self._abort()
             await asyncio.gather(*rest, return_exceptions=True)
             await asyncio.sleep(0.01)  # what was closed is let go of in the next turns of the loop
+        self._abort()
         await asyncio.sleep(0.01)
 
     async def _set(self, mode: Mode) -> None:
         before, self._mode = self._mode, mode
         if mode == 'cut' or (before == 'silent' and mode == 'open'):
-            for writer in tuple(self._writers):
-                writer.transport.abort()
+            self._abort()
+
+    def _abort(self) -> None:
+        for writer in tuple(self._writers):
+            writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
