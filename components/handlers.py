@@ -4,15 +4,22 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from nicegui import context
+
 Callback = Callable[..., Awaitable[Any] | Any]
 
 
 async def call(callback: Callback | None, *args: Any) -> Any:
-    """Run a callback and wait for it if it is a coroutine."""
+    """Run a callback and wait for it if it is a coroutine.
+
+    The place is held meanwhile: NiceGUI refers to it weakly, and a callback may take away the very part of the page
+    that its button stood in ("back to the list") and then still have something to say to the page.
+    """
     if callback is None:
         return None
-    result = callback(*args)
-    return await result if inspect.isawaitable(result) else result
+    with context.slot.parent:
+        result = callback(*args)
+        return await result if inspect.isawaitable(result) else result
 
 
 def pair(args: Any) -> tuple[Any, int]:

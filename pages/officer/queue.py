@@ -130,7 +130,7 @@ class Desk:
         self.split.detail.clear()
         with self.split.detail:
             DossierPanel(self.visitor, self.screen, view, self.close)
-        ui.page_title(f'{view.official_code or view.filing_number} – {self.t("common.service")}')
+        self._name(view.official_code or view.filing_number)
 
     def close(self) -> None:
         """Go back to the list on a small screen."""
@@ -139,7 +139,12 @@ class Desk:
         self.split.open(False, self._address(None))
         self.split.detail.clear()
         self.invite()
-        ui.page_title(f'{self.t("officer.queue_title")} – {self.t("common.service")}')
+        self._name(self.t('officer.queue_title'))
+
+    def _name(self, title: str) -> None:
+        """Name the page; spoken from the list, as the button that was pressed may be gone with the detail."""
+        with self.split.list:
+            ui.page_title(f'{title} – {self.t("common.service")}')
 
     def invite(self) -> None:
         """Say in an empty detail what to do."""

@@ -43,13 +43,14 @@ class Wire:
         server = await asyncio.start_server(self._connected, '127.0.0.1', self.port)
         self._ready.set()
         await self._stop.wait()
-        server.close()
+        # Closing the server at once would leave a connection that was just accepted without an owner, and so open.
+        for listener in server.sockets:
+            self._loop.remove_reader(listener.fileno())
         while rest := [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]:
             self._abort()
             await asyncio.gather(*rest, return_exceptions=True)
             await asyncio.sleep(0.01)  # what was closed is let go of in the next turns of the loop
-        self._abort()
-        await asyncio.sleep(0.01)
+        server.close()
 
     async def _set(self, mode: Mode) -> None:
         before, self._mode = self._mode, mode

@@ -1,4 +1,4 @@
-"""Chromium for tests: Debian's own, with nothing of it calling home."""
+"""Chromium for tests: Debian's own, without windows where that is packed, and with nothing of it calling home."""
 
 import shutil
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def chromium() -> Iterator[Browser]:
     Playwright's plain functions keep an event loop running in this thread, and beside it no asynchronous test can run:
     so never hold it longer than a module, and put no asynchronous test into a module that uses it.
     """
-    program = shutil.which('chromium')
+    program = shutil.which('chromium-headless-shell') or shutil.which('chromium')
     if program is None:
         raise Unavailable('Chromium is not installed (apt install chromium)')
     with sync_playwright() as playwright:
