@@ -6,6 +6,8 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command 'make lock'
 FRESH ?=
+# What Python made of a file is kept, whatever the caller's environment says: else each program a test starts reads all anew.
+export PYTHONDONTWRITEBYTECODE :=
 # One more than there are processors: tests that drive a browser wait much.
 WORKERS ?= $(shell expr $$(nproc) + 1)
 

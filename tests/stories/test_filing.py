@@ -140,10 +140,12 @@ async def test_inside_an_entry_questions_follow_its_own_answers(live_page: Clien
     assert path not in signing.questions.all_views()
     assert path not in signing.questions.problems()
     chosen = signing.questions.all_views()['signers[0].sign_mode']
-    await call(chosen._on_change, 'signature')
+    with chosen:
+        await call(chosen._on_change, 'signature')
     assert path in signing.questions.all_views()
     assert signing.raw['signers'] == [{'sign_mode': 'signature'}]
-    await call(chosen._on_change, 'mark')
+    with chosen:
+        await call(chosen._on_change, 'mark')
     assert path not in signing.questions.all_views()
 
 
