@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from itertools import groupby, islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,12 +35,31 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives Chromium, and keep it for the end: the quick answers come first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives Chromium. Alone it comes last, the quick answers first; among several processes it comes first."""
     driving = [item for item in items if 'browser' in getattr(item, 'fixturenames', ())]
     for item in driving:
         item.add_marker(pytest.mark.browser)
-    items[:] = [item for item in items if item not in driving] + driving
+    slow = set(driving)
+    others = [item for item in items if item not in slow]
+    processes = getattr(config, 'workerinput', {}).get('workercount', 1)
+    items[:] = others + driving if processes == 1 else list(_dealt(driving, others, processes))
+
+
+def _dealt(slow: list[pytest.Item], quick: list[pytest.Item], processes: int) -> Iterator[pytest.Item]:
+    """Yield equal parts, one for each process: its modules of slow tests, then quick ones, which the others may take over.
+
+    A module is not torn apart, as its tests share a running application. Slow ones at the end would leave all but one
+    process idle there.
+    """
+    share = -(-(len(slow) + len(quick)) // processes)
+    modules = [list(module) for _, module in groupby(slow, key=lambda item: item.path)]
+    rest = iter(quick)
+    for number in range(processes):
+        mine = [item for module in modules[number::processes] for item in module]
+        yield from mine
+        yield from islice(rest, share - len(mine))
+    yield from rest
 
 
 @pytest.fixture(scope='session', autouse=True)
