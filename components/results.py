@@ -16,6 +16,19 @@ def checked_at(results: tuple[IssuedResult, ...], t: Words) -> Markup:
     return _newest(results[0], t) + join(_earlier(one, t) for one in results[1:])
 
 
+def taken_back(results: tuple[IssuedResult, ...], note: str, t: Words) -> Markup:
+    """Return what the applicant is told when the result was taken back: when, why, and what comes next; else nothing."""
+    if not results or results[0].revoked_at is None:
+        return NOTHING
+    said = t(
+        'verification.was_revoked',
+        moment=t.moment(results[0].revoked_at),
+        reason=t(f'verification.reason_{results[0].reason}'),
+    )
+    lines = join(markup('<p>{line}</p>', line=line) for line in (said, note, t('citizen.taken_back_next')) if line)
+    return notice(lines, tone='error', title=t('citizen.taken_back_title'))
+
+
 def _newest(one: IssuedResult, t: Words) -> Markup:
     if one.revoked_at is not None:
         reason = t(f'verification.reason_{one.reason}')

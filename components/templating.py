@@ -13,7 +13,7 @@ from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
 from components import assets, icons, papers, wording
 from components.issued import issued
-from components.results import checked_at
+from components.results import checked_at, taken_back
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'plain'),
@@ -131,5 +131,6 @@ _environment.globals.update(
     when_text=papers.when_text,
     issued=issued,
     checked_at=checked_at,
+    taken_back=taken_back,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)

@@ -25,10 +25,10 @@ from app.limits import hit
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, Text
 from app.procedures.validation import summary
-from app.verification.results import IssuedResult, results_of
+from app.verification.results import IssuedResult, has_been_taken_back, results_of
 from app.workflow.apply import available_actions
 from app.workflow.desks import desk_of
-from app.workflow.transitions import TERMINAL, Action
+from app.workflow.transitions import Action
 from models import Account, Dossier, DueDate, Event, EventText, Unit
 from models.enums import Authentication, Delivery, DueKind, Edition, Status
 
@@ -56,6 +56,8 @@ class PublicProgress:
     finished_at: datetime | None
     timeliness: str | None
     """early, on_time, late; None while it is not resolved and not overdue."""
+    is_taken_back: bool
+    """The result was revoked and not issued again."""
 
 
 @dataclass(frozen=True)
@@ -134,22 +136,16 @@ class Progress:
     results: tuple[IssuedResult, ...]
     """Issued results, the newest first."""
 
+    @property
+    def is_taken_back(self) -> bool:
+        """The result was revoked and not issued again: there is nothing to collect."""
+        return bool(self.results) and not self.results[0].stands
 
-@dataclass(frozen=True)
-class MyDossier:
-    """One line of "my dossiers". ``group``: to_do, running or done."""
-
-    dossier_id: str
-    number: str
-    procedure_name: Text
-    status: Status
-    awaiting_supplement: bool
-    group: str
-    submitted_at: datetime
-    due_at: datetime | None
-    timeliness: str | None
-    waits_for: str | None
-    """What the applicant has to do: supplement, pay, check the draft, collect."""
+    @property
+    def revocation_note(self) -> str:
+        """Why the result was taken back last, in the leader's words to the applicant."""
+        told = (one.note for one in reversed(self.timeline) if one.action == Action.REVOKE_RESULT)
+        return next(told, None) or ''
 
 
 def timeliness_of(one: Dossier, at: datetime | None = None) -> str | None:
@@ -185,6 +181,7 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         spec = await spec_of(db, one.version_id)
         unit = await db.get_one(Unit, one.resolving_unit_id if one.accepted_at else desk_of(one))
         percent = await percent_of(db, one, spec)
+        is_taken_back = await has_been_taken_back(db, one.id)
     return PublicProgress(
         number=one.official_code or one.filing_number,
         procedure_name=None if spec.sensitive else spec.name,
@@ -197,6 +194,7 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         due_at=one.promised_at or one.due_at,
         finished_at=one.resolved_at or one.closed_at,
         timeliness=timeliness_of(one),
+        is_taken_back=is_taken_back,
     )
 
 
@@ -310,45 +308,3 @@ def _happened(event: Event, text: EventText, name: str | None, *, inside: bool) 
         dict(text.data) if shown else {},
         Status(event.to_status) if event.to_status else None,
     )
-
-
-async def my_dossiers(actor: Actor) -> tuple[MyDossier, ...]:
-    """Return the dossiers of the actor's account, what needs the applicant first, then the newest."""
-    if actor.account_id is None:
-        return ()
-    query = (
-        select(Dossier).where(Dossier.account_id == actor.account_id).order_by(Dossier.submitted_at.desc()).limit(200)
-    )
-    async with read() as db:
-        rows = (await db.execute(query)).scalars().all()
-        specs = [await spec_of(db, one.version_id) for one in rows]
-    found = [_my(one, spec.short_name or spec.name) for one, spec in zip(rows, specs, strict=True)]
-    return tuple(sorted(found, key=lambda one: ('to_do', 'running', 'done').index(one.group)))
-
-
-def _my(one: Dossier, name: Text) -> MyDossier:
-    waits = waits_for(one)
-    is_over = one.status in TERMINAL or one.status is Status.RESOLVED
-    return MyDossier(
-        one.id,
-        one.official_code or one.filing_number,
-        name,
-        one.status,
-        one.awaiting_supplement,
-        'to_do' if waits else 'done' if is_over else 'running',
-        one.submitted_at,
-        one.due_at,
-        timeliness_of(one),
-        waits,
-    )
-
-
-def waits_for(one: Dossier) -> str | None:
-    """Return what the applicant has to do now, None when nothing is asked of them."""
-    if one.awaiting_supplement or one.status is Status.SUPPLEMENT:
-        return 'supplement'
-    if one.status is Status.PAYMENT:
-        return 'pay'
-    if one.status is Status.PROCESSING and one.draft_confirmation == 'shown':
-        return 'check'
-    return 'collect' if one.status is Status.RESOLVED and one.delivery is Delivery.COUNTER else None

@@ -1,10 +1,12 @@
 """The results of a dossier as they were issued: the one that stands, and those before it that were revoked or replaced."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.documents.paper import RESULT
 from app.verification import tokens
@@ -51,6 +53,17 @@ def is_revoked() -> ColumnElement[bool]:
         Document.revoked_at.is_not(None),
         Document.replaced_by_id.is_(None),
     )
+
+
+async def taken_back(db: AsyncSession, dossier_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of some dossiers whose result was taken back and not issued again."""
+    query = select(Dossier.id).where(col(Dossier.id).in_(dossier_ids), is_revoked())
+    return frozenset((await db.execute(query)).scalars())
+
+
+async def has_been_taken_back(db: AsyncSession, dossier_id: str) -> bool:
+    """Tell whether the result of a dossier was taken back and not issued again."""
+    return bool(await taken_back(db, [dossier_id]))
 
 
 async def next_id(db: AsyncSession, dossier_id: str) -> str:

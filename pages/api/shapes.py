@@ -217,6 +217,8 @@ class PublicProgress(Shape):
     due_at: datetime | None
     finished_at: datetime | None
     timeliness: str | None
+    is_taken_back: bool
+    """The result was revoked and not issued again."""
 
 
 class OpenedToken(BaseModel):

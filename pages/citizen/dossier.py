@@ -9,6 +9,7 @@ from components.live import LiveNotice
 from components.markup import markup, show
 from components.notice import notice
 from components.page_head import PageHead, page_head
+from components.results import taken_back
 from pages.citizen import acts, parts
 from pages.citizen.dossiers import PATH, open_form
 from pages.shell import Route, Screen
@@ -51,6 +52,8 @@ class _Screen:
                 show(notice(t(f'citizen.done_{done.replace("-", "_")}'), tone='ok'))
             with ui.element('div').classes('mc-dossier-main'):
                 acts.draw(self._visitor, found, self.reload)
+                if found.is_taken_back:
+                    show(taken_back(found.results, found.revocation_note, t))
                 show(*parts.card(found, t))
                 show(*parts.events(found, t))
             with ui.element('div').classes('mc-dossier-side'):

@@ -9,7 +9,8 @@ from app.access import Actor, ActorKind
 from app.clock import local
 from app.dossiers import drafts
 from app.dossiers.drafts import DraftItem
-from app.dossiers.queries import MyDossier, Progress, my_dossiers, progress
+from app.dossiers.mine import MyDossier, my_dossiers
+from app.dossiers.queries import Progress, progress
 from app.errors import NotFound
 from app.i18n import Words
 from components import wording
@@ -74,6 +75,8 @@ def _groups(found: Sequence[MyDossier], t: Words) -> None:
 def _row(one: MyDossier, t: Words) -> InboxRow:
     words = f'citizen.waits_{one.waits_for}' if one.waits_for else f'common.status_{int(one.status)}'
     tone = 'warn' if one.waits_for else wording.status_kind(one.status)
+    if one.is_taken_back:
+        words, tone = 'citizen.taken_back', 'error'
     facts = [one.number, t('citizen.filed_on', day=wording.short_date(local(one.submitted_at)))]
     if one.due_at and one.group != 'done':
         facts.append(t('citizen.due_on', moment=t.short_moment(one.due_at)))

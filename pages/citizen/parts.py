@@ -25,7 +25,7 @@ from pages.citizen.dossiers import TONES
 
 def card(found: Progress, t: Words) -> tuple[Markup, ...]:
     """Return the card that says how far the dossier is, until when, and who has it."""
-    ended = found.status in (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED)
+    ended = found.is_taken_back or found.status in (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED)
     percent = (
         NOTHING
         if ended
@@ -49,6 +49,8 @@ def card(found: Progress, t: Words) -> tuple[Markup, ...]:
 
 
 def _states(found: Progress, t: Words) -> Markup:
+    if found.is_taken_back:
+        return tags(tag(t('citizen.taken_back'), 'error'))
     status = 'common.status_5' if found.awaiting_supplement else f'common.status_{int(found.status)}'
     tone = 'warn' if found.awaiting_supplement else wording.status_kind(found.status)
     timely = NOTHING
@@ -120,11 +122,10 @@ def _iso(moment: datetime) -> str:
 
 def result(found: Progress, t: Words) -> tuple[Markup, ...]:
     """Return the result with its download, and how it is received; nothing before there is one."""
-    if found.status not in (Status.RESOLVED, Status.RETURNED):
+    if found.status not in (Status.RESOLVED, Status.RETURNED) or found.is_taken_back:
         return ()
     files = [f for f in found.files if f.kind is AttachmentKind.RESULT]
-    stands = not found.results or found.results[0].stands
-    how = t(f'citizen.receive_{found.delivery}') if found.status is Status.RESOLVED and stands else ''
+    how = t(f'citizen.receive_{found.delivery}') if found.status is Status.RESOLVED else ''
     shut = t('papers.not_for_guests') if any(f.id not in found.openable for f in files) else ''
     lines = join(markup('<p>{line}</p>', line=line) for line in (how, shut) if line)
     heading = markup('<h2 class="mc-review">{title}</h2>', title=t('public.progress_result'))

@@ -115,7 +115,7 @@ async def test_what_everybody_may_ask_tells_nothing_of_others(lab: Lab) -> None:
     for name in ('people', 'sessions'):
         told = repr(await commands[f'accounts.queries.{name}'](lab.world.guest))
         assert not [word for word in names if word in told], told
-    for name in ('dossiers.queries.my_dossiers', 'dossiers.drafts.mine', 'accounts.presence.signed_in'):
+    for name in ('dossiers.mine.my_dossiers', 'dossiers.drafts.mine', 'accounts.presence.signed_in'):
         assert not await commands[name](lab.world.guest), name
 
 

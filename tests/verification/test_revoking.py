@@ -12,15 +12,18 @@ from app import storage
 from app.access import anonymous
 from app.audit.verify import verify
 from app.clock import local, now
-from app.db import read
+from app.db import read, write
 from app.documents.control_sheet import control_sheet
 from app.documents.register import register
 from app.dossiers import attachments, commands, desk
+from app.dossiers.mine import my_dossiers
 from app.dossiers.queries import progress
 from app.errors import Invalid, NotAllowed, NotFound, ProofNeeded, WrongState
+from app.i18n import words
 from app.notifications import facts, letters
 from app.verification import public, revoking, tokens
 from app.workflow.transitions import Action
+from components.results import taken_back
 from models import Attachment, Document, Dossier, Event, EventText, Message
 from models.enums import AttachmentKind, AttachmentState
 from tests.documents.sample import text_of
@@ -57,6 +60,30 @@ async def test_a_revoked_result_says_so_to_everybody_and_opens_for_the_applicant
     copy = await public.check(anonymous(address='x'), tokens.token_of(result.id), await _bytes(result))
     assert copy.verdict == 'same'
     assert (await verify()).faults == ()
+
+
+async def test_what_was_taken_back_is_not_waited_for_at_the_counter(world: World, visitor: AsyncClient) -> None:
+    one, done = await resolved(world)
+    async with write() as db:
+        (await db.get_one(Dossier, one.dossier_id)).account_id = world.an.account_id
+    (mine,) = await my_dossiers(world.an)
+    assert (mine.group, mine.waits_for, mine.is_taken_back) == ('to_do', 'collect', False)
+    done = await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)
+    (mine,) = await my_dossiers(world.an)
+    assert (mine.group, mine.waits_for, mine.is_taken_back) == ('running', None, True)
+    seen = await progress(world.an, one.dossier_id)
+    assert seen.is_taken_back and seen.revocation_note == REASON['note']
+    told = str(taken_back(seen.results, seen.revocation_note, words('vi')))
+    assert 'Nội dung có sai sót' in told and REASON['note'] in told and 'chưa phải đến nhận' in told
+    number = seen.official_code or ''
+    public = await visitor.get(f'/tra-cuu?ma={number}')
+    assert 'Kết quả bị thu hồi' in public.text and 'Đã có kết quả' not in public.text
+    assert REASON['note'] not in public.text
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
+    await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    (mine,) = await my_dossiers(world.an)
+    assert (mine.waits_for, mine.is_taken_back) == ('collect', False)
+    assert 'thu hồi' not in (await visitor.get(f'/tra-cuu?ma={number}')).text
 
 
 async def test_a_corrected_result_replaces_the_one_before_which_leads_to_it(world: World, visitor: AsyncClient) -> None:
