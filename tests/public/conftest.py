@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
-from app import notifications
-from app.limits import forget_all
-from app.settings import Settings
 from tests.public import site
+from tests.support.portal import browser, open_portal
 from tests.support.world import World
 
 
@@ -22,13 +20,12 @@ def dialect() -> str:
 @pytest.fixture
 async def world(database: None, tmp_path: Path) -> World:
     """The small municipality with more procedures."""
-    notifications.use_settings(Settings(base_url='http://portal.example'))
-    await forget_all()
+    await open_portal()
     return await site.fill(tmp_path)
 
 
 @pytest.fixture
 async def visitor(world: World) -> AsyncIterator[AsyncClient]:
     """A browser that keeps cookies."""
-    async with AsyncClient(transport=ASGITransport(site.application()), base_url='http://portal.example') as client:
+    async with browser() as client:
         yield client

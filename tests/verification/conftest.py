@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
-from app import notifications
-from app.limits import forget_all
-from app.settings import Settings
-from tests.public.site import application
 from tests.support import world as municipality
+from tests.support.portal import browser, open_portal
 from tests.support.world import World
 
 
@@ -23,14 +20,12 @@ def dialect() -> str:
 @pytest.fixture
 async def world(database: None, tmp_path: Path) -> World:
     """A filled database."""
-    notifications.use_settings(Settings(base_url='http://portal.example'))
-    await forget_all()
+    await open_portal()
     return await municipality.build(tmp_path)
 
 
 @pytest.fixture
 async def visitor(world: World) -> AsyncIterator[AsyncClient]:
     """Somebody who found a paper, with a browser that keeps cookies."""
-    transport = ASGITransport(application())
-    async with AsyncClient(transport=transport, base_url='http://portal.example', follow_redirects=True) as client:
+    async with browser(follow_redirects=True) as client:
         yield client
