@@ -91,6 +91,21 @@ async def minutes_of(db: AsyncSession, found: Told, procedures: frozenset[str]) 
 async def _read(
     db: AsyncSession, units: frozenset[str] | None, months: Sequence[date], private: frozenset[str]
 ) -> Told:
+    shown: dict[str, dict[date, list[Counts]]] = defaultdict(lambda: defaultdict(list))
+    rests, names = [], set()
+    for (unit, month), (kept, rest) in (await by_piece(db, units, months, private)).items():
+        rests.append(rest)
+        for procedure, counts in kept.items():
+            shown[procedure][month].append(counts)
+            names.add((procedure, unit, month))
+    by_procedure = {one: {month: added(c) for month, c in there.items()} for one, there in shown.items()}
+    return Told(by_procedure, added(rests), frozenset(names))
+
+
+async def by_piece(
+    db: AsyncSession, units: frozenset[str] | None, months: Sequence[date], private: frozenset[str]
+) -> dict[Piece, tuple[dict[str, Counts], Counts]]:
+    """Return of each unit's month that is over the procedures that are told, and the remainder of all others."""
     columns = [Tally.unit_id, Tally.start, Tally.procedure_id, *(getattr(Tally, name) for name in MEASURES)]
     query = select(*columns).where(Tally.grain == MONTH, Tally.unit_id != ALL, Tally.start.in_(months))
     if units is not None:
@@ -101,16 +116,8 @@ async def _read(
     pieces: dict[Piece, dict[str, Counts]] = defaultdict(dict)
     for unit, month, procedure, *values in await db.execute(enough):
         pieces[unit, month][procedure] = _counts(values)
-    shown: dict[str, dict[date, list[Counts]]] = defaultdict(lambda: defaultdict(list))
-    rests, names = [], set()
-    for unit, month, _, *values in await db.execute(query.where(Tally.procedure_id == ALL)):
-        kept, rest = apart(_counts(values), pieces[unit, month])
-        rests.append(rest)
-        for procedure, counts in kept.items():
-            shown[procedure][month].append(counts)
-            names.add((procedure, unit, month))
-    by_procedure = {one: {month: added(c) for month, c in there.items()} for one, there in shown.items()}
-    return Told(by_procedure, added(rests), frozenset(names))
+    wholes = await db.execute(query.where(Tally.procedure_id == ALL))
+    return {(unit, month): apart(_counts(values), pieces[unit, month]) for unit, month, _, *values in wholes}
 
 
 def apart(whole: Counts, pieces: dict[str, Counts]) -> tuple[dict[str, Counts], Counts]:

@@ -26,6 +26,7 @@ NO_PAGES = {
     '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
+    '/du-lieu-mo/{key}/{name}',
     '/xac-thuc/{token}/tien-do',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
@@ -80,6 +81,8 @@ def _public(walk: Tour, known: dict[str, str]) -> None:
             '/thong-ke',
             '/thong-ke?ky=nam',
             '/thong-ke/cach-tinh',
+            '/du-lieu-mo',
+            '/du-lieu-mo/giai-quyet-theo-ngay',
             '/thong-ke/ho-so',
             '/thong-ke/man-hinh',
             '/tro-giup',
