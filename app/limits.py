@@ -1,26 +1,32 @@
 """Limits against guessing and flooding: so many tries in so many minutes, counted in a moving window."""
 
-import asyncio
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from math import ceil
-
-from limits.aio.storage import MemoryStorage
 
 from app import crypto
 from app.clock import now
 from app.errors import TooMany
 
-_counts = MemoryStorage()
-_loop: asyncio.AbstractEventLoop | None = None
+SWEEP = 60.0
+"""Seconds between two looks for tries that count no more."""
 
 
-def _ours() -> MemoryStorage:
-    """Return the counts for the running event loop: locks of one that has ended are let go of."""
-    global _loop
-    if (running := asyncio.get_running_loop()) is not _loop:
-        _counts.locks.clear()
-        _loop = running
-    return _counts
+@dataclass
+class _Window:
+    """The tries of one key that count, the oldest first."""
+
+    seconds: float
+    tries: deque[float] = field(default_factory=deque)
+
+    def drop_old(self, moment: float) -> None:
+        while self.tries and self.tries[0] < moment - self.seconds:
+            self.tries.popleft()
+
+
+_windows: dict[str, _Window] = {}
+_swept = 0.0
 
 
 async def hit(name: str, *keys: str | None, times: int, minutes: int) -> None:
@@ -29,31 +35,47 @@ async def hit(name: str, *keys: str | None, times: int, minutes: int) -> None:
     Raises:
         TooMany: this would be one more than ``times`` in the last ``minutes``; it says how long to wait.
     """
-    key, seconds = _key(name, keys), minutes * 60
-    if await _ours().acquire_entry(key, times, seconds):
-        return
-    first, _ = await _ours().get_moving_window(key, times, seconds)
-    left = ceil((first + seconds - now().timestamp()) / 60)
-    raise TooMany(minutes=min(max(left, 1), minutes))
+    if wait := _counted(_key(name, keys), times, minutes * 60):
+        raise TooMany(minutes=min(max(ceil(wait / 60), 1), minutes))
 
 
 async def within(name: str, *keys: str | None, limits: Sequence[tuple[int, int]]) -> bool:
     """Count one ``name`` and tell whether it stays within all limits (times, minutes): for what is put off, not refused."""
-    for times, minutes in limits:
-        if not await _ours().acquire_entry(_key(f'{name}:{minutes}', keys), times, minutes * 60):
-            return False
-    return True
+    return not any(_counted(_key(f'{name}:{minutes}', keys), times, minutes * 60) for times, minutes in limits)
+
+
+def _counted(key: str, times: int, seconds: float) -> float:
+    """Count one try and return 0; where it would be one too many, return how many seconds until it would not."""
+    moment = now().timestamp()
+    _sweep(moment)
+    window = _windows.setdefault(key, _Window(seconds))
+    window.drop_old(moment)
+    if len(window.tries) >= times:
+        return max(window.tries[0] + seconds - moment, 1.0)
+    window.tries.append(moment)
+    return 0.0
+
+
+def _sweep(moment: float) -> None:
+    """Forget those of whom no try counts any more, so that many who come once fill no memory."""
+    global _swept
+    if abs(moment - _swept) < SWEEP:
+        return
+    _swept = moment
+    for key, window in list(_windows.items()):
+        window.drop_old(moment)
+        if not window.tries:
+            del _windows[key]
 
 
 async def clear(name: str, *keys: str | None) -> None:
     """Forget the tries of ``name``: the right person came."""
-    _counts.events[_key(name, keys)] = []  # emptied, not taken out: what tidies up in the background may be at this key
+    _windows.pop(_key(name, keys), None)
 
 
 async def forget_all() -> None:
     """Forget every try: the demonstration and the tests start anew."""
-    for key in list(_counts.events):
-        _ours().events[key] = []
+    _windows.clear()
 
 
 def _key(name: str, keys: tuple[str | None, ...]) -> str:

@@ -44,5 +44,23 @@ async def test_the_right_person_starts_anew() -> None:
 
 async def test_only_keyed_hashes_are_kept() -> None:
     await limits.hit('knock', 'an@dan.example', times=1, minutes=10)
-    kept = str(vars(limits._counts))
+    kept = str(limits._windows)
     assert 'dan.example' not in kept and limits._key('knock', ('an@dan.example',)) in kept
+
+
+async def test_who_came_long_ago_fills_no_memory() -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        for number in range(20):
+            await limits.hit('knock', f'visitor {number}', times=1, minutes=10)
+        assert len(limits._windows) == 20
+        clock.shift(timedelta(minutes=10, seconds=1))
+        await limits.hit('knock', 'somebody else', times=1, minutes=10)
+        assert len(limits._windows) == 1
+
+
+async def test_all_limits_of_what_is_put_off_count() -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        wanted = ((2, 10), (3, 60))
+        assert [await limits.within('letter', 'an', limits=wanted) for _ in range(3)] == [True, True, False]
+        clock.shift(timedelta(minutes=11))
+        assert [await limits.within('letter', 'an', limits=wanted) for _ in range(2)] == [True, False]
