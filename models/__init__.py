@@ -28,9 +28,13 @@ from models.dossier import (  # noqa: E402
     StepRun,
     SupplementRequest,
 )
+from models.feedback import Feedback, FeedbackStep, FeedbackVote  # noqa: E402
 from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
 from models.procedure import CouncilFee, Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
+from models.public_entry import PublicEntry  # noqa: E402
+from models.ratings import InnerRating, Rating  # noqa: E402
 from models.record import Anchor, Event, EventText, Message, PaperRead  # noqa: E402
+from models.reports import ReportRun, ReportSchedule  # noqa: E402
 from models.signing import SigningKey  # noqa: E402
 from models.statistics import Tally, TallyMinutes  # noqa: E402
 from models.timer import Alert, Digest  # noqa: E402
@@ -57,8 +61,12 @@ __all__ = [
     'EventText',
     'ExternalReference',
     'Fee',
+    'Feedback',
+    'FeedbackStep',
+    'FeedbackVote',
     'Grant',
     'IdempotencyKey',
+    'InnerRating',
     'Instrument',
     'JunkMark',
     'Message',
@@ -69,6 +77,10 @@ __all__ = [
     'Procedure',
     'ProcedureBasis',
     'ProcedureVersion',
+    'PublicEntry',
+    'Rating',
+    'ReportRun',
+    'ReportSchedule',
     'Session',
     'Setting',
     'SigningKey',

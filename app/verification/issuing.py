@@ -8,6 +8,7 @@ from app.documents.results import result_forms
 from app.errors import Stale, WrongState
 from app.i18n import words
 from app.procedures.schema import ProcedureSpec
+from app.public_registers.entering import enter
 from app.verification import results, tokens
 from app.workflow.move import Move
 from models import Attachment, Document, Unit
@@ -41,6 +42,7 @@ async def issue_result(move: Move, kind: AttachmentKind = AttachmentKind.RESULT)
     one.verification_hash = tokens.hash_of(tokens.token_of(one.id))
     move.db.add(one)
     await move.db.flush()
+    await enter(move.db, move.dossier, move.spec, one)
     move.told['paper'] = {'id': one.id, 'form': RESULT, 'number': one.number, 'sha256': one.sha256}
     return one
 

@@ -81,6 +81,8 @@ def _public(walk: Tour, known: dict[str, str]) -> None:
             '/thong-ke',
             '/thong-ke?ky=nam',
             '/thong-ke/cach-tinh',
+            '/so-cong-khai',
+            '/so-cong-khai/giay-phep-xay-dung',
             '/du-lieu-mo',
             '/du-lieu-mo/giai-quyet-theo-ngay',
             '/thong-ke/ho-so',

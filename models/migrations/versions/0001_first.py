@@ -129,6 +129,15 @@ def upgrade() -> None:
         sa.Column('returned', sa.Integer(), nullable=False),
         sa.Column('revoked', sa.Integer(), nullable=False),
         sa.Column('corrected', sa.Integer(), nullable=False),
+        sa.Column('very_satisfied', sa.Integer(), nullable=False),
+        sa.Column('satisfied', sa.Integer(), nullable=False),
+        sa.Column('unsatisfied', sa.Integer(), nullable=False),
+        sa.Column('reception_rated', sa.Integer(), nullable=False),
+        sa.Column('reception_unsatisfied', sa.Integer(), nullable=False),
+        sa.Column('handling_rated', sa.Integer(), nullable=False),
+        sa.Column('handling_unsatisfied', sa.Integer(), nullable=False),
+        sa.Column('handover_rated', sa.Integer(), nullable=False),
+        sa.Column('handover_unsatisfied', sa.Integer(), nullable=False),
         sa.Column('minutes', sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint('grain', 'unit_id', 'procedure_id', 'start', name=op.f('pk_tally')),
         sqlite_with_rowid=False,
@@ -290,6 +299,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_procedure_version_sector_key'), ['sector_key'], unique=False)
 
     op.create_table(
+        'report_schedule',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('report', sa.String(40), nullable=False),
+        sa.Column('kind', sa.String(10), nullable=False),
+        sa.Column('day', sa.Integer(), nullable=False),
+        sa.Column('recipients', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('created_by_id', sa.String(), nullable=True),
+        sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['created_by_id'], ['account.id'], name=op.f('fk_report_schedule_created_by_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_report_schedule_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_report_schedule')),
+    )
+    with op.batch_alter_table('report_schedule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_report_schedule_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table(
         'setting',
         sa.Column('key', sa.String(60), nullable=False),
         sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -375,6 +402,7 @@ def upgrade() -> None:
         sa.Column('subject', sa.String(), nullable=False),
         sa.Column('applicant_name', sa.String(), nullable=False),
         sa.Column('search_text', sa.String(), nullable=False),
+        sa.Column('ordinal', sa.BigInteger(), server_default=sa.FetchedValue(), nullable=True),
         sa.Column('channel', sa.String(40), nullable=False),
         sa.Column('delivery', sa.String(40), nullable=False),
         sa.Column('delivery_address', sa.String(), nullable=True),
@@ -423,7 +451,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dossier_account_id'), ['account_id'], unique=False)
         batch_op.create_index('ix_dossier_due', ['resolving_unit_id', 'status', 'due_at'], unique=False)
         batch_op.create_index('ix_dossier_holder', ['holder_id', 'status', 'queued_at'], unique=False)
-        batch_op.create_index('ix_dossier_newest', ['resolving_unit_id', 'queued_at', 'search_text'], unique=False)
+        batch_op.create_index('ix_dossier_newest', ['resolving_unit_id', 'queued_at'], unique=False)
         batch_op.create_index(
             'ix_dossier_open',
             [
@@ -442,6 +470,7 @@ def upgrade() -> None:
             sqlite_where=sa.text('closed_at IS NULL'),
             postgresql_where=sa.text('closed_at IS NULL'),
         )
+        batch_op.create_index(batch_op.f('ix_dossier_ordinal'), ['ordinal'], unique=True)
         batch_op.create_index(batch_op.f('ix_dossier_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(
             'ix_dossier_passed_on',
@@ -475,6 +504,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('procedure_basis', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_procedure_basis_instrument_id'), ['instrument_id'], unique=False)
+
+    op.create_table(
+        'report_run',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('schedule_id', sa.String(), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('first', sa.Date(), nullable=False),
+        sa.Column('last', sa.Date(), nullable=False),
+        sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('is_sound', sa.Boolean(), nullable=False),
+        sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['schedule_id'], ['report_schedule.id'], name=op.f('fk_report_run_schedule_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_report_run_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_report_run')),
+        sa.UniqueConstraint('schedule_id', 'first', name=op.f('uq_report_run_schedule_id_first')),
+    )
+    with op.batch_alter_table('report_run', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_report_run_unit_id'), ['unit_id'], unique=False)
 
     op.create_table(
         'webhook_delivery',
@@ -657,6 +704,89 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_fee_dossier_id'), ['dossier_id'], unique=False)
 
     op.create_table(
+        'feedback',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('code', sa.String(40), nullable=False),
+        sa.Column('secret_nonce', sa.String(22), nullable=False),
+        sa.Column('once', sa.String(64), nullable=False),
+        sa.Column('about', sa.String(40), nullable=False),
+        sa.Column('disclosure', sa.String(40), nullable=False),
+        sa.Column('state', sa.String(40), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('about_unit_id', sa.String(), nullable=True),
+        sa.Column('about_account_id', sa.String(), nullable=True),
+        sa.Column('dossier_id', sa.String(), nullable=True),
+        sa.Column('procedure_id', sa.String(), nullable=True),
+        sa.Column('account_id', sa.String(), nullable=True),
+        sa.Column('handler_id', sa.String(), nullable=True),
+        sa.Column('words_sealed', sa.String(), nullable=False),
+        sa.Column('identity_sealed', sa.String(), nullable=True),
+        sa.Column('has_email', sa.Boolean(), nullable=False),
+        sa.Column('lang', sa.String(), nullable=False),
+        sa.Column('draft', sa.String(), nullable=True),
+        sa.Column('answer', sa.String(), nullable=True),
+        sa.Column('reason', sa.String(), nullable=True),
+        sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('due_kind', sa.String(20), nullable=True),
+        sa.Column('answer_due_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('in_time', sa.Boolean(), nullable=True),
+        sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('public_subject', sa.String(), nullable=True),
+        sa.Column('public_text', sa.String(), nullable=True),
+        sa.Column('public_answer', sa.String(), nullable=True),
+        sa.Column('search_text', sa.String(), nullable=False),
+        sa.Column('helpful', sa.Integer(), nullable=False),
+        sa.Column('unhelpful', sa.Integer(), nullable=False),
+        sa.Column('alerted', sa.String(60), nullable=True),
+        sa.Column('junk_until', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('junk_contacts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.ForeignKeyConstraint(['about_account_id'], ['account.id'], name=op.f('fk_feedback_about_account_id')),
+        sa.ForeignKeyConstraint(['about_unit_id'], ['unit.id'], name=op.f('fk_feedback_about_unit_id')),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_feedback_account_id')),
+        sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_feedback_dossier_id')),
+        sa.ForeignKeyConstraint(['handler_id'], ['account.id'], name=op.f('fk_feedback_handler_id')),
+        sa.ForeignKeyConstraint(['procedure_id'], ['procedure.id'], name=op.f('fk_feedback_procedure_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_feedback_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback')),
+        sa.UniqueConstraint('code', name=op.f('uq_feedback_code')),
+        sa.UniqueConstraint('once', name=op.f('uq_feedback_once')),
+    )
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feedback_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_feedback_answered', ['answered_at', 'unit_id'], unique=False)
+        batch_op.create_index('ix_feedback_desk', ['unit_id', 'state', 'due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_feedback_dossier_id'), ['dossier_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_feedback_handler_id'), ['handler_id'], unique=False)
+        batch_op.create_index('ix_feedback_limit', ['due_at'], unique=False)
+        batch_op.create_index('ix_feedback_procedure', ['procedure_id', 'state', 'published_at'], unique=False)
+        batch_op.create_index('ix_feedback_public', ['state', 'published_at'], unique=False)
+        batch_op.create_index('ix_feedback_sent', ['sent_at', 'unit_id'], unique=False)
+
+    op.create_table(
+        'inner_rating',
+        sa.Column('dossier_id', sa.String(22), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('account_id', sa.String(), nullable=True),
+        sa.Column('contacts', sa.Integer(), nullable=False),
+        sa.Column('agencies', sa.Integer(), nullable=False),
+        sa.Column('attitude', sa.Integer(), nullable=False),
+        sa.Column('note', sa.String(), nullable=True),
+        sa.Column('rated_by_id', sa.String(), nullable=False),
+        sa.Column('rated_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_inner_rating_account_id')),
+        sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_inner_rating_dossier_id')),
+        sa.ForeignKeyConstraint(['rated_by_id'], ['account.id'], name=op.f('fk_inner_rating_rated_by_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_inner_rating_unit_id')),
+        sa.PrimaryKeyConstraint('dossier_id', name=op.f('pk_inner_rating')),
+    )
+    with op.batch_alter_table('inner_rating', schema=None) as batch_op:
+        batch_op.create_index('ix_inner_rating_unit', ['unit_id', 'rated_at'], unique=False)
+
+    op.create_table(
         'junk_mark',
         sa.Column('dossier_id', sa.String(22), nullable=False),
         sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
@@ -824,6 +954,7 @@ def upgrade() -> None:
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('draft_id', sa.String(), nullable=True),
         sa.Column('dossier_id', sa.String(), nullable=True),
+        sa.Column('feedback_id', sa.String(), nullable=True),
         sa.Column('supplement_id', sa.String(), nullable=True),
         sa.Column('kind', sa.String(40), nullable=False),
         sa.Column('state', sa.String(40), nullable=False),
@@ -856,6 +987,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['checked_by_id'], ['account.id'], name=op.f('fk_attachment_checked_by_id')),
         sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_attachment_dossier_id')),
         sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_attachment_draft_id')),
+        sa.ForeignKeyConstraint(['feedback_id'], ['feedback.id'], name=op.f('fk_attachment_feedback_id')),
         sa.ForeignKeyConstraint(['supplement_id'], ['supplement_request.id'], name=op.f('fk_attachment_supplement_id')),
         sa.ForeignKeyConstraint(['uploaded_by_id'], ['account.id'], name=op.f('fk_attachment_uploaded_by_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
@@ -863,6 +995,7 @@ def upgrade() -> None:
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_draft_id'), ['draft_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachment_feedback_id'), ['feedback_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_storage_key'), ['storage_key'], unique=False)
 
     op.create_table(
@@ -875,6 +1008,73 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_text_event_id')),
         sa.PrimaryKeyConstraint('event_id', name=op.f('pk_event_text')),
     )
+    op.create_table(
+        'feedback_step',
+        sa.Column('event_id', sa.String(22), nullable=False),
+        sa.Column('feedback_id', sa.String(), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_feedback_step_event_id')),
+        sa.ForeignKeyConstraint(['feedback_id'], ['feedback.id'], name=op.f('fk_feedback_step_feedback_id')),
+        sa.PrimaryKeyConstraint('event_id', name=op.f('pk_feedback_step')),
+    )
+    with op.batch_alter_table('feedback_step', schema=None) as batch_op:
+        batch_op.create_index('ix_feedback_step_feedback', ['feedback_id', 'number'], unique=False)
+
+    op.create_table(
+        'feedback_vote',
+        sa.Column('feedback_id', sa.String(22), nullable=False),
+        sa.Column('voter', sa.String(64), nullable=False),
+        sa.Column('is_helpful', sa.Boolean(), nullable=False),
+        sa.Column('voted_at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['feedback_id'], ['feedback.id'], name=op.f('fk_feedback_vote_feedback_id')),
+        sa.PrimaryKeyConstraint('feedback_id', 'voter', name=op.f('pk_feedback_vote')),
+    )
+    op.create_table(
+        'rating',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('dossier_id', sa.String(), nullable=False),
+        sa.Column('event_id', sa.String(), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('procedure_id', sa.String(), nullable=False),
+        sa.Column('form', sa.Integer(), nullable=False),
+        sa.Column('level', sa.Integer(), nullable=False),
+        sa.Column('reception', sa.Integer(), nullable=True),
+        sa.Column('handling', sa.Integer(), nullable=True),
+        sa.Column('handover', sa.Integer(), nullable=True),
+        sa.Column('reasons', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('words', sa.String(), nullable=True),
+        sa.Column('via', sa.String(10), nullable=False),
+        sa.Column('received_by_id', sa.String(), nullable=True),
+        sa.Column('handled_by_id', sa.String(), nullable=True),
+        sa.Column('returned_by_id', sa.String(), nullable=True),
+        sa.Column('rated_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('answer_due_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('answer_event_id', sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(['answer_event_id'], ['event.id'], name=op.f('fk_rating_answer_event_id')),
+        sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_rating_dossier_id')),
+        sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_rating_event_id')),
+        sa.ForeignKeyConstraint(['handled_by_id'], ['account.id'], name=op.f('fk_rating_handled_by_id')),
+        sa.ForeignKeyConstraint(['procedure_id'], ['procedure.id'], name=op.f('fk_rating_procedure_id')),
+        sa.ForeignKeyConstraint(['received_by_id'], ['account.id'], name=op.f('fk_rating_received_by_id')),
+        sa.ForeignKeyConstraint(['returned_by_id'], ['account.id'], name=op.f('fk_rating_returned_by_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_rating_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_rating')),
+        sa.UniqueConstraint('dossier_id', name=op.f('uq_rating_dossier_id')),
+        sa.UniqueConstraint('event_id', name=op.f('uq_rating_event_id')),
+    )
+    with op.batch_alter_table('rating', schema=None) as batch_op:
+        batch_op.create_index('ix_rating_unit', ['unit_id', 'rated_at'], unique=False)
+        batch_op.create_index(
+            'ix_rating_waits',
+            ['unit_id', 'answer_due_at'],
+            unique=False,
+            sqlite_where=sa.text('answer_due_at IS NOT NULL AND answered_at IS NULL'),
+            postgresql_where=sa.text('answer_due_at IS NOT NULL AND answered_at IS NULL'),
+        )
+
     op.create_table(
         'document',
         sa.Column('id', sa.String(22), nullable=False),
@@ -960,9 +1160,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_message_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index('ix_message_due', ['state', 'next_try_at'], unique=False)
 
+    op.create_table(
+        'public_entry',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('book', sa.String(40), nullable=False),
+        sa.Column('document_id', sa.String(), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('procedure_id', sa.String(), nullable=False),
+        sa.Column('number', sa.String(), nullable=False),
+        sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('until', sa.Date(), nullable=False),
+        sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('search_text', sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_public_entry_document_id')),
+        sa.ForeignKeyConstraint(['procedure_id'], ['procedure.id'], name=op.f('fk_public_entry_procedure_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_public_entry_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_public_entry')),
+        sa.UniqueConstraint('document_id', name=op.f('uq_public_entry_document_id')),
+    )
+    with op.batch_alter_table('public_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_public_entry_newest', ['book', 'issued_at'], unique=False)
+
 
 def downgrade() -> None:
     """Bring them back."""
+    with op.batch_alter_table('public_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_public_entry_newest')
+
+    op.drop_table('public_entry')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_due')
         batch_op.drop_index(batch_op.f('ix_message_dossier_id'))
@@ -983,9 +1208,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_document_dossier_id'))
 
     op.drop_table('document')
+    with op.batch_alter_table('rating', schema=None) as batch_op:
+        batch_op.drop_index(
+            'ix_rating_waits',
+            sqlite_where=sa.text('answer_due_at IS NOT NULL AND answered_at IS NULL'),
+            postgresql_where=sa.text('answer_due_at IS NOT NULL AND answered_at IS NULL'),
+        )
+        batch_op.drop_index('ix_rating_unit')
+
+    op.drop_table('rating')
+    op.drop_table('feedback_vote')
+    with op.batch_alter_table('feedback_step', schema=None) as batch_op:
+        batch_op.drop_index('ix_feedback_step_feedback')
+
+    op.drop_table('feedback_step')
     op.drop_table('event_text')
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachment_storage_key'))
+        batch_op.drop_index(batch_op.f('ix_attachment_feedback_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_draft_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_dossier_id'))
 
@@ -1022,6 +1262,22 @@ def downgrade() -> None:
 
     op.drop_table('one_time_link')
     op.drop_table('junk_mark')
+    with op.batch_alter_table('inner_rating', schema=None) as batch_op:
+        batch_op.drop_index('ix_inner_rating_unit')
+
+    op.drop_table('inner_rating')
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.drop_index('ix_feedback_sent')
+        batch_op.drop_index('ix_feedback_public')
+        batch_op.drop_index('ix_feedback_procedure')
+        batch_op.drop_index('ix_feedback_limit')
+        batch_op.drop_index(batch_op.f('ix_feedback_handler_id'))
+        batch_op.drop_index(batch_op.f('ix_feedback_dossier_id'))
+        batch_op.drop_index('ix_feedback_desk')
+        batch_op.drop_index('ix_feedback_answered')
+        batch_op.drop_index(batch_op.f('ix_feedback_account_id'))
+
+    op.drop_table('feedback')
     with op.batch_alter_table('fee', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fee_dossier_id'))
 
@@ -1060,6 +1316,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_webhook_delivery_due')
 
     op.drop_table('webhook_delivery')
+    with op.batch_alter_table('report_run', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_report_run_unit_id'))
+
+    op.drop_table('report_run')
     with op.batch_alter_table('procedure_basis', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_procedure_basis_instrument_id'))
 
@@ -1081,6 +1341,7 @@ def downgrade() -> None:
             postgresql_where=sa.text('receiving_unit_id != resolving_unit_id'),
         )
         batch_op.drop_index(batch_op.f('ix_dossier_parent_id'))
+        batch_op.drop_index(batch_op.f('ix_dossier_ordinal'))
         batch_op.drop_index(
             'ix_dossier_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL')
         )
@@ -1106,6 +1367,10 @@ def downgrade() -> None:
 
     op.drop_table('signing_key')
     op.drop_table('setting')
+    with op.batch_alter_table('report_schedule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_report_schedule_unit_id'))
+
+    op.drop_table('report_schedule')
     with op.batch_alter_table('procedure_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_procedure_version_sector_key'))
         batch_op.drop_index(batch_op.f('ix_procedure_version_procedure_id'))
