@@ -5,7 +5,6 @@ from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, b
 from app.deadlines.limits import (
     SAME_DAY_OR_NEXT_OPENING,
     Mode,
-    arrives_in_time,
     counted_as_received,
     counter_reception_due,
     due,
@@ -13,12 +12,12 @@ from app.deadlines.limits import (
     reception_limit,
     reception_warning,
     step_due,
-    step_dues,
+    step_hours,
     supplement_limit,
     transfer_due,
 )
-from app.deadlines.pauses import Segment, moved, posting_end, recount, restart, resume, used
-from app.deadlines.terms import first_part, fits, parse_term, second_part, term_words
+from app.deadlines.pauses import Segment, posting_end, recount, restart, resume, used
+from app.deadlines.terms import first_part, on_clock, parse_term, second_part, term_words
 
 __all__ = [
     'SAME_DAY_OR_NEXT_OPENING',
@@ -30,14 +29,12 @@ __all__ = [
     'Timeliness',
     'apology_at',
     'apology_is_late',
-    'arrives_in_time',
     'band',
     'counted_as_received',
     'counter_reception_due',
     'due',
     'first_part',
-    'fits',
-    'moved',
+    'on_clock',
     'on_time',
     'parse_term',
     'posting_end',
@@ -49,7 +46,7 @@ __all__ = [
     'resume',
     'second_part',
     'step_due',
-    'step_dues',
+    'step_hours',
     'supplement_limit',
     'term_words',
     'transfer_due',

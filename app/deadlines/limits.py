@@ -5,7 +5,7 @@ day; *civil*: the first day is not counted and the last one ends at closing. Lat
 Source: NĐ 118/2025/NĐ-CP Điều 17, 18; NĐ 297/2025/NĐ-CP Điều 3, 6; Bộ luật Dân sự 2015 Điều 147, 148.
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import Literal
@@ -26,6 +26,11 @@ RECEPTION_RULES = {Channel.ONLINE: '8wh', Channel.COUNTER: '1wd', Channel.POST: 
 
 SAME_DAY_OR_NEXT_OPENING = 'sameday-opening'
 """Reception rule: at closing of the same day; what comes after 15:00, at the opening of the next working day."""
+
+LAST_HOUR_TOMORROW = 'last-hour-tomorrow'
+"""Added to a reception rule (``8wh+last-hour-tomorrow``): what comes in the last office hour counts from the next working day."""
+
+MINUTE = timedelta(minutes=1)
 
 
 def due(
@@ -124,14 +129,21 @@ def reception_limit(
 
     Raises: ValueError for a rule that is no term.
     """
-    text = rule or RECEPTION_RULES.get(channel, RECEPTION_RULES[Channel.COUNTER])
+    text, _, policy = (rule or RECEPTION_RULES.get(channel, RECEPTION_RULES[Channel.COUNTER])).partition('+')
     start = Start.FILED if channel == Channel.ONLINE else Start.RECEIVED
     if text == SAME_DAY_OR_NEXT_OPENING:
         return transfer_due(calendar, filed_at, start=start)
-    found = due(calendar, filed_at, parse_term(text), mode, start=start)
-    if found is None:
-        raise ValueError(f'{text!r} gives no date')
-    return found
+    counted = counted_as_received(calendar, filed_at) if policy == LAST_HOUR_TOMORROW else filed_at
+    found = due(calendar, counted, parse_term(text), mode, start=start)
+    if found is None or policy not in ('', LAST_HOUR_TOMORROW):
+        raise ValueError(f'{rule!r} gives no date')
+    return found if counted == filed_at else _put_off(found, local(filed_at), counted, start)
+
+
+def _put_off(found: Due, filed_at: datetime, counted: datetime, start: Start) -> Due:
+    """Say that what came in the last office hour is counted from the next working day."""
+    late = Fact(FactKind.COUNTED_FROM, moment=counted, reason='last_hour')
+    return replace(found, steps=(_start(filed_at, start), late, *found.steps[1:]))
 
 
 def reception_warning(calendar: WorkCalendar, filed_at: datetime, hours: float = 2) -> datetime:
@@ -139,16 +151,15 @@ def reception_warning(calendar: WorkCalendar, filed_at: datetime, hours: float =
     return calendar.add_working_hours(filed_at, hours)
 
 
-def counted_as_received(calendar: WorkCalendar, moment: datetime, last_hour_is_tomorrow: bool = False) -> datetime:
-    """Return the moment a receipt counts from; the policy moves the last office hour to the next working day.
+def counted_as_received(calendar: WorkCalendar, moment: datetime) -> datetime:
+    """Return the moment a receipt counts from where the last office hour counts as the next working day.
 
-    Source: NĐ 297/2025/NĐ-CP Điều 3.5, 6.3 (a rule of one field, so a policy that is off unless chosen).
+    Source: NĐ 297/2025/NĐ-CP Điều 3.5, 6.3 (a rule of one field, so a preset that is off unless chosen).
     """
     there = local(moment)
-    today = there.date()
-    if last_hour_is_tomorrow and calendar.is_working(today) and there > calendar.closing(today) - timedelta(hours=1):
-        return calendar.opening(calendar.nth_working_day(today, 1))
-    return calendar.next_opening(there)
+    if calendar.is_open(there) and there > calendar.closing(there.date()) - timedelta(hours=1):
+        return calendar.opening(calendar.nth_working_day(there.date(), 1))
+    return moment
 
 
 def transfer_due(
@@ -173,13 +184,19 @@ def step_due(calendar: WorkCalendar, start: datetime, hours: float) -> Due:
     return working_due(calendar, local(start), term, 'hours', Start.STEP)
 
 
-def step_dues(calendar: WorkCalendar, start: datetime, hours: Iterable[float]) -> tuple[datetime, ...]:
-    """Return when each of several steps in a row is due, if every one of them takes all its time."""
-    found: list[datetime] = []
-    for amount in hours:
-        start = calendar.add_working_hours(start, amount)
-        found.append(start)
-    return tuple(found)
+def step_hours(calendar: WorkCalendar, accepted_at: datetime, term: Term, hours: float, together: float) -> float:
+    """Return how long a step may take: its hours, or its share of the term where all steps ``together`` exceed it there.
+
+    Three working days hold 24 hours where a day has 8, and 22.5 where it has 7.5; of 24 hours of steps each then has
+    15/16. A share is whole minutes, rounded down, so that the steps never add up to more than the term.
+    """
+    whole = due(calendar, accepted_at, term)
+    if whole is None or not hours:
+        return hours
+    held = calendar.working_time_between(accepted_at, whole.at)
+    if held >= timedelta(hours=together):
+        return hours
+    return max(1, held * (hours / together) // MINUTE) / 60
 
 
 def supplement_limit(calendar: WorkCalendar, notice_at: datetime, days: int = 15) -> Due:

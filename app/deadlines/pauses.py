@@ -19,9 +19,6 @@ PAUSES = frozenset({ClockKind.PAUSED, ClockKind.POSTING, ClockKind.FINANCE})
 
 _ABOUT_THE_WAY = frozenset({FactKind.WEEKEND, FactKind.DAY_OFF, FactKind.WORKED, FactKind.ROLLED})
 
-OpenDossier = tuple[str, datetime, Term, tuple['Segment', ...], datetime]
-"""Id, moment of acceptance, term, clock segments, due date as it stands."""
-
 
 @dataclass(frozen=True)
 class Segment:
@@ -118,19 +115,3 @@ def recount(
             current = resume(calendar, current, max(pause.start, counted_to), pause.end, mode)
         counted_to = pause.end
     return current
-
-
-def moved(
-    calendar_before: WorkCalendar,
-    calendar_after: WorkCalendar,
-    open_dossiers: Iterable[OpenDossier],
-    mode: Mode = 'hours',
-) -> list[tuple[str, datetime, datetime]]:
-    """Return each open dossier that a changed calendar would move: id, due date as it stands, due date to come."""
-    found: list[tuple[str, datetime, datetime]] = []
-    for dossier_id, accepted_at, term, segments, due_at in open_dossiers:
-        old = recount(calendar_before, accepted_at, term, segments, mode)
-        new = recount(calendar_after, accepted_at, term, segments, mode)
-        if old and new and old.at != new.at:
-            found.append((dossier_id, due_at, new.at))
-    return found

@@ -60,13 +60,6 @@ def term_words(term: Term, t: Words) -> str:
     return t(f'deadlines.{term.kind.value}{"_one" if number == "1" else ""}', number=number)
 
 
-def fits(steps: Iterable[Step], term: Term, day_hours: float = 8) -> bool:
-    """Say whether the internal steps together stay within the term, on a unit whose day has ``day_hours`` hours.
-
-    Steps off the clock (posting, returning the result) count nothing. A term without a length holds anything.
-    """
-    if not has_due_date(term):
-        return True
-    hours = sum(step.hours or 0 for step in steps if not step.off_clock)
-    value = 1 if term.kind == TermKind.SAME_DAY else (term.value or 0)
-    return hours <= (value if term.kind == TermKind.WORKING_HOURS else value * day_hours)
+def on_clock(steps: Iterable[Step]) -> float:
+    """Return how many hours the internal steps take together: not what is off the clock (posting, returning) or optional."""
+    return sum(step.hours or 0 for step in steps if not (step.off_clock or step.optional))

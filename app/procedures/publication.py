@@ -9,13 +9,14 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from app.deadlines.reception import presets
+from app.deadlines.terms import on_clock
 from app.procedures.conditions import check_condition
 from app.procedures.schema import FormField, ProcedureSpec, Section, ServiceLevel, StepRole, TermKind
 from app.procedures.validation import COMPUTED, shown
 from app.registry import FIELDS
 
 HOURS_A_DAY = 8
-"""The convention of internal processes, whatever a unit's own sessions give."""
+"""The convention of internal processes; on a unit with shorter days each step has its share (``limits.step_hours``)."""
 _SECONDS = {'choice': 20, 'multi_choice': 20, 'checkbox': 20, 'ethnicity': 20, 'nationality': 20}
 _SECONDS_TEXT, _SECONDS_UPLOAD, _ROUND = 40, 90, 5
 _BASE_TYPES = ('choice', 'multi_choice')
@@ -165,7 +166,7 @@ def _steps(spec: ProcedureSpec) -> Iterator[Finding]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Finding(f'steps[{index}].key', 'duplicate', {'name': name})
-    total = sum(step.hours or 0 for step in spec.steps if not (step.off_clock or step.optional))
+    total = on_clock(spec.steps)
     term = term_hours(spec)
     if term is not None and total > term:
         yield Finding('steps', 'steps_too_long', {'sum': f'{total:g}', 'term': f'{term:g}'})

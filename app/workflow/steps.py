@@ -73,6 +73,7 @@ async def recount(db: AsyncSession, dossier: Dossier) -> bool:
 
 async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: bool = False) -> StepRun:
     """Give a step to a person, or to everyone who holds its role. ``same_day``: it must be handed on by the 15:00 rule."""
+    work = (await clocks.calendar(move)).work
     last = select(StepRun.number).where(StepRun.dossier_id == move.dossier.id).order_by(StepRun.number.desc()).limit(1)
     number = (await move.db.execute(last)).scalar_one_or_none() or 0
     run = StepRun(
@@ -85,9 +86,9 @@ async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: 
         given_by_id=move.actor.account_id,
         given_at=move.at,
         taken_at=move.at if holder and holder == move.actor.account_id else None,
-        rule={'from': move.at.isoformat(), 'hours': step.hours, 'same_day': same_day},
+        rule={'from': move.at.isoformat(), 'hours': _hours(move, step, work), 'same_day': same_day},
     )
-    run.due_at = limit_by(run.rule, (await clocks.calendar(move)).work)
+    run.due_at = limit_by(run.rule, work)
     move.db.add(run)
     await move.db.flush()
     move.step = run
@@ -95,6 +96,14 @@ async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: 
     move.dossier.holder_id = holder
     move.told['step'] = step.key
     return run
+
+
+def _hours(move: Move, step: Step, work: WorkCalendar) -> float | None:
+    """Return how long a step may take in this unit, whose day may be shorter than the eight hours procedures reckon with."""
+    if not step.hours or step.off_clock:
+        return step.hours
+    begun, together = move.dossier.accepted_at or move.at, clock.on_clock(move.spec.steps)
+    return clock.step_hours(work, begun, move.spec.term, step.hours, max(together, step.hours))
 
 
 async def end_open(move: Move, outcome: str) -> None:

@@ -1,10 +1,24 @@
 """The command works out a date, and says what is wrong with what it was given."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from app.access import SYSTEM
+from app.clock import now
+from app.db import close_database, open_database, write
+from app.deadlines import command
 from app.deadlines.command import deadline
+from app.deadlines.reception import CHOSEN, presets
+from app.migrate import upgrade
+from app.procedures.commands import load_into_database
+from app.procedures.schema import Channel, ProcedureSpec
+from app.settings import Settings
+from models import Setting
+from tests.support.world import SPEC
 
 cli = typer.Typer()
 cli.command()(deadline)
@@ -28,6 +42,22 @@ def run(*words: str) -> tuple[int, list[str]]:
         ('--accepted 2026-10-05T09:00 --term 15wd --sessions 07:30-11:30,13:30-17:00', 'due 2026-10-26T09:00+07:00'),
         ('--filed 2026-11-20T16:00 --reception', 'due 2026-11-23T16:00+07:00'),
         ('--filed 2026-11-20T18:30 --reception --explain --lang en', 'due 2026-11-23T17:00+07:00'),
+        ('--filed 2026-11-23T16:00 --reception', 'due 2026-11-25T16:00+07:00'),
+        ('--filed 2026-11-23T16:00 --reception --sessions 07:30-11:30,13:30-17:00', 'due 2026-11-25T16:30+07:00'),
+        (
+            '--filed 2026-11-23T16:00 --reception --channel counter --sessions 07:30-11:30,13:30-17:00',
+            'due 2026-11-25T16:00+07:00',
+        ),
+        ('--filed 2026-11-23T16:00 --reception --channel post --explain', 'due 2026-11-25T16:00+07:00'),
+        ('--filed 2026-11-23T15:00 --reception --rule same_day', 'due 2026-11-23T17:00+07:00'),
+        ('--filed 2026-11-23T15:01 --reception --rule same_day --explain', 'due 2026-11-25T07:00+07:00'),
+        ('--filed 2026-11-23T15:01 --reception --rule same_day --channel counter', 'due 2026-11-25T07:00+07:00'),
+        ('--filed 2026-11-23T16:01 --reception --rule last_hour_tomorrow', 'due 2026-11-25T17:00+07:00'),
+        ('--filed 2026-11-23T16:00 --reception --rule last_hour_tomorrow', 'due 2026-11-25T16:00+07:00'),
+        (
+            '--filed 2026-11-23T16:01 --reception --rule last_hour_tomorrow --channel post',
+            'due 2026-11-25T17:00+07:00',
+        ),
     ],
 )
 def test_the_last_line_is_the_due_date(asked: str, answer: str) -> None:
@@ -53,9 +83,45 @@ def test_the_last_line_is_the_due_date(asked: str, answer: str) -> None:
         '--filed 2026-11-20T16:00',
         '--filed 2026-11-20T16:00 --reception --term 3wd',
         '--filed 2026-11-20T16:00 --accepted 2026-11-20T16:00 --reception',
+        '--filed 2026-11-20T16:00 --reception --rule soon',
+        '--filed 2026-11-20T16:00 --reception --channel pigeon',
+        '--filed 2026-11-20T16:00 --reception --rule same_day --procedure khai-sinh',
+        '--accepted 2026-11-20T16:00 --term 3wd --rule same_day',
+        '--accepted 2026-11-20T16:00 --term 3wd --channel post',
     ],
 )
 def test_what_cannot_be_worked_out_is_refused(asked: str) -> None:
     code, lines = run(asked)
     assert code == 2
     assert not any(line.startswith('due ') for line in lines)
+
+
+def test_every_rule_of_reception_can_be_worked_out_for_every_channel() -> None:
+    for rule in presets():
+        for channel in Channel:
+            code, lines = run(f'--filed 2026-11-23T16:30 --reception --rule {rule} --channel {channel}')
+            assert code == 0 and lines[-1].startswith('due 2026-11-25T'), (rule, channel)
+
+
+def test_a_procedure_has_the_rule_that_this_installation_chose_for_it_or_for_its_field(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    upgrade(settings.database)
+    asyncio.run(_choose(settings, {'field:ho-tich': 'same_day'}))
+    monkeypatch.setattr(command, 'load', lambda: settings)
+    asked = '--filed 2026-11-23T15:01 --reception --procedure'
+    assert run(f'{asked} {SPEC["id"]}')[1][-1] == 'due 2026-11-25T07:00+07:00'
+    asyncio.run(_choose(settings, {'field:ho-tich': 'same_day', f'procedure:{SPEC["id"]}': 'eight_hours'}))
+    assert run(f'{asked} {SPEC["id"]}')[1][-1] == 'due 2026-11-25T15:01+07:00'
+    assert run(f'{asked} khong-co')[0] == 2
+
+
+async def _choose(settings: Settings, rules: dict[str, str]) -> None:
+    await open_database(settings.database)
+    try:
+        await load_into_database(SYSTEM, [ProcedureSpec.model_validate(SPEC)], [])
+        async with write() as db:
+            await db.merge(Setting(key=CHOSEN, value=rules, changed_at=now()))
+    finally:
+        await close_database()

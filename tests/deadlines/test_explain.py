@@ -93,6 +93,16 @@ def test_each_limit_is_called_by_its_name() -> None:
     assert 'This step is due at' in explain(clock.step_due(STANDARD, at('20/11 10:00'), 1), EN)
 
 
+def test_a_filing_in_the_last_hour_says_from_when_it_counts() -> None:
+    found = clock.reception_limit(STANDARD, at('20/11 16:30'), Channel.ONLINE, rule='8wh+last-hour-tomorrow')
+    assert explain(found, VI) == (
+        'Nộp lúc 16:30 thứ Sáu 20/11, trong giờ làm việc cuối cùng nên tính từ 07:00 thứ Hai 23/11; '
+        'thời hạn 8 giờ làm việc. Hạn tiếp nhận: 17:00 thứ Hai 23/11/2026.'
+    )
+    late = clock.reception_limit(STANDARD, at('20/11 17:30'), Channel.ONLINE, rule='8wh+last-hour-tomorrow')
+    assert ', sau giờ làm việc nên tính từ 07:00 thứ Hai 23/11' in explain(late, VI)
+
+
 def test_a_pause_is_told_and_a_restart_too() -> None:
     pause = Segment(ClockKind.PAUSED, at('19/11 10:00'), at('27/11 15:00'))
     resume = Term(kind=TermKind.WORKING_DAYS, value=7, after_supplement='resume')

@@ -1,18 +1,15 @@
 """Pauses, what they do to the due date, how a dossier stands, and what a changed calendar moves."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.clock import Band, Segment, Timeliness, parse_term
-from app.deadlines.days import Day, DayKind
-from app.deadlines.defaults import DEFAULT_SESSIONS
-from app.deadlines.records import recorded_days
 from app.procedures.schema import Channel, Step, StepRole, Term, TermKind, Text
 from models.enums import ClockKind
-from tests.deadlines.cases import STANDARD, at
+from tests.deadlines.cases import SHORT, STANDARD, at
 
 SEVEN = Term(kind=TermKind.WORKING_DAYS, value=7)
 SEVEN_RESUMED = Term(kind=TermKind.WORKING_DAYS, value=7, after_supplement='resume')
@@ -121,11 +118,18 @@ def test_an_apology_is_due_one_working_day_before_or_at_half_of_a_short_term() -
     assert clock.apology_is_late(STANDARD, at('23/11 09:00'), at('23/11 17:00'), at('23/11 17:01'))
 
 
-def test_the_last_hour_counts_tomorrow_only_by_policy() -> None:
-    assert clock.counted_as_received(STANDARD, at('20/11 16:30')) == at('20/11 16:30')
-    assert clock.counted_as_received(STANDARD, at('20/11 16:30'), last_hour_is_tomorrow=True) == at('23/11 07:00')
-    assert clock.counted_as_received(STANDARD, at('20/11 16:00'), last_hour_is_tomorrow=True) == at('20/11 16:00')
-    assert clock.counted_as_received(STANDARD, at('20/11 18:00')) == at('23/11 07:00')
+def test_the_last_hour_counts_tomorrow_only_by_a_preset() -> None:
+    def limit(filed: str, rule: str) -> datetime:
+        return clock.reception_limit(STANDARD, at(filed), Channel.ONLINE, rule=rule).at
+
+    policy = '8wh+last-hour-tomorrow'
+    assert limit('20/11 16:30', '8wh') == at('23/11 16:30')
+    assert limit('20/11 16:30', policy) == at('23/11 17:00')
+    assert limit('20/11 16:00', policy) == at('23/11 16:00'), 'an hour is left'
+    assert limit('20/11 18:00', policy) == limit('20/11 18:00', '8wh') == at('23/11 17:00')
+    assert limit('21/11 16:30', policy) == at('23/11 17:00')
+    with pytest.raises(ValueError, match='no date'):
+        limit('20/11 16:30', '8wh+whenever')
 
 
 def test_reception_has_a_limit_by_channel_or_by_the_procedures_own_rule() -> None:
@@ -138,38 +142,39 @@ def test_reception_has_a_limit_by_channel_or_by_the_procedures_own_rule() -> Non
         clock.reception_limit(STANDARD, filed, Channel.ONLINE, rule='soon')
 
 
-def test_steps_must_fit_the_term() -> None:
-    def step(hours: float | None, off_clock: bool = False) -> Step:
-        return Step(key='buoc', role=StepRole.CLERK, title=Text(vi='Bước'), hours=hours, off_clock=off_clock)
+def test_only_steps_on_the_clock_count_together() -> None:
+    def step(hours: float | None, **more: bool) -> Step:
+        return Step(key='buoc', role=StepRole.CLERK, title=Text(vi='Bước'), hours=hours, **more)
 
-    sixteen_hours = [step(4), step(None), step(12), step(120, off_clock=True)]
-    assert clock.fits(sixteen_hours, parse_term('2wd'))
-    assert not clock.fits(sixteen_hours, parse_term('2wd'), day_hours=7.5)
-    assert clock.fits(sixteen_hours, parse_term('16wh'), day_hours=7.5)
-    assert not clock.fits([*sixteen_hours, step(0.5)], parse_term('16wh'))
-    assert not clock.fits([step(9)], parse_term('sameday'))
-    assert clock.fits([step(9)], Term(kind=TermKind.UNKNOWN))
+    assert clock.on_clock([step(4), step(None), step(12), step(120, off_clock=True), step(8, optional=True)]) == 16
+
+
+@pytest.mark.parametrize(
+    ('calendar', 'term', 'together', 'expected'),
+    [
+        (STANDARD, '3wd', 24, 8),
+        (SHORT, '3wd', 24, 7.5),
+        (SHORT, '3wd', 22.5, 8),
+        (SHORT, '24wh', 24, 8),
+        (SHORT, 'sameday', 8, 6),
+        (STANDARD, '3d', 24, 8),
+        (STANDARD, '2d', 24, 22 / 3),
+    ],
+)
+def test_a_step_has_its_hours_or_its_share_of_the_term_where_all_steps_exceed_it(
+    calendar: WorkCalendar, term: str, together: float, expected: float
+) -> None:
+    found = clock.step_hours(calendar, at('16/11 09:00'), parse_term(term), 8, together)
+    assert found == pytest.approx(expected)
+
+
+def test_what_cannot_be_shared_stays() -> None:
+    assert clock.step_hours(SHORT, at('16/11 09:00'), Term(kind=TermKind.UNKNOWN), 8, 800) == 8
+    assert clock.step_hours(SHORT, at('16/11 09:00'), parse_term('1wd'), 0, 800) == 0
+    assert clock.step_hours(SHORT, at('16/11 09:00'), parse_term('1wd'), 0.5, 800) == 1 / 60
 
 
 @pytest.mark.parametrize('text', ['', '3', 'wd', '0wd', '-3wd', '3 wd', '3wd\n', '99999wd', '3WD', 'same_day', '1e3wh'])
 def test_what_is_not_a_term_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match='not a term'):
         parse_term(text)
-
-
-def test_a_changed_calendar_shows_which_dossiers_move_and_to_when() -> None:
-    flood = Day(date(2026, 11, 25), DayKind.OFF, 'Bão')
-    after = WorkCalendar.of(DEFAULT_SESSIONS, [*recorded_days(), flood])
-    dossiers = [
-        ('touched', at('23/11 10:00'), parse_term('1wd'), (), at('25/11 10:00')),
-        ('before', at('18/11 10:00'), parse_term('1wd'), (), at('19/11 10:00')),
-        ('no-date', at('23/11 10:00'), Term(kind=TermKind.UNKNOWN), (), at('25/11 10:00')),
-        ('restarted', at('16/11 09:00'), SEVEN, (SUPPLEMENT,), at('8/12 15:00')),
-        ('resumed', at('16/11 09:00'), SEVEN_RESUMED, (SUPPLEMENT,), at('3/12 14:00')),
-        ('spanning', at('17/11 09:00'), parse_term('8wd'), (), at('30/11 09:00')),
-    ]
-    assert clock.moved(STANDARD, after, dossiers) == [
-        ('touched', at('25/11 10:00'), at('26/11 10:00')),
-        ('spanning', at('30/11 09:00'), at('1/12 09:00')),
-    ]
-    assert clock.moved(STANDARD, STANDARD, dossiers) == []

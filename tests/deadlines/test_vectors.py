@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from app.deadlines import clock
+from app.deadlines import clock, limits
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.clock import parse_term
 from app.deadlines.days import Session
@@ -126,18 +126,36 @@ def test_verification_lengthens_a_term() -> None:
     assert found and found.at == at('23/11 09:00')
 
 
-def test_internal_steps_of_hours_follow_each_other_through_the_units_hours() -> None:
-    dues = clock.step_dues(STANDARD, at('16/11 09:00'), [4, 4, 112, 24, 16, 8, 0])
-    assert dues[0] == at('16/11 15:00')
-    assert dues[1] == at('17/11 09:00')
-    assert dues[-1] == dues[-2] == STANDARD.add_working_hours(at('16/11 09:00'), 168)
+@pytest.mark.parametrize(
+    ('calendar', 'ends'),
+    [
+        (STANDARD, ['16/11 15:00', '17/11 09:00', '8/12 09:00', '11/12 09:00', '15/12 09:00', '16/12 09:00']),
+        (SHORT, ['16/11 14:45', '17/11 09:00', '8/12 09:00', '11/12 09:00', '15/12 09:00', '16/12 09:00']),
+    ],
+)
+def test_the_steps_of_a_real_workflow_end_with_its_term_whatever_the_day_of_the_unit(
+    calendar: WorkCalendar, ends: list[str]
+) -> None:
+    """1.012994, khấu trừ kinh phí bồi thường: 4 + 4 + 112 + 24 + 16 + 8 hours are 21 working days of 8 hours (mark B)."""
+    moment, term, steps = at('16/11 09:00'), parse_term('21wd'), [4, 4, 112, 24, 16, 8]
+    found = []
+    for hours in steps:
+        share = clock.step_hours(calendar, at('16/11 09:00'), term, hours, sum(steps))
+        moment = clock.step_due(calendar, moment, share).at
+        found.append(moment)
+    whole = clock.due(calendar, at('16/11 09:00'), term)
+    assert found == [at(end) for end in ends]
+    assert whole and whole.at == moment
+
+
+def test_a_step_given_in_the_lunch_gap_counts_from_the_afternoon() -> None:
     assert clock.step_due(STANDARD, at('16/11 12:00'), 2).at == at('16/11 15:30')
 
 
 def test_a_same_day_matter_brought_after_an_early_closing_goes_to_the_next_working_day() -> None:
     mornings = WorkCalendar.of(week(((time(7), time(11)),)), recorded_days())
-    assert clock.arrives_in_time(mornings, at('20/11 10:59'))
-    assert not clock.arrives_in_time(mornings, at('20/11 11:00'))
+    assert limits.arrives_in_time(mornings, at('20/11 10:59'))
+    assert not limits.arrives_in_time(mornings, at('20/11 11:00'))
     found = clock.due(mornings, at('20/11 12:00'), parse_term('sameday'))
     assert found and found.at == at('23/11 11:00')
     assert clock.transfer_due(mornings, at('20/11 12:00')).at == at('23/11 07:00')
