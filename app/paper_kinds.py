@@ -176,5 +176,14 @@ def continues(content: bytes, **told: Any) -> Answer:
     return inspection.continues(content, **told)
 
 
-JOBS = {'check': check, 'picture': picture, 'bind': bind, 'signatures': signatures, 'continues': continues}
+def place(content: bytes, **told: Any) -> Answer:
+    """Tell where a signature can be seen on a PDF."""
+    from app.signing import room
+
+    return room.place(content, **told)
+
+
+JOBS = {
+    'check': check, 'picture': picture, 'bind': bind, 'signatures': signatures, 'continues': continues, 'place': place,
+}  # fmt: skip
 """What can be asked of a process of ``app.workshop``."""

@@ -19,7 +19,8 @@ def _line(one: Signature, t: Words) -> Markup:
     key, tone = judged(one)
     moment = t.moment(one.signed_at) if one.signed_at else ''
     stamped = [t('signing.shown_stamped')] if one.timestamped else []
-    who = ', '.join(part for part in (one.signer, one.title, moment, *stamped) if part)
+    unseen = [] if one.visible or not one.signer else [t('signing.shown_unseen')]
+    who = ', '.join(part for part in (one.signer, one.title, moment, *stamped, *unseen) if part)
     return markup('<small class="mc-signed">{state} {who}</small>', state=tag(t(f'signing.shown_{key}'), tone), who=who)
 
 

@@ -18,9 +18,11 @@ from app.clock import VIETNAM
 from app.documents.forms import LAYOUTS, Form
 from app.documents.glyphs import FONTS, drawable
 from app.documents.results import LAYOUT as RESULT
+from app.documents.signing_places import with_fields
 
 STANDARDS: list[Any] = ['a-2a', 'ua-1']
 """For keeping (PDF/A-2a) and for screen readers (PDF/UA-1)."""
+STAMP = LAYOUTS / 'stamp.typ'
 _makers = ThreadPoolExecutor(max_workers=2, thread_name_prefix='papers')
 """However many are asked for, two are made at a time: people who only look at pages do not wait."""
 Made = TypeVar('Made')
@@ -61,7 +63,31 @@ def _pages(made: bytes) -> int:
 def make_result(title: str, data: dict[str, Any]) -> bytes:
     """Return the PDF of a result that was drawn up. Keeps a processor busy: for a thread."""
     qr = _qr(data['verify']) if data.get('verify') else None
-    return _drawn(RESULT, {'form': {'title': title, 'size': 'a4'}, 'data': drawable(data), 'qr': qr}, data['day'])
+    drawn = _drawn(RESULT, {'form': {'title': title, 'size': 'a4'}, 'data': drawable(data), 'qr': qr}, data['day'])
+    return with_fields(drawn)
+
+
+def make_report(data: dict[str, Any]) -> bytes:
+    """Return the PDF of an official report. Keeps a processor busy: for a thread."""
+    form = {'title': data['title'], 'size': 'a4'}
+    return _drawn(LAYOUTS / 'report.typ', {'form': form, 'data': drawable(data), 'qr': None}, data['day'])
+
+
+def make_stamp(stamp: dict[str, Any]) -> bytes:
+    """Return what a signature shows in its place, as a PDF of that size. Keeps a processor busy: for a thread."""
+    made = typst.compile(
+        STAMP,
+        root=LAYOUTS,
+        font_paths=_fonts(),
+        format='pdf',
+        sys_inputs={'stamp': json.dumps(drawable(stamp), ensure_ascii=False)},
+        pdf_standards=['a-2b'],
+        pdf_tags=False,  # it becomes part of a page that is tagged already
+        timestamp=_timestamp(stamp['day']),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError('a PDF is one file')
+    return made
 
 
 def _drawn(layout: Path, paper: dict[str, Any], day: str) -> bytes:

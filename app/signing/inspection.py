@@ -26,7 +26,7 @@ FOR_SIGNING = KeyUsageConstraints(key_usage=SIGNS)
 UNREADABLE: dict[str, Any] = {
     'signer': '', 'organisation': '', 'title': '', 'issuer': '', 'signed_at': None, 'intact': False, 'trusted': False,
     'covers_whole_document': False, 'timestamped': False, 'fingerprint': '', 'kind': 'person', 'numbers': [],
-    'certificate': '',
+    'certificate': '', 'visible': False,
 }  # fmt: skip
 
 
@@ -116,6 +116,7 @@ async def _one(
         'trusted': bool(found.trusted),
         'covers_whole_document': _covers(found),
         'timestamped': is_stamped,
+        'visible': _is_seen(each),
     }
 
 
@@ -128,6 +129,12 @@ async def _status(
     return await async_validate_pdf_signature(
         each, context(anchors), context([*stamps, *anchors]), key_usage_settings=FOR_SIGNING
     )
+
+
+def _is_seen(each: EmbeddedPdfSignature) -> bool:
+    """Tell whether a signature has a place on a page."""
+    left, bottom, right, top = (float(edge) for edge in each.sig_field.get('/Rect', (0, 0, 0, 0)))
+    return right != left and top != bottom
 
 
 def _covers(found: PdfSignatureStatus) -> bool:

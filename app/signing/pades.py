@@ -5,20 +5,26 @@ Imported only where something is signed. Source: ETSI EN 319 142-1.
 
 import asyncio
 import io
+from dataclasses import dataclass
 
 from asn1crypto import tsp
+from pyhanko.pdf_utils.content import ImportedPdfPage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.stamp.static import StaticStampStyle
 
 from app.audit.stamp import answered
 from app.errors import WrongState
 from app.settings import Settings
 from app.signing.signing import Purpose
+from app.signing.stamping import Place
 
 RESERVED = 32_768
 """Half as many bytes for a signature with its certificates and a time stamp; what is too much is zeros."""
@@ -38,32 +44,78 @@ class Stamper(TimeStamper):
         return tsp.TimeStampResp.load(answer)
 
 
-def signed(pdf: bytes, purpose: Purpose, opened: SimpleSigner, name: str, stamped_by: Settings | None) -> bytes:
-    """Return a PDF with one more signature. Keeps a processor busy: for a thread.
+@dataclass(frozen=True)
+class Look:
+    """Where a signature is seen, and what is drawn there: a PDF of one page."""
+
+    place: Place
+    drawn: bytes
+
+
+class _Drawn(ImportedPdfPage):
+    """The page of a PDF that lies in memory."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__('')
+        self._content = content
+
+    def render(self) -> bytes:
+        """Return what draws the page, and hold it ready. As the library does for a file."""
+        page = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._content)))
+        self.resources.xobject['/Drawn'] = page
+        left, bottom, right, top = page.get_object()['/BBox']
+        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        return b'/Drawn Do'
+
+
+WHOLE = SimpleBoxLayoutRule(
+    x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)
+)
+
+
+def signed(
+    pdf: bytes,
+    purpose: Purpose,
+    opened: SimpleSigner,
+    name: str,
+    stamped_by: Settings | None,
+    look: Look | None = None,
+) -> bytes:
+    """Return a PDF with one more signature, without a ``look`` one that nobody sees. Keeps a processor busy: for a thread.
 
     Raises:
         WrongState: it cannot be signed.  NotStamped: the time-stamping authority gave nothing that holds.
     """
     stamper = Stamper(stamped_by) if stamped_by else None
     try:
-        return asyncio.run(_signed(pdf, purpose, opened, name, stamper))
+        return asyncio.run(_signed(pdf, purpose, opened, name, stamper, look))
     except (PdfError, SigningError) as error:
         raise WrongState('signing.cannot_sign_file') from error
 
 
-async def _signed(pdf: bytes, purpose: Purpose, opened: SimpleSigner, name: str, stamper: TimeStamper | None) -> bytes:
+async def _signed(
+    pdf: bytes, purpose: Purpose, opened: SimpleSigner, name: str, stamper: TimeStamper | None, look: Look | None
+) -> bytes:
     out = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    field = look.place.field if look else ''
+    name_of_field = field or _free_name(out)
     meta = PdfSignatureMetadata(
-        field_name=_free_name(out),
+        field_name=name_of_field,
         md_algorithm='sha256',
         subfilter=SigSeedSubFilter.PADES,
         name=name,
         reason=purpose.reason,
         location=purpose.place or None,
     )
-    session = PdfSigner(meta, opened, timestamper=stamper).init_signing_session(out)
+    spec = None
+    if look and not field:
+        left, bottom, right, top = (round(edge) for edge in look.place.box)
+        spec = SigFieldSpec(name_of_field, on_page=look.place.page, box=(left, bottom, right, top))
+    style = StaticStampStyle(border_width=0, background=_Drawn(look.drawn), background_layout=WHOLE) if look else None
+    signer = PdfSigner(meta, opened, timestamper=stamper, stamp_style=style, new_field_spec=spec)
+    session = signer.init_signing_session(out, existing_fields_only=bool(field))
     session.system_time = purpose.at
-    prepared = session.prepare_tbs_document(None, RESERVED)
+    prepared = session.prepare_tbs_document(None, RESERVED, appearance_text_params={})
     digest, whole = prepared.digest_tbs_document()
     await prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes(signing_time=purpose.at))
     whole.seek(0)

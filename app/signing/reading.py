@@ -35,6 +35,8 @@ class Signature:
     fingerprint: str
     """SHA-256 of the certificate."""
     kind: Literal['person', 'seal']
+    visible: bool = False
+    """It is seen on a page; else only a program tells of it."""
 
     @property
     def holds(self) -> bool:
@@ -76,6 +78,9 @@ async def continues(pdf: bytes, before: bytes) -> bool:
     return bool(answer['continues'])
 
 
+_MOMENTS = ('signed_at',)
+
+
 def as_json(one: Signature) -> dict[str, Any]:
     """Return a signature as it is kept with a file."""
     return {**asdict(one), 'signed_at': one.signed_at.isoformat() if one.signed_at else None}
@@ -83,9 +88,8 @@ def as_json(one: Signature) -> dict[str, Any]:
 
 def from_json(kept: dict[str, Any]) -> Signature:
     """Return a kept signature."""
-    said = kept['signed_at']
-    values = {name: kept[name] for name in Signature.__dataclass_fields__ if name != 'signed_at'}
-    return Signature(**values, signed_at=datetime.fromisoformat(said) if said else None)
+    values = {name: kept[name] for name in Signature.__dataclass_fields__ if name in kept}
+    return Signature(**values | {name: datetime.fromisoformat(kept[name]) for name in _MOMENTS if kept.get(name)})
 
 
 _UNREADABLE = as_json(Signature('', '', '', '', None, False, False, False, False, '', 'person'))

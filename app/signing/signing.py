@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.audit.stamp import NotStamped
 from app.log import log
 from app.settings import Settings
+from app.signing.stamping import Place, drawn, place_for
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers.pdf_cms import SimpleSigner
@@ -53,14 +54,19 @@ class KeptKey:
 
     async def sign(self, pdf: bytes, purpose: Purpose) -> bytes:
         """Sign; where the time-stamping authority does not answer, without its stamp, and the file says so."""
+        place = await place_for(pdf, is_seal=self.holder.unit_id is not None)
         if self._settings and self._settings.tsa_url:
             try:
-                return await asyncio.to_thread(self._sign, pdf, purpose, self._settings)
+                return await asyncio.to_thread(self._sign, pdf, purpose, self._settings, place)
             except NotStamped:
                 log.warning('a signature has no time stamp: the authority did not give one')
-        return await asyncio.to_thread(self._sign, pdf, purpose, None)
+        return await asyncio.to_thread(self._sign, pdf, purpose, None, place)
 
-    def _sign(self, pdf: bytes, purpose: Purpose, stamped_by: Settings | None) -> bytes:
+    def _sign(self, pdf: bytes, purpose: Purpose, stamped_by: Settings | None, place: Place | None) -> bytes:
         from app.signing import pades  # heavy: read only by who signs
 
-        return pades.signed(pdf, purpose, self._opened, self.holder.name, stamped_by)
+        name, look = self.holder.name, None
+        if place:
+            is_seal = self.holder.unit_id is not None
+            look = pades.Look(place, drawn(place, name, purpose.at, is_seal=is_seal))
+        return pades.signed(pdf, purpose, self._opened, name, stamped_by, look)

@@ -1,0 +1,135 @@
+"""A signature is seen in its place, covers nothing that is printed, and leaves the paper what it was."""
+
+import io
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops, ImageDraw
+
+from app.clock import now
+from app.documents.render import make_result
+from app.documents.signing_places import PERSON, SEAL
+from app.i18n import words
+from app.settings import Settings
+from app.signing import stamping
+from app.signing.opening import unlocked
+from app.signing.reading import continues, signatures_of
+from app.signing.signing import Holder, KeptKey, Purpose
+from app.signing.stamping import Picture, Place
+from components.signatures import signatures
+from tests.documents.sample import made
+from tests.signing.conftest import PIN, Signers
+from tests.signing.test_brought import elsewhere
+
+pytestmark = pytest.mark.timeout(60)
+RESULT: dict[str, Any] = {
+    'unit': {'above': '', 'name': 'Ủy ban nhân dân xã Tân Phú', 'place': 'Tân Phú'},
+    'day': '2026-11-22T09:00', 'code': 'H55.242-261120-0001', 'draft': False,
+    'groups': [{'title': 'Người được xác nhận', 'lines': [{'label': 'Họ tên', 'text': 'Nguyễn Thị An'}]}],
+    'statement_title': 'Nội dung xác nhận', 'statement': 'Chưa đăng ký kết hôn với ai.', 'signer': 'Chủ tịch',
+    'verify': 'https://motcua.example/xac-thuc/ABCDEFGHJKLMNPQRSTUVWXYZ2345',
+    'verify_at': 'motcua.example/xac-thuc', 'verify_code': 'ABCD EFGH JKLM NPQR STUV WXYZ 2345',
+}  # fmt: skip
+
+
+async def signed(pdf: bytes, signers: Signers) -> bytes:
+    """Return a paper as the leader and then the clerk sign it."""
+    one = await elsewhere(pdf, signers.dung, signers.authority)
+    opened = await unlocked(signers.file(signers.seal), PIN)
+    seal = KeptKey(Holder('', 'UBND xã Tân Phú', '', unit_id='u'), opened, None)
+    return await seal.sign(one, Purpose('Ban hành', 'Tân Phú', now()))
+
+
+def _drawn(pdf: bytes, page: int = -1) -> Image.Image:
+    document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()
+    return document[page % len(document)].render(scale=2, may_draw_forms=True).to_pil().convert('L')
+
+
+def _fields(pdf: bytes) -> dict[str, list[float]]:
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        return {str(one.T): [float(edge) for edge in one.Rect] for one in paper.Root.AcroForm.Fields}
+
+
+def _differs(before: bytes, after: bytes) -> tuple[float, float, float, float] | None:
+    """Return in points where two versions of a page are not the same."""
+    old, new = _drawn(before), _drawn(after)
+    found = ImageChops.difference(old, new).getbbox()
+    lighter = ImageChops.subtract(new, old).point(lambda light: 255 if light > 40 else 0)
+    assert lighter.getbbox() is None, 'something printed is hidden'
+    return (found[0] / 2, (old.height - found[3]) / 2, found[2] / 2, (old.height - found[1]) / 2) if found else None
+
+
+async def test_a_result_is_signed_where_it_asks_for_it_and_stays_an_archival_paper(
+    trusted: Settings, signers: Signers
+) -> None:
+    before = make_result('Giấy xác nhận', RESULT)
+    places = _fields(before)
+    assert set(places) == {PERSON, SEAL} and not await signatures_of(before)
+    after = await signed(before, signers)
+    assert after.startswith(before) and await continues(after, before)
+    assert [(one.holds, one.visible) for one in await signatures_of(after)] == [(True, True)] * 2
+    seen = _differs(before, after)
+    assert seen
+    (left, bottom), (right, top) = (
+        [min(one[side] for one in places.values()) - 1 for side in (0, 1)],
+        [max(one[side] for one in places.values()) + 1 for side in (2, 3)],
+    )
+    assert left <= seen[0] and bottom <= seen[1] and seen[2] <= right and seen[3] <= top
+    with pikepdf.open(io.BytesIO(after)) as paper:
+        about = paper.open_metadata()
+        assert [about[f'pdf{name}'] for name in ('aid:part', 'aid:conformance', 'uaid:part')] == ['2', 'A', '1']
+        assert paper.Root.OutputIntents and paper.Root.MarkInfo.Marked
+        for field in paper.Root.AcroForm.Fields:
+            assert field.AP.N.BBox and field.TU and int(field.F) & 4
+            for font in _fonts(field.AP.N):
+                assert {'/FontFile2', '/FontFile3'} & set(font.DescendantFonts[0].FontDescriptor.keys())
+
+
+def _fonts(form: pikepdf.Object) -> list[pikepdf.Object]:
+    resources = form.get('/Resources', pikepdf.Dictionary())
+    own = list(resources.get('/Font', pikepdf.Dictionary()).values())
+    return own + [font for each in resources.get('/XObject', pikepdf.Dictionary()).values() for font in _fonts(each)]
+
+
+@pytest.mark.parametrize('code', ['receipt', 'supplement'])
+async def test_an_official_paper_of_half_a_sheet_is_signed_under_its_own_words(
+    code: str, trusted: Settings, signers: Signers
+) -> None:
+    before = made(code)
+    after = await elsewhere(before, signers.dung, signers.authority)
+    (one,) = await signatures_of(after)
+    seen = _differs(before, after)
+    assert one.holds and one.visible and seen
+    width = float(pypdfium2.PdfDocument(before)[0].get_size()[0])
+    assert seen[0] > width / 2 and 'hiện trên trang' not in signatures([one], words('vi'))
+
+
+async def test_where_there_is_no_room_nobody_sees_the_signature_and_it_is_said(
+    trusted: Settings, signers: Signers
+) -> None:
+    sheet = Image.new('L', (620, 877), 'white')
+    for y in range(0, 877, 9):
+        ImageDraw.Draw(sheet).line((0, y, 620, y), 'black', 2)
+    file = io.BytesIO()
+    sheet.save(file, 'PDF')
+    after = await elsewhere(file.getvalue(), signers.dung, signers.authority)
+    (one,) = await signatures_of(after)
+    assert one.holds and not one.visible and _differs(file.getvalue(), after) is None
+    assert 'không hiện trên trang giấy' in signatures([one], words('vi'))
+
+
+def test_a_picture_of_the_signature_stands_above_the_name() -> None:
+    file = io.BytesIO()
+    Image.new('RGBA', (200, 100), (0, 0, 200, 255)).save(file, 'PNG')
+    place, at = Place((0, 0, 220, 100)), now()
+    with_picture = stamping.drawn(place, 'Phạm Văn Dũng', at, is_seal=False, picture=Picture(file.getvalue()))
+    assert b'/Image' in with_picture
+    look = pypdfium2.PdfDocument(with_picture)[0]
+    assert [round(side) for side in look.get_size()] == [220, 100]
+    assert 'Phạm Văn Dũng' in look.get_textpage().get_text_range()
+    assert max(_drawn(with_picture).crop((219, 59, 221, 61)).tobytes()) < 100  # the picture, above
+    seal = stamping.drawn(place, 'UBND xã', at, is_seal=True, picture=Picture(file.getvalue(), side=30))
+    assert 'UBND' not in pypdfium2.PdfDocument(seal)[0].get_textpage().get_text_range()
