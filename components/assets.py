@@ -19,9 +19,10 @@ PREFIX = '/static/'
 SHEETS = {
     'motcua.css': ('tokens', 'base', 'plain'),
     'motcua-figures.css': ('figures',),
+    'motcua-rating.css': ('rating',),
     'motcua-app.css': ('tokens', 'base', 'plain', 'app', 'apply', 'officer'),
 }
-"""The sheet of the plain pages, what the pages of figures add to it, and the sheet of the single-page application."""
+"""The sheet of the plain pages, what the pages of figures and of ratings add to it, and the sheet of the single-page application."""
 SCRIPTS = ('wall.js',)
 """Scripts of plain pages; all others are loaded by NiceGUI."""
 

@@ -45,6 +45,15 @@ class Tally(SQLModel, table=True):
     returned: int = 0
     revoked: int = 0
     corrected: int = 0
+    very_satisfied: int = 0
+    satisfied: int = 0
+    unsatisfied: int = 0
+    reception_rated: int = 0
+    reception_unsatisfied: int = 0
+    handling_rated: int = 0
+    handling_unsatisfied: int = 0
+    handover_rated: int = 0
+    handover_unsatisfied: int = 0
     minutes: int = Field(default=0, sa_type=BigInteger)
     """Working minutes of what was resolved, without the waiting."""
 

@@ -1,5 +1,7 @@
 """Count an act in its own transaction: both are committed, or neither."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import live
+from app.clock import local
 from app.db import after_commit
 from app.deadlines import clock
 from app.deadlines.store import calendar_for
-from app.statistics.measures import COUNTED, JUNK_LIFTED, Facts, changes
+from app.statistics.measures import COUNTED, JUNK_LIFTED, Change, Facts, changes, opinion
 from app.statistics.slices import Cells, write_cells
 from app.workflow.transitions import Action
-from models import ClockSegment, Dossier, DueDate, JunkMark
+from models import ClockSegment, Dossier, DueDate, JunkMark, Rating
 from models.enums import DueKind
 
 TOPIC = 'statistics'
@@ -52,6 +55,26 @@ async def count(db: AsyncSession, dossier: Dossier, action: str, before: int | N
 async def count_lifted(db: AsyncSession, dossier: Dossier, at: datetime) -> None:
     """Count a junk mark that was lifted: the filing was meant after all."""
     await count(db, dossier, JUNK_LIFTED, None, at)
+
+
+async def count_opinion(db: AsyncSession, rating: Rating, before: Mapping[str, Any] | None = None) -> None:
+    """Count a rating on the day it was given. ``before``: what it said until now, which is taken away again."""
+    after_commit(db, _tell)
+    counts: dict[str, int] = defaultdict(int)
+    for said, sign in ((opinion_of(rating), 1), *(((before, -1),) if before else ())):
+        for name, number in opinion(said['level'], said['parts'], sign).items():
+            counts[name] += number
+    cells = Cells()
+    changed = {name: number for name, number in counts.items() if number}
+    if changed:
+        cells.add(rating.unit_id, rating.procedure_id, [Change(local(rating.rated_at).date(), changed)])
+    await write_cells(db, cells)
+
+
+def opinion_of(rating: Any) -> dict[str, Any]:
+    """Return what of a rating is counted."""
+    parts = {'reception': rating.reception, 'handling': rating.handling, 'handover': rating.handover}
+    return {'level': rating.level, 'parts': parts}
 
 
 async def _worked(db: AsyncSession, dossier: Dossier, at: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from app.clock import local
 from app.statistics.board import Board
 from app.statistics.indicators import standing, values
-from app.statistics.measures import MEASURES
+from app.statistics.measures import MEASURES, OPINIONS
 from app.statistics.queries import Counts
 
 SCHEMA = 1
@@ -76,7 +76,7 @@ def _start(day: date) -> str:
 
 
 def _all(counts: Counts) -> dict[str, int]:
-    return {name: counts[name] for name in MEASURES}
+    return {name: counts[name] for name in MEASURES if name not in OPINIONS}
 
 
 def _some(counts: Counts) -> dict[str, int]:

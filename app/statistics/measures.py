@@ -21,6 +21,13 @@ RECEIVED = ('received_online', 'received_counter', 'received_post')
 RESOLVED = ('early', 'on_time', 'late', 'unlimited')
 ENDED = ('refused', 'withdrawn', 'stopped')
 """Ended without a result."""
+RATED = ('very_satisfied', 'satisfied', 'unsatisfied')
+"""Ratings by the level of the whole: 3, 2, 1."""
+OPINIONS = (
+    *RATED, 'reception_rated', 'reception_unsatisfied', 'handling_rated', 'handling_unsatisfied', 'handover_rated',
+    'handover_unsatisfied',
+)  # fmt: skip
+"""Counts of ratings: told by ``app.statistics.satisfaction`` alone, never as they stand."""
 JUNK_LIFTED = 'junk_lifted'
 """The event that takes a junk mark away."""
 _PLAIN = {
@@ -121,3 +128,14 @@ def judged(at: datetime, one: Facts) -> str:
     if one.limit is None:
         return 'unlimited'
     return str(clock.Timeliness.LATE if one.requests > 1 else clock.on_time(at, one.limit))
+
+
+def opinion(level: int, parts: Mapping[str, int | None], sign: int = 1) -> dict[str, int]:
+    """Return what one rating adds (or, changed, takes away again): the whole, and each part that was rated."""
+    counts = {RATED[3 - level]: sign}
+    for part, value in parts.items():
+        if value is not None:
+            counts[f'{part}_rated'] = sign
+        if value == 1:
+            counts[f'{part}_unsatisfied'] = sign
+    return counts

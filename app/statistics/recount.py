@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clock import local
 from app.db import read, write
-from app.statistics.counting import facts
-from app.statistics.measures import COUNTED, KEY, MEASURES, changes
+from app.statistics.counting import facts, opinion_of
+from app.statistics.measures import COUNTED, KEY, MEASURES, Change, changes, opinion
 from app.statistics.slices import Cells, Slice, write_cells
-from models import Dossier, DueDate, Event, JunkMark, Tally, TallyMinutes
+from models import Dossier, DueDate, Event, JunkMark, Rating, Tally, TallyMinutes
 from models.enums import DueKind
 from models.statistics import ALL
 
@@ -111,7 +112,17 @@ async def recounted(db: AsyncSession, unit_id: str) -> Cells:
     for dossier_id, action, before, at in (await db.execute(events)).all():
         fact = known[str(dossier_id)]
         cells.add(fact.unit_id, fact.procedure_id, changes(action, before, at, fact))
+    await _opinions(db, unit_id, cells)
     return _only(cells, unit_id)
+
+
+async def _opinions(db: AsyncSession, unit_id: str, cells: Cells) -> None:
+    """Add the ratings of a unit: each on the day of its event, as it stands."""
+    rows = select(Rating, Event.happened_at).join(Event, Event.id == Rating.event_id).where(Rating.unit_id == unit_id)
+    for rating, at in (await db.execute(rows)).all():
+        said = opinion_of(rating)
+        counts = opinion(said['level'], said['parts'])
+        cells.add(unit_id, rating.procedure_id, [Change(local(at).date(), counts)])
 
 
 def _only(cells: Cells, unit_id: str) -> Cells:

@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from app.access import Actor
 from app.dossiers.opening import open_by_secret
 from app.dossiers.queries import Asked, progress, track_public
-from app.errors import NotFound, TooMany
+from app.errors import NotAllowed, NotFound, TooMany
 from app.procedures.schema import ProcedureSpec, Text
+from app.ratings import queries as ratings
 from pages import cookies, csrf
 from pages.frame import respond
 from pages.visitor import Visitor
@@ -72,7 +73,20 @@ async def show_opened(request: Request, dossier_id: str) -> Response:
     except NotFound:
         return await _form(request, actor, '', [('ma', 'public.track_closed')], status=404)
     asked = _named(found.spec, found.asked) if found.asked else ()
-    return await respond(request, 'progress.html', actor, found=found, asked=asked, keep=False)
+    rating = await _rating(actor, dossier_id)
+    token = csrf.token(request)
+    return await respond(
+        request, 'progress.html', actor, found=found, asked=asked, rating=rating, csrf=token, keep=False
+    )
+
+
+async def _rating(actor: Actor, dossier_id: str) -> ratings.View | None:
+    """Return the rating where there is one to see or to give: not for staff, who see the dossier as well."""
+    try:
+        view = await ratings.view(actor, dossier_id)
+    except NotAllowed:
+        return None
+    return view if view.given or view.can_rate else None
 
 
 def _named(spec: ProcedureSpec, asked: Asked) -> tuple[tuple[Text | None, str], ...]:

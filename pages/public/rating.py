@@ -1,0 +1,146 @@
+"""Rate a dossier in one touch: by the link of a mail, the counter's code, an opened dossier, or number and secret."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.access import Actor
+from app.dossiers.opening import open_by_secret
+from app.errors import AppError, Invalid, NotFound, TooMany, WrongState
+from app.ratings import commands, queries
+from app.ratings.rules import PARTS, WORDS_LIMIT, Ballot
+from pages import cookies, csrf
+from pages.frame import respond
+from pages.visitor import Visitor
+
+addresses = APIRouter()
+PATH = '/danh-gia'
+_FIELDS = 30
+"""Fields of the form: whole, parts, reasons, words, and the hidden one."""
+
+
+@addresses.api_route(PATH, methods=['GET', 'HEAD'])
+async def find(request: Request, ma: str = '') -> Response:
+    """Ask for number and secret."""
+    return await _find(request, await Visitor.of(request).actor(), _tidy(ma))
+
+
+@addresses.post(PATH)
+async def found(request: Request) -> Response:
+    """Open the dossier by number and secret and go to its rating."""
+    async with request.form(max_files=0, max_fields=5) as form:
+        csrf.require(request, form)
+        number, secret = _tidy(_text(form, 'ma')), _tidy(_text(form, 'khoa'))
+    visitor = Visitor.of(request)
+    actor = await visitor.actor()
+    if not number or not secret:
+        return await _find(request, actor, number, visitor.t('public.track_missing'), status=422)
+    try:
+        opened = await open_by_secret(actor, number, secret)
+    except NotFound:
+        return await _find(request, actor, number, visitor.t('public.track_wrong'), status=422)
+    except TooMany as refusal:
+        return await _find(request, actor, number, visitor.t.error(refusal), status=429)
+    response = RedirectResponse(f'{PATH}/ho-so/{opened.dossier_id}', 303)
+    cookies.give(response, cookies.DOSSIER, opened.token)
+    return response
+
+
+@addresses.api_route(PATH + '/{token}', methods=['GET', 'HEAD'])
+async def show_by_token(request: Request, token: str) -> Response:
+    """Show the levels to touch. Nothing is rated by opening the link: programs that scan mail do that too."""
+    actor = await Visitor.of(request).actor()
+    try:
+        return await _page(request, actor, await queries.view_by_token(actor, token))
+    except (NotFound, TooMany) as refusal:
+        return await _dead(request, actor, refusal)
+
+
+@addresses.post(PATH + '/{token}')
+async def rate_by_token(request: Request, token: str) -> Response:
+    """Take what was touched; the page that follows lets the same person say more."""
+    visitor, ballot = Visitor.of(request), await _ballot(request)
+    actor = await visitor.actor()
+    try:
+        done = await commands.rate_by_token(actor, token, ballot)
+        return RedirectResponse(f'{PATH}/{done.token or token}', 303)
+    except (NotFound, TooMany) as refusal:
+        return await _dead(request, actor, refusal)
+    except (Invalid, WrongState) as refusal:
+        return await _page(request, actor, await queries.view_by_token(actor, token), refusal)
+
+
+@addresses.api_route(PATH + '/ho-so/{dossier_id}', methods=['GET', 'HEAD'])
+async def show_own(request: Request, dossier_id: str) -> Response:
+    """Show the levels to who opened the dossier or owns it."""
+    actor = await Visitor.of(request).actor()
+    try:
+        return await _page(request, actor, await queries.view(actor, dossier_id))
+    except NotFound:
+        return await _find(request, actor, '', Visitor.of(request).t('public.track_closed'), status=404)
+
+
+@addresses.post(PATH + '/ho-so/{dossier_id}')
+async def rate_own(request: Request, dossier_id: str) -> Response:
+    """Take what was touched by who opened the dossier or owns it."""
+    visitor, ballot = Visitor.of(request), await _ballot(request)
+    actor = await visitor.actor()
+    try:
+        await commands.rate(actor, dossier_id, ballot)
+        return RedirectResponse(f'{PATH}/ho-so/{dossier_id}', 303)
+    except NotFound:
+        return await _find(request, actor, '', visitor.t('public.track_closed'), status=404)
+    except (Invalid, WrongState, TooMany) as refusal:
+        return await _page(request, actor, await queries.view(actor, dossier_id), refusal)
+
+
+async def _page(request: Request, actor: Actor, view: queries.View, refusal: AppError | None = None) -> Response:
+    t = Visitor.of(request).t
+    values: dict[str, Any] = {
+        'view': view,
+        'problems': [('muc' if isinstance(refusal, Invalid) else '', t.error(refusal))] if refusal else [],
+        'csrf': csrf.token(request),
+        'limit': WORDS_LIMIT,
+        'path': request.url.path,
+    }
+    status = 422 if isinstance(refusal, Invalid) else 409 if refusal else 200
+    return await respond(request, 'rating.html', actor, status=status, keep=False, **values)
+
+
+async def _find(request: Request, actor: Actor, number: str, problem: str = '', *, status: int = 200) -> Response:
+    problems = [('', problem)] if problem else []
+    token = csrf.token(request)
+    return await respond(
+        request, 'rating_find.html', actor, status=status, number=number, problems=problems, csrf=token, keep=False
+    )
+
+
+async def _dead(request: Request, actor: Actor, refusal: AppError) -> Response:
+    status = 429 if isinstance(refusal, TooMany) else 404
+    return await _find(request, actor, '', Visitor.of(request).t.error(refusal), status=status)
+
+
+async def _ballot(request: Request) -> Ballot:
+    async with request.form(max_files=0, max_fields=_FIELDS) as form:
+        csrf.require(request, form)
+        parts = {part: _level(form, part) for part in PARTS if _text(form, part)}
+        reasons = tuple(value for value in form.getlist('ly_do') if isinstance(value, str))
+        return Ballot(_level(form, 'muc'), parts, reasons, _text(form, 'loi').replace('\r\n', '\n'))
+
+
+def _level(form: FormData, name: str) -> int:
+    """Return a level, 0 for anything that is none: the rule refuses it."""
+    text = _text(form, name)
+    return int(text) if len(text) == 1 and text in '123456789' else 0
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ''
+
+
+def _tidy(text: str) -> str:
+    return ''.join(text.split()).upper()[:40]
