@@ -56,6 +56,7 @@ PUBLIC = frozenset(
         'calendar_day',
         'calendar_version',
         'work_session',
+        'duty_post',
     }
 )
 """Tables that public pages show."""

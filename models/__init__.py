@@ -28,6 +28,7 @@ from models.dossier import (  # noqa: E402
     StepRun,
     SupplementRequest,
 )
+from models.duty import DutyPost  # noqa: E402
 from models.feedback import Feedback, FeedbackStep, FeedbackVote  # noqa: E402
 from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
 from models.procedure import CouncilFee, Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
@@ -57,6 +58,7 @@ __all__ = [
     'Dossier',
     'Draft',
     'DueDate',
+    'DutyPost',
     'Event',
     'EventText',
     'ExternalReference',

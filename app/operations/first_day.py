@@ -22,7 +22,7 @@ from app.notifications.outbox import enqueue
 from app.operations import copies
 from app.procedures.council import council_fees
 from app.units.queries import Tree, tree
-from models import Account, CalendarDay, Grant, Message, Setting, Unit
+from models import Account, CalendarDay, DutyPost, Grant, Message, Setting, Unit
 from models.enums import AccountKind, DayState, MessageState, Role
 
 TEST_MAIL = 'test_mail'
@@ -138,6 +138,13 @@ async def _phone(house: _House) -> Point:
     return _some('phone', '/quan-tri/don-vi', lacking)
 
 
+async def _duty(house: _House) -> Point:
+    """Somebody is named who sits at the desk, with a telephone: in the agency or a part of it."""
+    named = set((await house.db.execute(select(DutyPost.unit_id).distinct())).scalars())
+    lacking = (unit.name for unit in house.agencies if not house.tree.reach(unit.id) & named)
+    return _some('duty', '/quan-tri/truc', lacking)
+
+
 async def _calendar(house: _House) -> Point:
     """Every day off that is ahead was confirmed by somebody, and the year has days off at all."""
     ahead = select(CalendarDay.state, func.count()).where(CalendarDay.day >= today()).group_by(CalendarDay.state)
@@ -200,6 +207,7 @@ POINTS: tuple[Callable[[_House], Awaitable[Point]], ...] = (
     _unit,
     _hours,
     _phone,
+    _duty,
     _calendar,
     _people,
     _administrators,

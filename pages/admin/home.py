@@ -19,6 +19,7 @@ PARTS = (
     ('/quan-tri/nguoi-dan', 'citizens', 'user', Permission.PERSON_MANAGE),
     ('/quan-tri/ma-truy-cap', 'tokens', 'lock', Permission.PERSON_MANAGE),
     ('/quan-tri/don-vi', 'units', 'building', Permission.UNIT_MANAGE),
+    ('/quan-tri/truc', 'duty', 'phone', Permission.UNIT_MANAGE),
     ('/quan-tri/con-dau', 'seals', 'lock', Permission.SEAL_MANAGE),
     ('/quan-tri/lich', 'calendar', 'calendar', Permission.CALENDAR_MANAGE),
     ('/quan-tri/gio-lam-viec', 'hours', 'clock', Permission.CALENDAR_MANAGE),

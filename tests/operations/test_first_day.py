@@ -59,7 +59,7 @@ async def point(actor: Actor, key: str) -> Point:
 async def test_a_fresh_installation_has_everything_to_do(house: House) -> None:
     khanh = await actor_of(house.khanh)
     assert [one.key for one in await first_day.points(khanh) if one.done] == ['administrators', 'fees']
-    assert await first_day.open_count(khanh) == 9
+    assert await first_day.open_count(khanh) == 10
 
 
 async def test_only_who_looks_after_settings_may_look(house: House) -> None:

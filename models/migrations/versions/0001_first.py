@@ -273,6 +273,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('account_id', 'day', name=op.f('pk_digest')),
     )
     op.create_table(
+        'duty_post',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('position', sa.Integer(), nullable=False),
+        sa.Column('name', sa.String(), nullable=False),
+        sa.Column('title', sa.String(), nullable=True),
+        sa.Column('work', sa.String(), nullable=False),
+        sa.Column('phone', sa.String(), nullable=False),
+        sa.Column('hours', sa.String(), nullable=True),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_duty_post_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_post')),
+    )
+    with op.batch_alter_table('duty_post', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_post_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table(
         'procedure_version',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('procedure_id', sa.String(), nullable=False),
@@ -1376,6 +1394,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_procedure_version_procedure_id'))
 
     op.drop_table('procedure_version')
+    with op.batch_alter_table('duty_post', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duty_post_unit_id'))
+
+    op.drop_table('duty_post')
     op.drop_table('digest')
     with op.batch_alter_table('council_fee', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_council_fee_procedure_id'))
