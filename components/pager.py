@@ -23,15 +23,15 @@ class Pager(ui.element):
         self._t, self._on_page, self._size = t, on_page, size
         self.set(page, total)
 
-    def set(self, page: int, total: int) -> None:
-        """Say which page of how many entries is shown now."""
+    def set(self, page: int, total: int, *, more: bool = False) -> None:
+        """Say which page of how many entries is shown now; ``more``: there are others that are not listed."""
         self.page, self.pages = page, max(1, -(-total // self._size))
         self.clear()
         if self.pages == 1:
             return
         with self:
             self._button('common.page_previous', -1)
-            show(markup('{words}', words=where(self._t, page, self.pages, total)), tag='p')
+            show(markup('{words}', words=where(self._t, page, self.pages, total, more=more)), tag='p')
             self._button('common.page_next', 1)
 
     def _button(self, key: str, step: int) -> None:
@@ -42,6 +42,6 @@ class Pager(ui.element):
         await call(self._on_page, self.page + step)
 
 
-def where(t: Words, page: int, pages: int, total: int) -> str:
+def where(t: Words, page: int, pages: int, total: int, *, more: bool = False) -> str:
     """Say ``Trang 2 trên 9 · 172 mục``."""
-    return t('ui.where', page=page, pages=pages, total=total)
+    return t('ui.where_more' if more else 'ui.where', page=page, pages=pages, total=total)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, FetchedValue, text
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from models.enums import (
@@ -71,7 +71,7 @@ class Dossier(SQLModel, table=True):
             sqlite_where=_PASSED_ON,
             postgresql_where=_PASSED_ON,
         ),
-        Index('ix_dossier_newest', 'resolving_unit_id', 'queued_at', 'search_text'),
+        Index('ix_dossier_newest', 'resolving_unit_id', 'queued_at'),
         Index('ix_dossier_accepted', 'resolving_unit_id', 'accepted_at'),
         Index('ix_dossier_resolved', 'resolving_unit_id', 'resolved_at'),
         Index(
@@ -115,7 +115,11 @@ class Dossier(SQLModel, table=True):
     """Trích yếu: what is asked for, in a line."""
     applicant_name: str
     search_text: str = ''
-    """Names, codes and telephone, folded."""
+    """Names, codes and telephone, folded. ``models.search`` keeps an index of its words."""
+    ordinal: int | None = Field(
+        default=None, sa_type=BigInteger, index=True, unique=True, sa_column_kwargs={'server_default': FetchedValue()}
+    )
+    """Place in the order of filing, given by the database: whatever is found is found newest first by it."""
     channel: Channel = enum(Channel)
     delivery: Delivery = enum(Delivery, default=Delivery.ELECTRONIC)
     delivery_address: str | None = None

@@ -16,17 +16,18 @@ from sqlmodel import SQLModel
 
 import models  # noqa: F401  registers the tables
 from app import migrate
+from models import search
 
 VERSION_TABLE = 'alembic_version'
 
 
 def run(url: str, *statements: str) -> set[str]:
-    """Carry out some SQL and return the names of the tables that are there afterwards."""
+    """Carry out some SQL and return the names of the tables that are there afterwards, without what is derived from them."""
 
     def work(connection: Connection) -> set[str]:
         for statement in statements:
             connection.execute(text(statement))
-        return set(inspect(connection).get_table_names())
+        return {name for name in inspect(connection).get_table_names() if not search.is_own(name)}
 
     async def on_a_connection() -> set[str]:
         engine = create_async_engine(url, poolclass=NullPool)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
@@ -15,12 +15,13 @@ from app.db import read
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.store import calendar_for
+from app.dossiers import finding
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, may_see
 from app.errors import NotAllowed, NotFound
 from app.procedures.queries import spec_of
 from app.procedures.schema import Text
-from app.text import like, plain
+from app.text import plain
 from app.verification import tokens
 from app.verification.public import dossier_of
 from app.verification.results import is_revoked
@@ -61,6 +62,9 @@ class Inbox:
     view: str
     rows: tuple[Row, ...]
     total: int
+    """At most ``finding.MOST``."""
+    more: bool
+    """There are more than ``total``."""
     page: int
     pages: int
     counts: dict[str, int]
@@ -124,17 +128,38 @@ async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1)
     if not actor.may(Permission.DOSSIER_READ):
         raise NotAllowed()
     chosen = view if view in VIEWS else 'mine'
-    words = [like(word) for word in (text if isinstance(text, str) else '').split()[:6]]
-    found = and_(true(), *(Dossier.search_text.like(word, escape='\\') for word in words))
+    words, is_asked = finding.typed_words(text), isinstance(text, str) and bool(text.strip())
+    found = and_(true(), *finding.contains(words)) if words or not is_asked else false()
+    is_cut = is_asked or chosen == 'all'
     async with read() as db:
         counts = await _counts(db, actor)
-        total = counts[chosen] if chosen in counts and not words else await _total(db, actor, chosen, found)
+        matches = await _matching(db, actor, words) if words and chosen == 'all' else None
+        if matches is not None:
+            count = len(matches)
+        elif is_cut:
+            count = await _total(db, actor, chosen, found)
+        else:
+            count = counts[chosen]
+        total = min(count, finding.MOST) if is_cut else count
         pages = max(1, -(-total // PAGE))
         at = min(max(1, page if isinstance(page, int) else 1), pages)
-        newest = chosen == 'all'
-        ids = _newest(actor, found, at * PAGE) if newest else _oldest(actor, and_(_queue(actor, chosen), found))
-        rows = await _rows(db, actor, ids.limit(PAGE).offset((at - 1) * PAGE))
-    return Inbox(chosen, tuple(rows), total, at, pages, counts)
+        begin, end = (at - 1) * PAGE, min(at * PAGE, total)
+        if matches is None:
+            wanted = (
+                _newest(actor, found, end) if chosen == 'all' else _oldest(actor, and_(_queue(actor, chosen), found))
+            )
+            ids = list((await db.execute(wanted.limit(end - begin).offset(begin))).scalars())
+        else:
+            ids = matches[begin:end]
+        rows = await _rows(db, actor, ids)
+    return Inbox(chosen, tuple(rows), total, count > total, at, pages, counts)
+
+
+async def _matching(db: AsyncSession, actor: Actor, words: list[str]) -> list[str]:
+    """Return the newest dossiers that match every word, one above ``finding.MOST`` at most."""
+    newest = Dossier.ordinal.in_(await finding.matching(db, actor, words))
+    query = select(Dossier.id).where(newest, or_(*_within(actor))).order_by(Dossier.queued_at.desc(), Dossier.id)
+    return list((await db.execute(query)).scalars())
 
 
 def _oldest(actor: Actor, found: ColumnElement[bool]) -> Select[Any]:
@@ -144,7 +169,7 @@ def _oldest(actor: Actor, found: ColumnElement[bool]) -> Select[Any]:
 
 
 def _newest(actor: Actor, found: ColumnElement[bool], most: int) -> Select[Any]:
-    """Select the newest that are found: each unit's own newest in the order of its index, then the newest of those."""
+    """Select the newest: each unit's own newest in the order of its index, then the newest of those."""
     own = [Dossier.resolving_unit_id == unit for unit in sorted(actor.units(Permission.DOSSIER_READ))]
     newest = select(Dossier.id, Dossier.queued_at).order_by(Dossier.queued_at.desc()).limit(most)
     return _joined([newest.where(where, found) for where in (*own, _within(actor)[1])], newest_first=True)
@@ -156,14 +181,14 @@ def _joined(parts: list[Any], *, newest_first: bool = False) -> Select[Any]:
 
 
 async def _total(db: AsyncSession, actor: Actor, view: str, found: ColumnElement[bool]) -> int:
+    """Count no further than one above ``finding.MOST``."""
     condition = found if view == 'all' else and_(Dossier.closed_at.is_(None), _queue(actor, view), found)
-    counted = select(func.count()).select_from(Dossier).where(condition)
-    return sum([(await db.execute(counted.where(where))).scalar_one() for where in _within(actor)])
+    few = [select(Dossier.id).where(condition, where).limit(finding.MOST + 1).subquery() for where in _within(actor)]
+    return sum([(await db.execute(select(func.count()).select_from(each))).scalar_one() for each in few])
 
 
-async def _rows(db: AsyncSession, actor: Actor, ids: Select[Any]) -> list[Row]:
+async def _rows(db: AsyncSession, actor: Actor, wanted: list[str]) -> list[Row]:
     """Return the lines of a page in the order of its ids."""
-    wanted = list((await db.execute(ids)).scalars())
     query = select(Dossier, Account.full_name).join(Account, Account.id == Dossier.holder_id, isouter=True)
     lines = {row.Dossier.id: row for row in (await db.execute(query.where(Dossier.id.in_(wanted)))).all()}
     calendars = {

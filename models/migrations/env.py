@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import models  # noqa: F401  registers the tables
+from models import search
 from models.types import UTC, IntEnumType
 
 ONE_AT_A_TIME = 0x6D6F74637561
@@ -41,6 +42,11 @@ def render_type(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal
     return False
 
 
+def is_ours(name: str | None, _kind: str, _parents: Any) -> bool:
+    """Leave out what is derived from the tables: it is made after the migrations."""
+    return not search.is_own(name)
+
+
 def migrate(connection: Connection) -> None:
     """Run what Alembic was asked for in one transaction, on an open connection."""
     context.configure(
@@ -48,12 +54,14 @@ def migrate(connection: Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         render_item=render_type,
+        include_name=is_ours,
         transactional_ddl=True,
     )
     with context.begin_transaction():
         if connection.dialect.name == 'postgresql':
             connection.execute(text('SELECT pg_advisory_xact_lock(:key)'), {'key': ONE_AT_A_TIME})
         context.run_migrations()
+        search.prepare(connection)
 
 
 def make_ddl_transactional(engine: Engine) -> None:

@@ -26,9 +26,12 @@ class QueueRow(Shape):
 
 
 class Queue(Shape):
+    """``more``: what was looked for is found more than ``total`` times; no more are listed."""
+
     view: str
     rows: tuple[QueueRow, ...]
     total: int
+    more: bool
     page: int
     pages: int
     counts: dict[str, int]

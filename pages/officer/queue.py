@@ -65,7 +65,7 @@ class Desk:
         self.chips.set_chips(self._chips(inbox))
         self.rows.set_rows([self._row(row) for row in inbox.rows], self.opened)
         self.rows.set_visibility(bool(inbox.rows))
-        self.pager.set(inbox.page, inbox.total)
+        self.pager.set(inbox.page, inbox.total, more=inbox.more)
         key = 'officer.nothing_found' if self.text else 'officer.nothing_here'
         self.empty.set(*([] if inbox.rows else [markup('<p class="mc-empty">{text}</p>', text=self.t(key))]))
         self.seen |= {row.dossier_id for row in inbox.rows}

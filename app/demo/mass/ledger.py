@@ -55,7 +55,7 @@ class Ledger:
         self.given: dict[str, int] = {}
         """The numbers that changed since the last batch."""
         self.batch: Batch = defaultdict(list)
-        self._columns = {table: tuple(table.__table__.columns.keys()) for table in TABLES}  # type: ignore[attr-defined]
+        self._columns = {table: _columns(table) for table in TABLES}
         self._defaults = {table: _defaults(table) for table in TABLES}
         self._chain_key, self._text_key = crypto.key(EVENTS.purpose), crypto.key('audit-payload')
         self._of_text = lru_cache(100_000)(lambda iso: moment(datetime.fromisoformat(iso)))
@@ -149,6 +149,11 @@ class Ledger:
 def _fragment(value: Any) -> str:
     """Return an id, a word, a number or nothing as JSON."""
     return 'null' if value is None else str(value) if isinstance(value, int) else f'"{value}"'
+
+
+def _columns(table: type[SQLModel]) -> tuple[str, ...]:
+    """Return the columns that are written; what the database gives is left to it."""
+    return tuple(each.name for each in table.__table__.columns if each.server_default is None)  # type: ignore[attr-defined]
 
 
 def _defaults(table: type[SQLModel]) -> dict[str, Any]:

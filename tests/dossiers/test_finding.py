@@ -1,0 +1,86 @@
+"""Finding by words: by their beginnings, in the actor's own units, newest first, bounded, kept up by the database itself."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+
+import pytest
+from sqlalchemy import update
+
+from app.db import read, write
+from app.dossiers import commands, finding, inbox
+from app.dossiers.finding import other_form, typed_words
+from models import Dossier
+from models.search import prepare
+from tests.support.world import World, filed
+
+
+async def _found(world: World, *texts: str) -> list[int]:
+    return [(await inbox.inbox(world.binh, 'all', text)).total for text in texts]
+
+
+async def _written(words: dict[str, str]) -> None:
+    async with write() as db:
+        for dossier_id, text in words.items():
+            await db.execute(update(Dossier).where(Dossier.id == dossier_id).values(search_text=text))
+
+
+def test_what_is_typed_is_cut_into_folded_words() -> None:
+    assert typed_words(' Đặng  H55.242-0001 +84901 "x" *%_') == ['dang', 'h55', '242', '0001', '84901', 'x']
+    assert typed_words('An 0901 234 567, 242-0017 00') == ['an', '0901234567', '242', '0017', '00']
+    assert typed_words(None) == typed_words('%%%') == []
+    assert (other_form('0901234567'), other_form('0001'), other_form('nam')) == ('84901234567', None, None)
+
+
+async def test_words_are_found_by_their_beginnings_wherever_they_stand(world: World) -> None:
+    one, other = await filed(world), await filed(world)
+    await _written({one.dossier_id: 'n55.242-261122-0017 nguyen thi hoa +84901234567', other.dossier_id: 'tran an'})
+    assert (
+        await _found(world, 'Hoa Nguyễn', 'ngu', '242-261122-0017', '0901234567', '0901', '+84 901.234.567') == [1] * 6
+    )
+    assert await _found(world, 'guyen', 'hoa tran', 'a', '...', '_', str(one.dossier_id)) == [0] * 6
+    assert await _found(world, 'tran', 'an', '') == [1, 1, 2]
+
+
+async def test_what_is_written_taken_and_accepted_is_found_as_it_stands(world: World) -> None:
+    one = await filed(world)
+    code = (await commands.accept(world.binh, one.dossier_id, 1)).official_code or ''
+    assert await _found(world, code, code[:3]) == [1, 1]
+    await _written({one.dossier_id: 'khac'})
+    assert await _found(world, code, 'khac') == [0, 1]
+
+
+async def test_nobody_finds_what_belongs_to_another_unit(world: World) -> None:
+    await filed(world)
+    assert (await inbox.inbox(world.binh, 'all', 'giay')).total == 1
+    assert (await inbox.inbox(world.em, 'all', 'giay')).total == 0
+
+
+async def test_many_are_cut_newest_first_and_it_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [(await filed(world)).dossier_id for _ in range(3)]
+    await _written(dict.fromkeys(ids, 'nguyen'))
+    monkeypatch.setattr(finding, 'MOST', 2)
+    for text in ('nguyen', ''):
+        found = await inbox.inbox(world.binh, 'all', text)
+        assert (found.total, found.more, [row.dossier_id for row in found.rows]) == (2, True, ids[:0:-1])
+    queue = await inbox.inbox(world.binh, 'to_receive', 'nguyen')
+    assert (queue.total, queue.more, len(queue.rows)) == (2, True, 2)
+
+
+@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
+async def test_sqlites_index_is_made_anew_when_a_migration_took_a_trigger(world: World, database_url: str) -> None:
+    one, gone = await filed(world), await filed(world)
+    await _written({one.dossier_id: 'xanh', gone.dossier_id: 'xanh'})
+
+    def on(statements: Iterable[str]) -> None:
+        with closing(sqlite3.connect(database_url.partition(':///')[2], isolation_level=None)) as db:
+            for statement in statements:
+                db.execute(statement)
+
+    on(['DROP TRIGGER dossier_words_changed', "UPDATE dossier SET search_text = 'vang'", 'VACUUM'])
+    assert await _found(world, 'vang', 'xanh') == [0, 2]
+    async with write() as db:
+        await (await db.connection()).run_sync(prepare)
+    assert await _found(world, 'vang', 'xanh') == [2, 0]
+    async with read() as db:
+        assert await db.get(Dossier, gone.dossier_id)
