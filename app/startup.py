@@ -10,6 +10,7 @@ import app.notifications.worker
 import app.operations.copies
 import app.operations.leftovers
 import app.operations.meter
+import app.reports.worker
 import app.timers.alerts
 import app.timers.digest
 import app.timers.postings

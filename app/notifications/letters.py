@@ -63,6 +63,7 @@ SHAPES: dict[str, Shape] = {
     'account_exists': _ACCOUNT,
     'audit_anchor': Shape(shows='lines', purpose=None),
     'digest': Shape(shows='lines', purpose=None),
+    'report': Shape(shows='lines', purpose=None),
     'uncollected': Shape(),
     'backup_missed': Shape(shows='lines', purpose=None),
     'test_mail': _ACCOUNT,

@@ -91,12 +91,12 @@ def _chosen(db: AsyncSession, query: Select[Any], period: Period, which: Which) 
         return query.where(*inside).order_by(Dossier.queued_at.desc(), Dossier.id)
     query = query.where(Dossier.resolved_at >= begin, Dossier.resolved_at < end)
     if which is Which.LATE:
-        late = _day(db, Dossier.resolved_at) > _day(db, func.coalesce(Dossier.lawful_at, Dossier.promised_at))
+        late = day_of(db, Dossier.resolved_at) > day_of(db, func.coalesce(Dossier.lawful_at, Dossier.promised_at))
         query = query.where(or_(late, and_(Dossier.supplement_count > 1, Dossier.promised_at.is_not(None))))
     return query.order_by(Dossier.resolved_at.desc(), Dossier.id)
 
 
-def _day(db: AsyncSession, moment: Any) -> Any:
+def day_of(db: AsyncSession, moment: Any) -> Any:
     """Return the day of a moment in Vietnam, as the database computes it."""
     if db.get_bind().dialect.name == 'postgresql':
         return cast(func.timezone(VIETNAM.key, moment), Date)

@@ -21,6 +21,7 @@ from app.dossiers import commands
 from app.errors import AppError, NotAllowed, NotFound, NotSignedIn
 from app.limits import forget_all
 from app.signing.signing import Holder
+from app.statistics.periods import Kind, Period
 from app.workflow.transitions import Action
 from models import Account, Attachment, Grant, Message, Unit
 from models.enums import AccountKind, AttachmentKind, Authentication, Channel, Role
@@ -214,6 +215,7 @@ PLAIN: dict[str, Any] = {
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
     'pin': '246810', 'key_id': 'x' * 22, 'signer': SimpleNamespace(holder=Holder('x' * 22, 'Người khác', 'f' * 64)),
+    'period': Period.around(Kind.MONTH, date(2026, 1, 1), date(2026, 2, 1)), 'run_id': 'x' * 22, 'schedule_id': 'x' * 22,
     'permission': Permission.PROCEDURE_MANAGE, 'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
@@ -236,6 +238,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'check': {'file': BytesIO(PNG)},
     'turn_to': {'page': 'applicant'},
     'enter_fee': {'raw': {'amount': '8000', 'decision': 'Nghị quyết thử', 'valid_from': '01/01/2026'}},
+    'report': {'code': 'ii06a'},
+    'add_schedule': {'report': 'ii06a', 'kind': 'thang', 'day': 5, 'recipients': []},
     'create_person': {'raw': {'full_name': 'Nguyễn Văn Thử', 'email': 'thu@example.com'}},
 }
 """What means something else in one command."""
