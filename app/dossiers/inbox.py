@@ -157,9 +157,10 @@ async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1)
 
 async def _matching(db: AsyncSession, actor: Actor, words: list[str]) -> list[str]:
     """Return the newest dossiers that match every word, one above ``finding.MOST`` at most."""
-    newest = Dossier.ordinal.in_(await finding.matching(db, actor, words))
-    query = select(Dossier.id).where(newest, or_(*_within(actor))).order_by(Dossier.queued_at.desc(), Dossier.id)
-    return list((await db.execute(query)).scalars())
+    units, newest = actor.units(Permission.DOSSIER_READ), Dossier.ordinal.in_(await finding.matching(db, actor, words))
+    query = select(Dossier.id, Dossier.resolving_unit_id, Dossier.receiving_unit_id).where(newest)
+    rows = await db.execute(query.order_by(Dossier.queued_at.desc(), Dossier.id))
+    return [row.id for row in rows if units & {row.resolving_unit_id, row.receiving_unit_id}]
 
 
 def _oldest(actor: Actor, found: ColumnElement[bool]) -> Select[Any]:
