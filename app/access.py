@@ -42,6 +42,11 @@ class Permission(StrEnum):
     SETTING_MANAGE = 'setting:manage'
     WEBHOOK_MANAGE = 'webhook:manage'
     """Addresses of other systems that are told of acts on dossiers."""
+    FEEDBACK_READ = 'feedback:read'
+    FEEDBACK_SORT = 'feedback:sort'
+    """Say what feedback is about and who handles it, forward or refuse it."""
+    FEEDBACK_ANSWER = 'feedback:answer'
+    FEEDBACK_PUBLISH = 'feedback:publish'
     REPORT_READ = 'report:read'
     AUDIT_READ = 'audit:read'
 
@@ -59,9 +64,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.PAPER_READ,
             _P.OUTBOX_READ,
             _P.OUTBOX_RESEND,
+            _P.FEEDBACK_READ,
+            _P.FEEDBACK_SORT,
+            _P.FEEDBACK_ANSWER,
         }
     ),
-    Role.CASE_OFFICER: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_STOP, _P.PAPER_READ}),
+    Role.CASE_OFFICER: frozenset(
+        {_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_STOP, _P.PAPER_READ, _P.FEEDBACK_READ, _P.FEEDBACK_ANSWER}
+    ),
     Role.SECTION_HEAD: frozenset(
         {
             _P.DOSSIER_READ,
@@ -71,6 +81,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_REAPPOINT,
             _P.PAPER_READ,
             _P.REPORT_READ,
+            _P.FEEDBACK_READ,
+            _P.FEEDBACK_SORT,
+            _P.FEEDBACK_ANSWER,
+            _P.FEEDBACK_PUBLISH,
         }
     ),
     Role.LEADER: frozenset(
@@ -87,11 +101,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_REAPPOINT,
             _P.PAPER_READ,
             _P.REPORT_READ,
+            _P.FEEDBACK_READ,
+            _P.FEEDBACK_SORT,
+            _P.FEEDBACK_ANSWER,
+            _P.FEEDBACK_PUBLISH,
         }
     ),
     Role.CLERK: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_PUBLISH, _P.RESULT_SEAL, _P.PAPER_READ}),
     Role.CASHIER: frozenset({_P.DOSSIER_READ, _P.FEE_COLLECT}),
-    Role.CONTROLLER: frozenset({_P.DOSSIER_READ, _P.PAPER_READ, _P.OUTBOX_READ, _P.REPORT_READ, _P.AUDIT_READ}),
+    Role.CONTROLLER: frozenset(
+        {_P.DOSSIER_READ, _P.PAPER_READ, _P.OUTBOX_READ, _P.REPORT_READ, _P.AUDIT_READ, _P.FEEDBACK_READ}
+    ),
     Role.ADMIN: frozenset(
         {
             _P.UNIT_MANAGE,

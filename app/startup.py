@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import app.audit.anchoring  # loops register themselves
 import app.dossiers.cleaning
 import app.dossiers.quarantine
+import app.feedback.timers
 import app.notifications.worker
 import app.operations.copies
 import app.operations.leftovers

@@ -21,6 +21,8 @@ class Attachment(SQLModel, table=True):
     id: str = id_column()
     draft_id: str | None = Field(default=None, foreign_key='draft.id', index=True)
     dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
+    feedback_id: str | None = Field(default=None, foreign_key='feedback.id', index=True)
+    """A photograph that came with feedback; opened by ``app.feedback`` alone."""
     supplement_id: str | None = Field(default=None, foreign_key='supplement_request.id')
     """Sent in answer to this request."""
     kind: AttachmentKind = enum(AttachmentKind, default=AttachmentKind.EVIDENCE)

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.feedback.protection import identity_of
 from app.notifications.links import is_verified_contact
 from app.verification.results import standing
 from app.verification.tokens import address_of, token_of
-from models import Account, Dossier, EventText, Message, Party, ProcedureVersion, SupplementRequest, Unit
+from models import Account, Dossier, EventText, Feedback, Message, Party, ProcedureVersion, SupplementRequest, Unit
 from models.enums import PartyRole
 
 Texts = dict[str, str | None]
@@ -49,6 +50,8 @@ class Facts:
     asked: Asked | None = None
     verify: str = ''
     """Where the issued result can be checked by anybody."""
+    recipient: str = ''
+    """Whom it goes to, where the outbox does not say so: opened only now."""
 
 
 async def load(db: AsyncSession, messages: Sequence[Message]) -> dict[str, Facts]:
@@ -63,9 +66,12 @@ async def load(db: AsyncSession, messages: Sequence[Message]) -> dict[str, Facts
     asked = await _asked(db, [m for m in open_to if m.template == 'supplement_requested'], dossiers)
     verify = await _results(db, {m.dossier_id for m in open_to if m.template in ABOUT_RESULT})
     verified = {m.id for m in open_to}
+    feedback = await _by_id(db, Feedback, (m.data.get('feedback') for m in messages))
 
     def facts(message: Message) -> Facts:
         dossier = dossiers.get(message.dossier_id or '')
+        if one := feedback.get(message.data.get('feedback')):
+            return Facts(recipient=identity_of(one).email)
         if dossier is None:
             return _of_account(message, accounts.get(message.account_id or ''))
         party = parties.get(dossier.id) if message.id in verified else None

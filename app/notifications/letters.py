@@ -25,9 +25,12 @@ class Shape:
     """Private block for a verified contact: asked (the supplement) or note (reason); lines: what the message brings."""
     purpose: LinkPurpose | None = LinkPurpose.FOLLOW
     """Where the button leads: into the dossier, or to a page of an account; None has no button."""
+    way: str = ''
+    """Plain page where a code and its secret open what the letter is about; the button leads there."""
 
 
 _ACCOUNT = Shape(purpose=None)
+_FEEDBACK = Shape('feedback', purpose=None, way='/phan-anh/tra-cuu')
 SHAPES: dict[str, Shape] = {
     'submitted': Shape('reception'),
     'accepted': Shape('resolution'),
@@ -67,6 +70,19 @@ SHAPES: dict[str, Shape] = {
     'uncollected': Shape(),
     'backup_missed': Shape(shows='lines', purpose=None),
     'test_mail': _ACCOUNT,
+    'feedback_received': _FEEDBACK,
+    'feedback_sorted': _FEEDBACK,
+    'feedback_forwarded': _FEEDBACK,
+    'feedback_asked': _FEEDBACK,
+    'feedback_answered': _FEEDBACK,
+    'feedback_published': _FEEDBACK,
+    'feedback_refused': _FEEDBACK,
+    'feedback_moved': _FEEDBACK,
+    'question_received': _FEEDBACK,
+    'question_asked': _FEEDBACK,
+    'question_answered': _FEEDBACK,
+    'question_refused': _FEEDBACK,
+    'question_moved': _FEEDBACK,
 }
 _CONTACT = ('phone', 'address', 'hours_text')
 """Parts of a unit's letterhead that help to reach it."""
@@ -151,6 +167,8 @@ def _rows(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[tuple
         rows.append((t('mail.row_code'), str(code)))
     if facts.procedure:
         rows.append((t('mail.row_procedure'), t.pick(facts.procedure)))
+    if shape.way:
+        rows.append((t('mail.row_feedback'), _number(message, facts)))
     date = message.data.get('limit' if shape.when in _BY_LIMIT else 'due') if shape.when else None
     if date:
         rows.append((t(f'mail.when_{shape.when}'), t.moment(datetime.fromisoformat(str(date)))))
@@ -202,6 +220,8 @@ def _next(t: Words, message: Message, facts: Facts) -> str:
 
 
 def _hint(t: Words, message: Message, facts: Facts, shape: Shape) -> str:
+    if shape.way:
+        return t('mail.feedback_hint')
     if shape.purpose is LinkPurpose.FOLLOW:
         return t('mail.open_verified' if facts.verified else 'mail.open_secret')
     until = message.data.get('limit') if shape.purpose else None
@@ -209,6 +229,8 @@ def _hint(t: Words, message: Message, facts: Facts, shape: Shape) -> str:
 
 
 def _button(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[str, str]:
+    if shape.way:
+        return t('mail.feedback_button'), links.address(shape.way, ma=_number(message, facts))
     if shape.purpose is None:
         return '', ''
     if shape.purpose is not LinkPurpose.FOLLOW:

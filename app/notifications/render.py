@@ -41,7 +41,7 @@ def render(message: Message, facts: Facts) -> Rendered:
     """Put a message into its final words. Makes the links: keep the result out of the database and the log."""
     letter = compose(message, facts)
     return Rendered(
-        recipient=message.recipient,
+        recipient=facts.recipient or message.recipient,
         subject=letter.subject,
         text=_text(letter),
         html=_html(letter),

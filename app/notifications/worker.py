@@ -6,6 +6,7 @@ Message-ID. Two workers never hold the same lease.
 
 import asyncio
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +37,8 @@ NOTE_SECONDS = 1.0
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=2)
 DETAIL = 200
+_ADDRESS = re.compile(r'[^\s<>]+@[^\s<>]+')
+"""Where the outbox keeps the recipient hidden, no address of the other side's words stays either."""
 
 
 @dataclass(frozen=True)
@@ -204,5 +207,6 @@ async def _fail_unsendable() -> None:
 
 def _described(error: NotSent, recipient: str) -> str:
     """Return why and the other side's words, without the recipient's address."""
-    detail = one_line(error.detail).replace(recipient, '<…>')[:DETAIL]
+    detail = one_line(error.detail).replace(recipient, '<…>')
+    detail = (detail if '@' in recipient else _ADDRESS.sub('<…>', detail))[:DETAIL]
     return f'{error.kind}:{detail}'

@@ -25,7 +25,7 @@ from app.db import read, write
 from app.errors import AppError
 from app.keyring import Ring, Rings
 from app.settings import Settings
-from models import Account, AnswerSheet, Attachment, Draft, IdempotencyKey, Party, Session, SigningKey, Webhook
+from models import Account, AnswerSheet, Attachment, Draft, Feedback, IdempotencyKey, Party, Session, SigningKey, Webhook
 from models.enums import AttachmentState
 
 BATCH = 200
@@ -233,6 +233,7 @@ TABLES: dict[type[SQLModel], Reseal] = {
     AnswerSheet: _answers(lambda row: f'dossier:{row.dossier_id}'),
     IdempotencyKey: _answer_given,
     Webhook: _columns('webhook', ('secret', 'secret')),
+    Feedback: _columns('feedback', ('words_sealed', 'words'), ('identity_sealed', 'identity')),
     SigningKey: _columns('signing_key', ('pkcs12_sealed', 'pkcs12')),
 }
 """Every table that holds something sealed."""

@@ -10,6 +10,7 @@ from app.accounts.queries import live_grants
 from app.clock import local, now
 from app.db import read, take_turn, write
 from app.deadlines.store import calendar_for
+from app.feedback.timers import pressing
 from app.i18n import Words, words
 from app.jobs import loop
 from app.notifications.links import address
@@ -59,14 +60,18 @@ async def _send(actor: Actor, day: date) -> bool:
             return False
         db.add(Digest(account_id=actor.account_id or '', day=day, sent_at=now()))
         found, ending = await counts(db, actor), await _ending(db, actor, day)
-        if not any(found.values()) and not ending:
+        waiting = await pressing(db, actor)
+        if not any(found.values()) and not ending and not any(waiting):
             return False
         await enqueue(
             db,
             template='digest',
             recipient=actor.email or '',
             lang=actor.lang,
-            data={'number': str(sum(found.values()) + len(ending)), 'lines': _lines(actor.lang, found, ending)},
+            data={
+                'number': str(sum(found.values()) + len(ending) + sum(waiting)),
+                'lines': _lines(actor.lang, found, ending) + _of_feedback(actor.lang, *waiting),
+            },
             account_id=actor.account_id,
             until=now() + timedelta(hours=12),
         )
@@ -90,6 +95,13 @@ def _lines(lang: str, found: dict[AlertKind, int], ending: tuple[Ending, ...]) -
         said.append(t('timers.digest_where', address=address('/can-bo/nhac-viec')))
     bases = [_basis(t, one) for one in ending]
     return said + ([*bases, t('timers.digest_ending_where', address=address('/quan-tri/can-cu'))] if bases else [])
+
+
+def _of_feedback(lang: str, near: int, late: int) -> list[str]:
+    t = words(lang)
+    said = [t('feedback.digest_late', count=late)] if late else []
+    said += [t('feedback.digest_soon', count=near)] if near else []
+    return [*said, t('feedback.digest_where', address=address('/can-bo/phan-anh'))] if said else []
 
 
 def _basis(t: Words, one: Ending) -> str:

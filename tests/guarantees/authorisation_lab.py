@@ -19,11 +19,12 @@ from app.clock import now
 from app.db import read, write
 from app.dossiers import commands
 from app.errors import AppError, NotAllowed, NotFound, NotSignedIn
+from app.feedback import sending
 from app.limits import forget_all
 from app.signing.signing import Holder
 from app.statistics.periods import Kind, Period
 from app.workflow.transitions import Action
-from models import Account, Attachment, Grant, Message, Unit
+from models import Account, Attachment, Feedback, Grant, Message, Unit
 from models.enums import AccountKind, AttachmentKind, Authentication, Channel, Role
 from pages import collect
 from tests.guarantees.life import ITEMS, WHY, Life
@@ -109,7 +110,16 @@ class Lab:
         async with read() as db:
             grants = select(Grant.id).where(Grant.account_id == self.world.chi.account_id)
             self.ids['grant_id'] = (await db.execute(grants)).scalars().one()
+            self.ids |= await self._feedback()
             self.ids['message_id'] = (await db.execute(select(Message.id))).scalars().first() or ''
+
+    async def _feedback(self) -> dict[str, str]:
+        """Send feedback to the home unit, which nobody has sorted yet."""
+        await forget_all()
+        await sending.send(self.world.guest, FEEDBACK, form='lab')
+        async with read() as db:
+            found = {'feedback_id': (await db.execute(select(Feedback.id))).scalars().one()}
+            return found | {'to_unit': self.world.other_unit.id}
 
     async def _hire(self) -> None:
         w = self.world
@@ -216,11 +226,16 @@ PLAIN: dict[str, Any] = {
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
     'pin': '246810', 'key_id': 'x' * 22, 'signer': SimpleNamespace(holder=Holder('x' * 22, 'Người khác', 'f' * 64)),
     'period': Period.around(Kind.MONTH, date(2026, 1, 1), date(2026, 2, 1)), 'run_id': 'x' * 22, 'schedule_id': 'x' * 22,
-    'permission': Permission.PROCEDURE_MANAGE, 'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
+    'permission': Permission.PROCEDURE_MANAGE,
+    'photo_id': 'x' * 22, 'why': 'Hẹn gặp', 'subject': 'Mẫu', 'public_answer': 'Đáp', 'helpful': True,
+    'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip
+FEEDBACK = {'about': 'rule', 'subject': 'Mẫu đơn', 'text': 'Hỏi hai lần', 'disclosure': 'anonymous'}
 ALWAYS = {'order_reason', 'collected_by'}
 """Arguments with a default that an act cannot do without."""
 SPECIAL: dict[str, dict[str, Any]] = {
+    'send': {'raw': FEEDBACK, 'form': 'another'},
+    'sort': {'seen_version': 1, 'about': 'rule'},
     'stop': {'reason': commands.STOP_REASONS[0], 'note': 'Người dân đề nghị'},
     'act': {'action': Action.REFUSE},
     'set_day': {'kind': 'off', 'reason': 'Nghỉ lễ'},
