@@ -218,6 +218,7 @@ async def _insert(
         lang=draft.lang,
         reused=any(answer.source in _KNOWN for answer in answers.values()),
         queued_at=replaced.queued_at if replaced else moment,
+        passed_on_at=replaced.passed_on_at if replaced else None,
         submitted_at=moment,
     )
     dossier.search_text = fold(

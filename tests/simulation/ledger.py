@@ -48,6 +48,9 @@ class Ledger:
     term: TermSheet
     rule: str
     """How its reception is limited: 8wh, 1wd or 15:00."""
+    together: int = 0
+    """Minutes of all its steps."""
+    accepted_at: datetime | None = None
     lines: list[Line] = field(default_factory=list)
     steps: list[StepLine] = field(default_factory=list)
     promised: datetime | None = None
@@ -82,9 +85,14 @@ class Ledger:
         self.received, self.running = at, self.clerk.reception(at, self.rule)
         self._write('reception', self.running, why)
 
+    def passed_on(self, at: datetime, unit: str, rule: str) -> None:
+        """The unit that decides has received it: its own clock of reception begins, by its own hours."""
+        self.unit, self.rule = unit, rule
+        self.filed(at, 'passed_on')
+
     def accepted(self, at: datetime, minutes: int, *, by_hand: bool, civil: bool) -> None:
         """The statutory clock begins; where there are two appointments, with the first."""
-        self.received = None
+        self.received, self.accepted_at = None, at
         self._begin(at, self.term.kind, self.term.value - self.term.after_payment, 'original', civil=civil)
         self.given(at, minutes, same_day=by_hand)
 
@@ -102,9 +110,15 @@ class Ledger:
     def given(self, at: datetime, minutes: int, *, same_day: bool = False) -> None:
         """A step is given to somebody."""
         self.ended()
-        step = StepLine(at, minutes, same_day)
+        step = StepLine(at, self._share(minutes), same_day)
         step.due = step.count(self.clerk)
         self.steps.append(step)
+
+    def _share(self, minutes: int) -> int:
+        """Give a step its minutes, or its share of the term where all steps together need more than the term holds here."""
+        assert self.accepted_at is not None
+        held = self.clerk.held(self.accepted_at, self.term)
+        return minutes if not minutes or held >= self.together else max(1, int(held * minutes / self.together))
 
     def reassigned(self) -> None:
         """Somebody else gets the same step with the time that is left."""

@@ -23,12 +23,18 @@ class Book:
     """(unit or '', day) -> 'off' or 'work'."""
     known: dict[tuple[str, date], list[datetime]] = field(default_factory=dict)
     """Days that were written out already; forgotten with every change."""
+    held: dict[tuple[str, datetime, 'TermSheet'], Fraction] = field(default_factory=dict)
+    """How many minutes of work terms hold; forgotten as well."""
+
+    def _forget(self) -> None:
+        self.known.clear()
+        self.held.clear()
 
     def set_hours(
         self, unit: str, stretches: Iterable[Stretch], weekdays: Iterable[int], first: date, last: date
     ) -> None:
         """Work these hours in a season; what held on those weekdays holds again before and after it."""
-        self.known.clear()
+        self._forget()
         if unit not in self.hours:
             self.hours[unit] = {day: list(rows) for day, rows in self.hours[''].items()}
         chosen = list(stretches)
@@ -43,7 +49,7 @@ class Book:
 
     def set_day(self, unit: str, day: date, kind: str | None) -> None:
         """Write a day off or a worked day, or (None) strike it out."""
-        self.known.clear()
+        self._forget()
         self.days.pop((unit, day), None)
         if kind:
             self.days[unit, day] = kind
@@ -182,6 +188,16 @@ class Clerk:
             total += sum(start <= minute < end for minute in self.minutes_of(day))
             day += DAY
         return total
+
+    def held(self, start: datetime, term: 'TermSheet') -> Fraction:
+        """Count the minutes of work between a start and the end of a term that is not paused."""
+        key = (self.unit, start, term)
+        if key not in self.book.held:
+            end, _ = base(self, start, term.kind, term.value, term.cutoff, civil=False)
+            whole = end.replace(second=0, microsecond=0)
+            rest = Fraction(int((end - whole) / timedelta(microseconds=1)), 60_000_000)
+            self.book.held[key] = self.worked(start, whole) + rest
+        return self.book.held[key]
 
     def working_dates(self, after: date, last: date) -> int:
         """Count the working days after a day, up to and with another."""

@@ -18,7 +18,7 @@ from app.deadlines.seeding import seed_calendar
 from models import Dossier, DueDate, Event, EventText, StepRun
 from tests.simulation import town
 from tests.simulation.conftest import DOSSIERS, SEED
-from tests.simulation.walk import Live
+from tests.simulation.walk import PASSED_ON, Live
 from tests.simulation.year import BEGIN, THERE, Year, wall
 
 
@@ -69,6 +69,7 @@ async def test_every_date_of_a_year_is_what_a_slow_count_says(year: Year) -> Non
     assert not year.wrong_previews, '\n'.join(year.wrong_previews[:20])
     assert found.dates > 5 * len(year.live)
     assert year.previews > 0, 'no change of the calendar moved anything'
+    assert year.paths[PASSED_ON] > 0, 'nothing was filed for another unit'
 
 
 async def _compare(one: Live, found: Compared) -> None:

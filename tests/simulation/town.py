@@ -16,8 +16,8 @@ from tests.simulation.oracle import TermSheet
 from tests.support import world as municipality
 from tests.support.world import SPEC, World
 
-HOURS: list[int] = [2, 12, 4, 1]
-"""Hours of the steps receive, process, approve, issue; the sum fits the shortest term of three working days."""
+HOURS: list[int] = [2, 14, 6, 2]
+"""Hours of the steps receive, process, approve, issue: three days of eight hours, more than three of seven and a half."""
 SHORT = [1, 3, 2, 1]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ANSWERS = {'full_name': 'Nguyễn Thị An', 'phone': '0912345678', 'reason': 'Cần giấy thử'}
 ITEMS = [{'kind': 'field', 'id': 'reason', 'text': 'Ghi rõ hơn'}]
 WHY = {'reason': 'Chưa rõ', 'guidance': 'Ghi rõ mục đích', 'contact': 'Bình, 0207 3 123 456'}
+PASSED_ON = 'passed on to the unit that decides'
 Agent = AsyncIterator[datetime]
 """Yields the moment at which it wants to go on."""
 
@@ -34,11 +35,21 @@ class Live:
     id: str
     case: Case
     office: Office
+    """Who decides."""
+    front: Office
+    """Who received it, and gives the result back."""
+    passed_on: bool
+    """The unit that decides has it: from the beginning, or since the other one passed it on."""
     ledger: Ledger
     way: str
     """How it came: account, guest, counter, post."""
     sender: Actor
     """Whoever filed it, with what opens it."""
+
+    @property
+    def desk(self) -> Office:
+        """Whose desk it is on before it is accepted."""
+        return self.office if self.passed_on else self.front
 
 
 class Walk:
@@ -77,9 +88,11 @@ class Walk:
         there = self.random.random() < 0.35
         office = self.year.town.offices[there]
         way = self.random.choice(['counter', 'post'] if there else ['account', 'guest', 'guest', 'counter', 'post'])
+        front = office
         if way in ('counter', 'post'):
-            yield self.year.working_minute(office.unit.id, self.at, 3)
-        await self.file(self.case, office, way)
+            front = self.year.town.offices[not there] if self.random.random() < 0.35 else office
+            yield self.year.working_minute(front.unit.id, self.at, 3)
+        await self.file(office, front, way)
         yield self.later(2)
         async for wanted in self.reception():
             yield wanted
@@ -88,29 +101,44 @@ class Walk:
         async for wanted in self.handling():
             yield wanted
 
-    async def file(self, case: Case, office: Office, way: str, *, anew: bool = False) -> None:
-        """File at the desk or from home."""
+    async def file(self, office: Office, front: Office, way: str) -> None:
+        """File at a desk or from home; a desk may take it for another office."""
         world = self.year.town.world
         actor = {
             'account': world.an,
             'guest': world.guest,
-            'counter': office.intake,
-            'post': replace(office.intake, channel=Channel.POST),
+            'counter': front.intake,
+            'post': replace(front.intake, channel=Channel.POST),
         }[way]
-        if anew:
-            actor = self.one.sender
-            begun = await applicant.start_replacement(actor, self.one.id)
-        else:
-            begun = await drafts.start(actor, case.slug, with_account=way == 'account')
-            await drafts.save(actor, begun.token, ANSWERS)
-        sent = await filing.submit(actor, begun.token)
-        rule = '15:00' if case.same_day_reception else '1wd' if way in ('counter', 'post') else '8wh'
+        elsewhere = office.unit.id if front is not office else None
+        begun = await drafts.start(actor, self.case.slug, with_account=way == 'account', for_unit=elsewhere)
+        await drafts.save(actor, begun.token, ANSWERS)
+        await self.send(actor, begun.token, office, front, way, passed_on=front is office)
+
+    async def send(self, actor: Actor, token: str, office: Office, front: Office, way: str, *, passed_on: bool) -> None:
+        """Send a draft; its reception is limited by the hours of the desk that has it."""
+        world, sent = self.year.town.world, await filing.submit(actor, token)
         opened = replace(world.guest, opened=frozenset({sent.dossier_id}), authentication=Authentication.SECRET)
-        ledger = Ledger(self.year.book, office.unit.id, case.term, rule)
-        self.one = Live(sent.dossier_id, case, office, ledger, way, world.an if way == 'account' else opened)
+        rule = self.rule(way) if passed_on else '15:00'
+        desk = office if passed_on else front
+        ledger = Ledger(self.year.book, desk.unit.id, self.case.term, rule, sum(self.case.hours) * 60)
+        sender = world.an if way == 'account' else opened
+        self.one = Live(sent.dossier_id, self.case, office, front, passed_on, ledger, way, sender)
         ledger.filed(self.at)
         self.year.live.append(self.one)
         self.count(f'filed: {way}')
+
+    def rule(self, way: str) -> str:
+        """How the unit that decides limits reception."""
+        return '15:00' if self.case.same_day_reception else '1wd' if way in ('counter', 'post') else '8wh'
+
+    async def pass_on(self) -> None:
+        """Pass a filing on to the unit that decides."""
+        one = self.one
+        await self.do(commands.pass_on, one.front.intake)
+        one.passed_on = True
+        one.ledger.passed_on(self.at, one.office.unit.id, self.rule(one.way))
+        self.count(PASSED_ON)
 
     def end(self, how: str) -> None:
         """Nothing follows."""
@@ -118,17 +146,21 @@ class Walk:
         self.count(how)
 
     async def reception(self) -> Agent:
-        """Accept, refuse, ask for more (once, or again by a leader), withdraw."""
+        """Accept, refuse, pass on, ask for more (once, or again by a leader), withdraw."""
         while True:
             one, fate = self.one, self.random.random()
             if fate < 0.05:
-                await self.do(commands.refuse, one.office.intake, 'Không thuộc thẩm quyền')
+                await self.do(commands.refuse, one.desk.intake, 'Không thuộc thẩm quyền')
                 self.end('refused')
                 return
             if fate < 0.09:
                 await self.do(applicant.withdraw, one.sender)
                 self.end('withdrawn before acceptance')
                 return
+            if not one.passed_on and (fate > 0.3 or one.ledger.asked):
+                await self.pass_on()
+                yield self.later(1)
+                continue
             if fate > 0.3 or one.ledger.asked > 1:
                 break
             async for wanted in self.asked_before(one):
@@ -144,13 +176,13 @@ class Walk:
     async def asked_before(self, one: Live) -> Agent:
         """Ask for more before acceptance; the answer comes, or the dossier is stopped."""
         again = one.ledger.asked > 0
-        who = one.office.leader if again else one.office.intake
+        who = one.office.leader if again else one.desk.intake
         await self.do(commands.request_supplement, who, items=ITEMS, **WHY)
         one.ledger.asked_for_more(self.at)
         self.count('supplement before acceptance' + (', again' if again else ''))
         if self.random.random() < 0.15:
             yield (one.ledger.running or self.at) + self.random.randrange(3000) * MINUTE
-            await self.do(commands.stop, one.office.intake, 'supplement_expired', 'Quá thời hạn bổ sung')
+            await self.do(commands.stop, one.desk.intake, 'supplement_expired', 'Quá thời hạn bổ sung')
             self.end('stopped before acceptance')
             return
         yield self.at + self.random.randrange(1, 12 * 1440) * MINUTE
@@ -159,7 +191,8 @@ class Walk:
             return
         old = one.ledger
         # the answer of somebody at home comes online, whatever the first way was
-        await self.file(one.case, one.office, one.way if one.way == 'guest' else 'guest', anew=True)
+        begun = await applicant.start_replacement(one.sender, one.id)
+        await self.send(one.sender, begun.token, one.office, one.front, 'guest', passed_on=one.passed_on)
         old.closed()
         self.count('replaced')
 
@@ -204,7 +237,7 @@ class Walk:
         one.ledger.given(self.at, 0)
         self.count(f'finished: {one.ledger.verdict}')
         yield self.later(9)
-        await self.do(commands.hand_over, office.intake, collected_by='Nguyễn Thị An')
+        await self.do(commands.hand_over, one.front.intake, collected_by='Nguyễn Thị An')
         self.end('handed over')
 
     async def between(self, officer: Actor) -> Agent:

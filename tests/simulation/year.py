@@ -41,6 +41,8 @@ CHANGES = [
     at('2026-09-23T11:00'),
     at('2026-11-18T14:00'),
 ]
+MARKS = [time(7), time(10), time(11, 30), time(13, 30), time(15), time(15), time(17)]
+"""Where hours begin and end, and where the same day ends: what comes a minute before or after is told apart."""
 Agent = AsyncIterator[datetime]
 
 
@@ -101,10 +103,13 @@ class Year:
         return BEGIN + self.random.randrange(int((END - BEGIN) / MINUTE)) * MINUTE
 
     def working_minute(self, unit: str, after: datetime, days: float) -> datetime:
-        """Return a minute of work up to so many days later; sometimes an evening, since people work late."""
+        """Return a minute of work up to so many days later; often one beside a limit, sometimes an evening."""
         at = after + self.random.random() * days * DAY
-        at = at.replace(second=0, microsecond=0)
-        if self.random.random() < 0.1:
+        at, chance = at.replace(second=0, microsecond=0), self.random.random()
+        if chance < 0.2:
+            beside = datetime.combine(at.date(), self.random.choice(MARKS)) + self.random.choice([-1, 0, 1]) * MINUTE
+            return max(after, beside)
+        if chance < 0.3:
             return at
         ledger = Ledger(self.book, unit, CASES[0].term, '')
         return ledger.clerk.hours_later(at, 1) - self.random.choice([0, 1]) * MINUTE
