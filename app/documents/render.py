@@ -23,6 +23,7 @@ from app.documents.signing_places import with_fields
 STANDARDS: list[Any] = ['a-2a', 'ua-1']
 """For keeping (PDF/A-2a) and for screen readers (PDF/UA-1)."""
 STAMP = LAYOUTS / 'stamp.typ'
+LEAFLET = LAYOUTS / 'leaflet.typ'
 _makers = ThreadPoolExecutor(max_workers=2, thread_name_prefix='papers')
 """However many are asked for, two are made at a time: people who only look at pages do not wait."""
 Made = TypeVar('Made')
@@ -65,6 +66,15 @@ def make_result(title: str, data: dict[str, Any]) -> bytes:
     qr = _qr(data['verify']) if data.get('verify') else None
     drawn = _drawn(RESULT, {'form': {'title': title, 'size': 'a4'}, 'data': drawable(data), 'qr': qr}, data['day'])
     return with_fields(drawn)
+
+
+def make_leaflet(data: dict[str, Any]) -> bytes:
+    """Return a leaflet of A5: one page, set smaller where it must be; at worst both sides of the sheet. For a thread."""
+    paper = {'data': drawable(data), 'qr': _qr(data['address'])}
+    made = (_drawn(LEAFLET, paper | {'squeezed': step}, data['day']) for step in range(3))
+    return next((one for one in made if _pages(one) == 1), None) or _drawn(
+        LEAFLET, paper | {'squeezed': 1}, data['day']
+    )
 
 
 def make_report(data: dict[str, Any]) -> bytes:

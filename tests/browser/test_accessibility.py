@@ -26,7 +26,7 @@ NO_PAGES = {
     '/can-bo/phieu-kiem-soat/{dossier_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
-    '/du-lieu-mo/{key}/{name}',
+    '/du-lieu-mo/{key}/{name}', '/thu-tuc/{slug}/to-roi.pdf',
     '/xac-thuc/{token}/tien-do',
 }  # fmt: skip
 """Addresses that answer with a letter as it was sent, a file, a word for programs, or the way to another page."""
