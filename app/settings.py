@@ -132,6 +132,20 @@ class Settings(BaseSettings):
             'registered here, or (person) also of one that bears their name and personal number.'
         ),
     )
+    revocation_lists: Literal['check', 'off'] = Field(
+        'check',
+        description=(
+            'check: the lists of revoked certificates that believed authorities publish are fetched when a signature is '
+            'looked at, and kept for some hours. off: nothing is fetched, and signatures say that this was not checked.'
+        ),
+    )
+    revocation_hosts: str = Field(
+        '',
+        description=(
+            'Hosts of an inner network from which such lists come, each with its network, with commas between: '
+            'crl.tinh.gov.vn@10.20.0.0/16. Public hosts need not be named.'
+        ),
+    )
     webhook_hosts: str = Field(
         '',
         description=(

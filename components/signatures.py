@@ -32,4 +32,8 @@ def judged(one: Signature) -> tuple[str, Tone]:
         return 'broken', 'error'
     if not one.covers_whole_document:
         return 'changed', 'error'
-    return ('good', 'ok') if one.trusted else ('untrusted', 'warn')
+    if one.revocation == 'revoked':
+        return 'revoked', 'error'
+    if not one.trusted:
+        return 'untrusted', 'warn'
+    return ('unchecked', 'warn') if one.revocation == 'unchecked' else ('good', 'ok')

@@ -1,7 +1,7 @@
 """A made-up authority for the demonstration: one root, one certificate for each signer. Its own key is never kept."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -25,7 +25,9 @@ class Issued:
 class Authority:
     """Gives certificates as long as this object lives."""
 
-    def __init__(self, name: str = 'Motcua – minh họa, không có giá trị pháp lý') -> None:
+    def __init__(self, name: str = 'Motcua – minh họa, không có giá trị pháp lý', *, lists: str = '') -> None:
+        """``lists``: address where the list of revoked certificates lies, named in every certificate; empty: none."""
+        self._lists = lists
         self._name = _name((NameOID.COMMON_NAME, name))
         self._key = rsa.generate_private_key(65537, BITS)
         builder = self._builder(self._name, self._key, is_root=True)
@@ -46,6 +48,16 @@ class Authority:
         more = [(NameOID.ORGANIZATION_NAME, agency), (NameOID.ORGANIZATION_IDENTIFIER, code)]
         return self._issue([(NameOID.COMMON_NAME, agency), *more], TO)
 
+    def revoked(self, *certificates: x509.Certificate, at: datetime) -> bytes:
+        """Return the list of revoked certificates (DER) of a day, with these on it."""
+        builder = x509.CertificateRevocationListBuilder(self._name, at, at + timedelta(days=1))
+        for one in certificates:
+            entry = x509.RevokedCertificateBuilder(one.serial_number, at)
+            builder = builder.add_revoked_certificate(entry.build())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        signed = builder.add_extension(issuer, critical=False).sign(self._key, SHA256())
+        return signed.public_bytes(Encoding.DER)
+
     def _issue(self, parts: list[tuple[x509.ObjectIdentifier, str]], to: datetime) -> Issued:
         key = rsa.generate_private_key(65537, BITS)
         return Issued(key, self._builder(_name(*parts), key, to=to).sign(self._key, SHA256()))
@@ -54,13 +66,17 @@ class Authority:
         self, name: x509.Name, key: rsa.RSAPrivateKey, *, is_root: bool = False, to: datetime = TO
     ) -> x509.CertificateBuilder:
         usage = dict.fromkeys(_USES, False) | dict.fromkeys(('key_cert_sign', 'crl_sign') if is_root else _SIGNS, True)
-        return (
+        builder = (
             x509.CertificateBuilder(self._name, name, key.public_key(), x509.random_serial_number(), FROM, to)
             .add_extension(x509.BasicConstraints(is_root, 0 if is_root else None), critical=True)
             .add_extension(x509.KeyUsage(**usage), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
+        if is_root or not self._lists:
+            return builder
+        place = x509.DistributionPoint([x509.UniformResourceIdentifier(self._lists)], None, None, None)
+        return builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)
 
 
 def _name(*parts: tuple[x509.ObjectIdentifier, str]) -> x509.Name:

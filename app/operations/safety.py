@@ -73,6 +73,8 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield 'scanner_address'
     if not is_allow_list(settings.webhook_hosts):
         yield 'webhook_hosts'
+    if not is_allow_list(settings.revocation_hosts):
+        yield 'revocation_hosts'
     if settings.backup_dir and not settings.database.startswith('sqlite'):
         yield 'backup_embedded'
     if {part.strip() for part in settings.proxy.split(',')} & EVERYBODY:

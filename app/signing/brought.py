@@ -86,6 +86,8 @@ async def _refuse(db: AsyncSession, actor: Actor, dossier: Dossier, one: dict[st
     """Refuse a signature that does not hold, or is not of the person or the unit whose turn it is."""
     if not (one['intact'] and one['covers_whole_document']):
         raise WrongState('signing.not_intact', name=one['signer'])
+    if one['revocation'] == 'revoked':
+        raise WrongState('signing.revoked', name=one['signer'])
     if not one['trusted']:
         raise WrongState('signing.untrusted', name=one['signer'], issuer=one.get('issuer', ''))
     if is_seal:

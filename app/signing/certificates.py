@@ -15,6 +15,24 @@ SIGNS = frozenset({'digital_signature', 'non_repudiation'})
 """One of them must stand in the certificate of a signer."""
 
 
+def places_of_lists(certificate: x509.Certificate) -> list[str]:
+    """Return where the certificate says that its revocation would be listed."""
+    return [point.url for point in certificate.crl_distribution_points if point.url]
+
+
+def is_listed(certificate: x509.Certificate, lists: Iterable[bytes], others: Iterable[x509.Certificate]) -> bool:
+    """Tell whether one of some lists, signed by the certificate's own authority, names it as revoked."""
+    from cryptography import x509 as reading
+
+    keys = [reading.load_der_x509_certificate(one.dump()) for one in others if one.subject == certificate.issuer]
+    for content in lists:
+        listed = reading.load_der_x509_crl(content)
+        is_signed = any(listed.is_signature_valid(one.public_key()) for one in keys)  # type: ignore[arg-type]
+        if is_signed and listed.get_revoked_certificate_by_serial_number(certificate.serial_number):
+            return True
+    return False
+
+
 def read_pem(text: bytes) -> list[x509.Certificate]:
     """Return the certificates of a PEM file. Raises ValueError."""
     return [x509.Certificate.load(der) for _, _, der in pem.unarmor(text, multiple=True)] if text.strip() else []

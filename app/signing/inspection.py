@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.path import ValidationPath
 
 from app.signing.certificates import SIGNS, named, read_pem
 
@@ -26,22 +29,44 @@ FOR_SIGNING = KeyUsageConstraints(key_usage=SIGNS)
 UNREADABLE: dict[str, Any] = {
     'signer': '', 'organisation': '', 'title': '', 'issuer': '', 'signed_at': None, 'intact': False, 'trusted': False,
     'covers_whole_document': False, 'timestamped': False, 'fingerprint': '', 'kind': 'person', 'numbers': [],
-    'certificate': '', 'visible': False,
+    'certificate': '', 'visible': False, 'revocation': 'unchecked', 'revoked_at': None, 'lists': [],
 }  # fmt: skip
 
 
-def signatures(content: bytes, roots: int, stamp_roots: int, at: str) -> Answer:
+@dataclass(frozen=True)
+class _Ground:
+    """What signatures are judged by: roots of signers and of time stamps, lists of revoked certificates (DER)."""
+
+    anchors: list[x509.Certificate]
+    stamps: list[x509.Certificate]
+    lists: list[bytes]
+
+
+def signatures(content: bytes, roots: int, stamp_roots: int, at: str, lists: Sequence[int] = ()) -> Answer:
     """Return every signature of a PDF, in the order in which they were made.
 
-    ``content`` is the trusted roots (PEM), those of the time-stamping authority, and the PDF, one after the other; the
-    sizes of the first two are given. ``at``: the moment by which the signatures were there. Nothing is fetched.
+    ``content`` is the trusted roots (PEM), those of the time-stamping authority, lists of revoked certificates (DER), and
+    the PDF, one after the other; the sizes of all but the last are given. ``at``: the moment by which the signatures were
+    there. Nothing is fetched.
     """
-    begin = roots + stamp_roots
-    anchors, stamps = read_pem(content[:roots]), read_pem(content[roots:begin])
-    reader = PdfFileReader(io.BytesIO(content[begin:]), strict=False)
+    sizes, parts = [roots, stamp_roots, *lists], []
+    for size in sizes:
+        parts.append(content[:size])
+        content = content[size:]
+    reader = PdfFileReader(io.BytesIO(content), strict=False)
+    ground = _Ground(read_pem(parts[0]), read_pem(parts[1]), [*parts[2:], *_kept_lists(reader)])
     moment = datetime.fromisoformat(at)
-    found = [asyncio.run(_one(each, anchors, stamps, moment)) for each in _embedded(reader)]
+    found = [asyncio.run(_one(each, ground, moment)) for each in _embedded(reader)]
     return {'signatures': found}, b''
+
+
+def _kept_lists(reader: PdfFileReader) -> list[bytes]:
+    """Return the lists that a paper carries for later. Source: ETSI EN 319 142-1, 5.4.2."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+        return [bytes(each.get_object().data) for each in store.crls[:MOST]]
+    except Exception:  # of any kind: most have none, and a stranger's may be anything
+        return []
 
 
 def continues(content: bytes, ours: int) -> Answer:
@@ -95,40 +120,78 @@ def _embedded(reader: PdfFileReader) -> Iterator[EmbeddedPdfSignature | None]:
     yield from found[:MOST]
 
 
-async def _one(
-    each: EmbeddedPdfSignature | None, anchors: list[x509.Certificate], stamps: list[x509.Certificate], at: datetime
-) -> dict[str, Any]:
+async def _one(each: EmbeddedPdfSignature | None, ground: _Ground, at: datetime) -> dict[str, Any]:
     if each is None:
         return UNREADABLE
     try:
-        found = await _status(each, anchors, stamps, at)
+        found = await _status(each, ground, at)
         stamp = found.timestamp_validity
         is_stamped = bool(stamp and stamp.valid and stamp.intact and stamp.trusted)
         if stamp and is_stamped and stamp.timestamp < at:
-            found = await _status(each, anchors, stamps, stamp.timestamp)
+            at = stamp.timestamp
+            found = await _status(each, ground, at)
         said = stamp.timestamp if stamp and is_stamped else found.signer_reported_dt
+        revocation = await _revocation(each, ground, at, found)
     except Exception:  # of any kind: what is in there was made by somebody who may want it to fail
         return {**UNREADABLE, **_who(each)}
     return {
         **_who(each),
         'signed_at': said.isoformat() if said else None,
         'intact': bool(found.intact and found.valid),
-        'trusted': bool(found.trusted),
+        'trusted': bool(found.trusted) and revocation['revocation'] != 'revoked',
         'covers_whole_document': _covers(found),
         'timestamped': is_stamped,
         'visible': _is_seen(each),
+        **revocation,
     }
 
 
 async def _status(
-    each: EmbeddedPdfSignature, anchors: list[x509.Certificate], stamps: list[x509.Certificate], at: datetime
+    each: EmbeddedPdfSignature, ground: _Ground, at: datetime, lists: Sequence[bytes] = ()
 ) -> PdfSignatureStatus:
-    def context(roots: list[x509.Certificate]) -> ValidationContext:
-        return ValidationContext(trust_roots=roots, moment=at, allow_fetching=False, revocation_mode='soft-fail')
+    """Judge a signature; with lists, only who stands on none of them is trusted."""
+
+    def context(roots: list[x509.Certificate], lists: Sequence[bytes]) -> ValidationContext:
+        return ValidationContext(
+            trust_roots=roots, moment=at, allow_fetching=False, crls=lists,
+            revocation_mode='hard-fail' if lists else 'soft-fail',
+            retroactive_revinfo=True,  # a list of today tells of the day on which it was signed, too
+        )  # fmt: skip
 
     return await async_validate_pdf_signature(
-        each, context(anchors), context([*stamps, *anchors]), key_usage_settings=FOR_SIGNING
+        each,
+        context(ground.anchors, lists),
+        context([*ground.stamps, *ground.anchors], ()),
+        key_usage_settings=FOR_SIGNING,
     )
+
+
+async def _revocation(
+    each: EmbeddedPdfSignature, ground: _Ground, at: datetime, found: PdfSignatureStatus
+) -> dict[str, Any]:
+    """Tell whether the certificate was revoked by then, and where it says that this can be seen.
+
+    good, revoked; unchecked: no list was there; none: its authority names no place for it.
+    """
+    stamp = found.timestamp_validity
+    named, is_named = _places(found.validation_path)
+    places = [*named, *(_places(stamp.validation_path)[0] if stamp else ())]
+    told: dict[str, Any] = {'revocation': 'unchecked', 'revoked_at': None, 'lists': places}
+    if not found.trusted:
+        return told
+    if not is_named:
+        return told | {'revocation': 'none'}
+    strict = await _status(each, ground, at, ground.lists) if ground.lists else None
+    if strict and strict.revocation_details:
+        return told | {'revocation': 'revoked', 'revoked_at': strict.revocation_details.revocation_date.isoformat()}
+    return told | {'revocation': 'good'} if strict and strict.trusted else told
+
+
+def _places(path: ValidationPath | None) -> tuple[list[str], bool]:
+    """Return where the lists for the certificates of a path lie, and whether any says how its revocation is made known."""
+    certificates = list(path.iter_certs(include_root=False)) if path else []
+    points = [point for one in certificates for point in one.crl_distribution_points]
+    return [point.url for point in points if point.url], bool(points) or any(one.ocsp_urls for one in certificates)
 
 
 def _is_seen(each: EmbeddedPdfSignature) -> bool:

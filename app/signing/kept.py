@@ -1,11 +1,13 @@
 """What the signatures of a stored file were found to be worth: kept with the file, found anew only when other roots count."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from app.clock import now
 from app.signing import trust
 from app.signing.reading import Signature, as_json, from_json
+from app.signing.revocation import AGAIN
 from models import Attachment
 
 PDF = 'application/pdf'
@@ -14,6 +16,15 @@ PDF = 'application/pdf'
 def kept(one: Attachment) -> tuple[Signature, ...]:
     """Return what was found of a file; nothing where nobody has looked yet."""
     return tuple(from_json(each) for each in (one.signatures or {}).get('found', []))
+
+
+def is_to_be_read(one: Attachment, roots: str) -> bool:
+    """Tell whether nobody looked yet, or other roots count now, or lists of revoked certificates could not be had then."""
+    if one.signatures is None:
+        return True
+    is_unchecked = any(each.get('revocation') == 'unchecked' and each['trusted'] for each in one.signatures['found'])
+    is_due = is_unchecked and datetime.fromisoformat(one.signatures['at']) < now() - AGAIN
+    return bool(one.signatures['found']) and (one.signatures['roots'] != roots or is_due)
 
 
 async def to_keep(found: tuple[Signature, ...]) -> dict[str, Any]:

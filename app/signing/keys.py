@@ -17,7 +17,7 @@ from app.audit.record import record
 from app.clock import now
 from app.db import read, write
 from app.errors import NotAllowed, NotFound
-from app.signing import certificates, opening, trust
+from app.signing import certificates, opening, revocation, trust
 from app.signing.opening import wrong
 from app.text import fold
 from app.units.queries import tree
@@ -171,6 +171,9 @@ async def _refuse_unbelieved(certificate: x509.Certificate, others: tuple[x509.C
     roots, _ = await trust.roots()
     if not await certificates.is_believed(certificate, others, roots, now()):
         raise wrong('file', 'not_believed', issuer=certificates.named(certificate)['issuer'])
+    lists = await revocation.lists_of(certificates.places_of_lists(certificate))
+    if certificates.is_listed(certificate, lists, [*others, *certificates.read_pem(roots)]):
+        raise wrong('file', 'revoked', name=certificates.named(certificate)['signer'])
 
 
 def end(rows: list[SigningKey]) -> None:

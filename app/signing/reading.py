@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from app import workshop
 from app.clock import now
-from app.signing import trust
+from app.signing import revocation, trust
 from app.workshop import Refusal, TooHeavy
 
 SECONDS = 20.0
@@ -37,6 +37,10 @@ class Signature:
     kind: Literal['person', 'seal']
     visible: bool = False
     """It is seen on a page; else only a program tells of it."""
+    revocation: Literal['good', 'revoked', 'unchecked', 'none', ''] = ''
+    """Whether the certificate was revoked by then. ``unchecked``: the list could not be had; ``none``: its authority names
+    none; nothing: it was looked at before lists were."""
+    revoked_at: datetime | None = None
 
     @property
     def holds(self) -> bool:
@@ -57,12 +61,21 @@ async def facts(pdf: bytes, *, at: datetime | None = None) -> list[dict[str, Any
     """Return the same as JSON, with the certificates and the numbers in them: not to be kept."""
     if MARK not in pdf:
         return []
-    roots, stamp_roots = await trust.roots()
-    told = {'roots': len(roots), 'stamp_roots': len(stamp_roots), 'at': (at or now()).isoformat()}
+    at = at or now()
     try:
-        answer, _ = await workshop.do('signatures', roots + stamp_roots + pdf, told, seconds=SECONDS)
+        found = await _found(pdf, at, ())
+        places = [place for one in found for place in one['lists'] if one['revocation'] == 'unchecked']
+        lists = await revocation.lists_of(places) if places else ()
+        return await _found(pdf, at, lists) if lists else found
     except (Refusal, TooHeavy):
-        return [{**_UNREADABLE, 'numbers': [], 'certificate': ''}]
+        return [{**_UNREADABLE, 'numbers': [], 'certificate': '', 'lists': []}]
+
+
+async def _found(pdf: bytes, at: datetime, lists: tuple[bytes, ...]) -> list[dict[str, Any]]:
+    roots, stamp_roots = await trust.roots()
+    sizes = {'roots': len(roots), 'stamp_roots': len(stamp_roots), 'lists': [len(one) for one in lists]}
+    content = b''.join((roots, stamp_roots, *lists, pdf))
+    answer, _ = await workshop.do('signatures', content, {**sizes, 'at': at.isoformat()}, seconds=SECONDS)
     found: list[dict[str, Any]] = answer['signatures']
     return found
 
@@ -78,12 +91,13 @@ async def continues(pdf: bytes, before: bytes) -> bool:
     return bool(answer['continues'])
 
 
-_MOMENTS = ('signed_at',)
+_MOMENTS = ('signed_at', 'revoked_at')
 
 
 def as_json(one: Signature) -> dict[str, Any]:
     """Return a signature as it is kept with a file."""
-    return {**asdict(one), 'signed_at': one.signed_at.isoformat() if one.signed_at else None}
+    told = asdict(one)
+    return told | {name: told[name].isoformat() for name in _MOMENTS if told[name]}
 
 
 def from_json(kept: dict[str, Any]) -> Signature:

@@ -205,6 +205,8 @@ async def _made(begun: _Begun, action: Action, signer: Signer) -> tuple[Paper, d
     reason = words('vi')('signing.reason_seal' if action is Action.FINISH else 'signing.reason_approve')
     signed = await signer.sign(content, Purpose(reason, begun.unit, now()))
     found = await signatures_of(signed)
+    if found and found[-1].revocation == 'revoked':
+        raise WrongState('signing.revoked', name=signer.holder.name)
     if not found or not found[-1].holds or found[-1].fingerprint != signer.holder.fingerprint:
         raise WrongState('signing.cannot_sign_file')
     pages = begun.row.pages if begun.row.media_type == PDF else 1

@@ -9,7 +9,7 @@ from app.db import read, write
 from app.dossiers.loading import load_on_desk
 from app.dossiers.seeing import is_sent
 from app.errors import NotAllowed
-from app.signing.kept import PDF, kept, roots_in_use, to_keep
+from app.signing.kept import PDF, is_to_be_read, kept, roots_in_use, to_keep
 from app.signing.reading import Signature, signatures_of
 from models import Attachment
 from models.enums import AttachmentState
@@ -36,8 +36,7 @@ async def of_dossier(actor: Actor, dossier_id: str) -> dict[str, tuple[Signature
         rows = list((await db.execute(query)).scalars())
     roots, found = await roots_in_use(), {}
     for row in rows:
-        is_new = row.signatures is None or (row.signatures['found'] and row.signatures['roots'] != roots)
-        found[row.id] = await _looked_at(row) if is_new else kept(row)
+        found[row.id] = await _looked_at(row) if is_to_be_read(row, roots) else kept(row)
     signed = {file: signatures for file, signatures in found.items() if signatures}
     if signed:
         live.signal(f'dossier:{dossier_id}')

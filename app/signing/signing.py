@@ -1,4 +1,6 @@
-"""Putting a signature into a PDF: PAdES B-B, with a time stamp B-T, as an addition that leaves what was there to the byte.
+"""Putting a signature into a PDF, as an addition that leaves what was there to the byte.
+
+PAdES B-B; with a time stamp B-T; with lists of revoked certificates besides B-LT.
 
 ``Signer`` is all that the rest of the service knows of a key: one kept here is a signer, a remote service can be another.
 """
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.audit.stamp import NotStamped
 from app.log import log
 from app.settings import Settings
+from app.signing import reading, revocation, trust
 from app.signing.stamping import Place, drawn, place_for
 
 if TYPE_CHECKING:
@@ -46,6 +49,17 @@ class Signer(Protocol):
         """Return the PDF with one more signature at its end. Raises WrongState where that cannot be done."""
 
 
+async def _lasting(stamped: bytes) -> bytes:
+    """Return a stamped PDF with the lists of revoked certificates, where they are to be had: B-LT, else B-T as it is."""
+    from app.signing import pades  # heavy: read only by who signs
+
+    last = (await reading.facts(stamped))[-1]
+    lists = await revocation.lists_of(last['lists']) if last['revocation'] == 'good' else ()
+    if not lists or len(lists) < len(set(last['lists'])):
+        return stamped
+    return await asyncio.to_thread(pades.with_lists, stamped, b'\n'.join(await trust.roots()), lists)
+
+
 class KeptKey:
     """A signer whose key is kept here; it was opened with the PIN and lives only as long as this object."""
 
@@ -57,7 +71,7 @@ class KeptKey:
         place = await place_for(pdf, is_seal=self.holder.unit_id is not None)
         if self._settings and self._settings.tsa_url:
             try:
-                return await asyncio.to_thread(self._sign, pdf, purpose, self._settings, place)
+                return await _lasting(await asyncio.to_thread(self._sign, pdf, purpose, self._settings, place))
             except NotStamped:
                 log.warning('a signature has no time stamp: the authority did not give one')
         return await asyncio.to_thread(self._sign, pdf, purpose, None, place)

@@ -75,7 +75,7 @@ async def deliver(
     }
     try:
         async with asyncio.timeout(SECONDS):
-            address = await _resolve(target, allowed[target.host])
+            address = await resolve(target, allowed[target.host])
             status = await _post(target, address, headers, body, context)
     except TimeoutError as error:
         raise NotDelivered('time') from error
@@ -84,8 +84,12 @@ async def deliver(
     return status
 
 
-async def _resolve(target: Target, network: Network | None) -> Address:
-    """Return the address to connect to. One address among several that may not be spoken to refuses them all."""
+async def resolve(target: Target, network: Network | None) -> Address:
+    """Return the address to connect to. One address among several that may not be spoken to refuses them all.
+
+    Raises:
+        NotDelivered: there is none, or one that may not be spoken to.
+    """
     try:
         found = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=SOCK_STREAM)
     except (gaierror, UnicodeError) as error:

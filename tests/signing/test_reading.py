@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,14 @@ async def test_what_is_not_signed_has_no_signatures_and_what_cannot_be_read_is_s
     ('changes', 'said'),
     [({}, 'good'), ({'intact': False}, 'broken'), ({'covers_whole_document': False}, 'changed'), ({'trusted': False}, 'untrusted')],
 )  # fmt: skip
-def test_each_fault_of_a_signature_has_its_own_words(changes: dict[str, bool], said: str) -> None:
-    facts = {'intact': True, 'trusted': True, 'covers_whole_document': True, 'timestamped': False, **changes}
+def test_each_fault_of_a_signature_has_its_own_words(changes: dict[str, Any], said: str) -> None:
+    facts: dict[str, Any] = {
+        'intact': True,
+        'trusted': True,
+        'covers_whole_document': True,
+        'timestamped': False,
+        **changes,
+    }
     assert judged(Signature('An', '', '', '', None, fingerprint='', kind='person', **facts))[0] == said
 
 
