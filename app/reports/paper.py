@@ -30,7 +30,10 @@ def pdf(report: Report) -> bytes:
             'tables': [_table(table) for table in report.tables],
             'compared': _compared(report),
             'change_heads': [t(f'reports.change_{name}') for name in ('what', 'now', 'before', 'difference')],
-            'changes': [[c.name.vi, str(c.now), str(c.before), f'{c.difference:+d}'] for c in report.changes],
+            'changes': [
+                [c.name.vi, str(c.now), str(c.before), f'{c.difference:+d}' if c.difference else '0']
+                for c in report.changes
+            ],
             'footer': made,
         }
     )

@@ -95,7 +95,9 @@ async def _unit(db: AsyncSession, actor: Actor, code: str) -> Unit:
     return unit
 
 
-async def add_schedule(actor: Actor, report: str, unit_code: str, *, kind: str, day: int, recipients: Sequence[str]) -> str:
+async def add_schedule(
+    actor: Actor, report: str, unit_code: str, *, kind: str, day: int, recipients: Sequence[str]
+) -> str:
     """Have a report made after each month or quarter and sent to some people; returns the id of the schedule.
 
     Raises:

@@ -44,7 +44,8 @@ def source_text(table: Table, t: Words) -> str:
     """Say which form it is, where it comes from, and how sure that is."""
     parts = [t('reports.form', number=table.number)] if table.number else []
     parts += [t('reports.source', source=table.source)] if table.source else []
-    return '; '.join([*parts, t(f'reports.mark_{table.mark}')])
+    text = '; '.join([*parts, t(f'reports.mark_{table.mark}')])
+    return text[0].upper() + text[1:]
 
 
 def full_title(report: Report, t: Words) -> str:

@@ -16,6 +16,7 @@ from app.reports.queries import KINDS, choices, export, export_sent, report, sen
 from app.reports.shapes import Report
 from app.reports.wording import period_text
 from app.statistics.periods import Kind, Period
+from components.cards import stack
 from components.markup import NOTHING, show
 from components.page_head import page_head
 from pages.documents import VIEWER_ONLY
@@ -44,12 +45,13 @@ async def reports_page(
     code, period = mau[:20] or FIRST, _period(ky, tu, den)
     found, units = await report(actor, code, don_vi[:40], period), await choices(actor)
     page_head(t('reports.title'), t, lead=t('reports.lead'))
-    show(drawn.sheet(), drawn.form(drawn.PATH, code, found.unit_code, period, units, t))
     query = {'mau': code, 'don_vi': found.unit_code, 'ky': str(period.kind), 'tu': period.first.isoformat()}
     if period.kind is Kind.RANGE:
         query['den'] = period.last.isoformat()
-    _show(visitor, found, query, drawn.beside(code, found.unit_code, period, t))
-    page = Schedules(visitor, found.unit_code, units)
+    with stack():
+        show(drawn.sheet(), drawn.form(drawn.PATH, code, found.unit_code, period, units, t))
+        _show(visitor, found, query, drawn.beside(code, found.unit_code, period, t))
+        page = Schedules(visitor, found.unit_code, units)
     await page.show()
 
 
@@ -72,6 +74,7 @@ def _show(visitor: Visitor, found: Report, query: dict[str, str], beside: Markup
         drawn.files(query, t),
         *(drawn.table(one, t) for one in found.tables),
         drawn.comparison(found, t),
+        classes='mc-report',
     )
 
 

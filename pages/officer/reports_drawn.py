@@ -198,12 +198,13 @@ def _figures(one: Table, name: str, t: Words) -> Markup:
     groups = [
         (key, list(inside)) for key, inside in groupby(one.columns, key=lambda column: t.pick(column.group_label))
     ]
+    firsts = {inside[0].key for _, inside in groups}
     top = join(
-        markup('<th scope="colgroup" colspan="{span}" class="mc-number">{name}</th>', span=len(inside), name=group)
+        markup('<th scope="colgroup" colspan="{span}" class="is-first">{name}</th>', span=len(inside), name=group)
         for group, inside in groups
     )
-    heads = join(_head(column, t) for column in one.columns)
-    body = join(_row(one, t.pick(line.name), line.values, t) for line in one.lines)
+    heads = join(_head(column, column.key in firsts, t) for column in one.columns)
+    body = join(_row(one, t.pick(line.name), line.values, firsts, t) for line in one.lines)
     return markup(
         '<div class="mc-table-wrap" role="region" tabindex="0" aria-label="{label}"><table class="mc-table mc-small-table">'
         '<thead><tr><th scope="col" rowspan="2">{first}</th>{top}</tr><tr>{heads}</tr></thead>'
@@ -213,20 +214,28 @@ def _figures(one: Table, name: str, t: Words) -> Markup:
         top=top,
         heads=heads,
         body=body,
-        total=_row(one, t.pick(one.total.name), one.total.values, t),
+        total=_row(one, t.pick(one.total.name), one.total.values, firsts, t),
     )
 
 
-def _head(column: ShownColumn, t: Words) -> Markup:
+def _head(column: ShownColumn, is_first: bool, t: Words) -> Markup:
     return markup(
-        '<th scope="col" class="mc-number">{name}{number}</th>',
+        '<th scope="col" class="{look}">{name}{number}</th>',
+        look=_look(is_first),
         name=t.pick(column.label),
         number=markup('<br><span class="mc-muted">{n}</span>', n=column.number) if column.number else NOTHING,
     )
 
 
-def _row(one: Table, name: str, values: dict[str, int], t: Words) -> Markup:
-    cells = join(markup('<td class="mc-number">{n}</td>', n=count(values[column.key], t)) for column in one.columns)
+def _look(is_first: bool) -> str:
+    return 'mc-number is-first' if is_first else 'mc-number'
+
+
+def _row(one: Table, name: str, values: dict[str, int], firsts: set[str], t: Words) -> Markup:
+    cells = join(
+        markup('<td class="{look}">{n}</td>', look=_look(column.key in firsts), n=count(values[column.key], t))
+        for column in one.columns
+    )
     return markup('<tr><th scope="row">{name}</th>{cells}</tr>', name=name, cells=cells)
 
 

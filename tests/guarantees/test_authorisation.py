@@ -124,7 +124,7 @@ async def test_every_screen_lets_in_whom_the_table_names(
 ) -> None:
     counts, wrong = Counter[str](), []
     draft = await house.ask('/draft')
-    ids = {'slug': 'cap-giay-thu', 'token': draft['token'], 'id': dossier['id'], 'dossier_id': dossier['id']}
+    ids = {'slug': 'cap-giay-thu', 'token': draft['token'], 'id': dossier['id'], 'dossier_id': dossier['id'], 'run_id': 'x'}
     kinds = ('guest', 'citizen', *Role)
     for number, kind in enumerate(kinds):
         path = 'citizen' if kind == 'citizen' else HOME.format(kind)

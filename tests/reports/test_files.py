@@ -123,7 +123,7 @@ async def _a_broken_figure_is_said_in_every_form(october: World) -> None:
 
 def _on_screen(html: str) -> list[list[str]]:
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html)
-    return [[name, *re.findall(r'<td class="mc-number">(.*?)</td>', cells)] for name, cells in rows]
+    return [[name, *re.findall(r'<td class="mc-number[^"]*">(.*?)</td>', cells)] for name, cells in rows]
 
 
 def _text(pdf: bytes) -> str:
