@@ -57,6 +57,7 @@ PUBLIC = frozenset(
         'calendar_version',
         'work_session',
         'duty_post',
+        'feedback',
     }
 )
 """Tables that public pages show."""

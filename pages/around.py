@@ -75,6 +75,7 @@ def _account(t: Words, actor: Actor) -> list[Link]:
 def _foot(t: Words) -> list[Link]:
     return [
         Link('/xac-thuc', t('verification.title')),
+        Link('/phan-anh', t('feedback.title')),
         Link('/tro-giup', t('common.foot_help')),
         Link('/tro-giup#tro-nang', t('common.foot_access')),
         Link('/tro-giup#du-lieu-ca-nhan', t('common.foot_data')),

@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from pages.public import (
     demo_mail,
     duty,
+    feedback,
+    feedback_answers,
     figures,
     figures_wall,
     following,
@@ -34,6 +36,8 @@ for _part in (
     registers,
     duty,
     leaflets,
+    feedback,
+    feedback_answers,
     following,
     help,
     preferences,

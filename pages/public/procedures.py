@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.documents.blank import has_blank
+from app.feedback.public import beside
 from app.procedures.queries import search, start_page
 from app.procedures.schema import ApplicantKind, ServiceLevel
 from components.listing import page_links
@@ -59,5 +60,6 @@ async def show_procedure(request: Request, slug: str) -> Response:
     page = await start_page(actor, code[1] if code else slug)
     if slug != page.spec.id:
         return RedirectResponse(f'/thu-tuc/{page.spec.id}', 302)
-    values = {'spec': page.spec, 'has_blank': has_blank(page.spec), **papers_by_kind(page.spec)}
+    questions = await beside(actor, page.spec.id)
+    values = {'spec': page.spec, 'questions': questions, 'has_blank': has_blank(page.spec), **papers_by_kind(page.spec)}
     return await respond(request, 'procedure.html', actor, start=page, **values)

@@ -21,6 +21,7 @@ CLOSED = (
     '/can-bo',
     '/quan-tri',
     '/thong-ke/ho-so',
+    '/phan-anh/tra-cuu',
     '/thong-ke/man-hinh',
 )
 

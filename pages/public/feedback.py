@@ -1,0 +1,191 @@
+"""Feedback and petitions: the form, its receipt, and the page on which a code and its secret show where it stands."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import crypto, papers
+from app.access import Actor
+from app.clock import today
+from app.errors import AppError, Invalid, NotAllowed, NotFound, Problem, TooMany, WrongState
+from app.feedback import sending, tracking
+from app.feedback.limits import limits_of
+from app.feedback.sending import PHOTOS, Sent
+from app.i18n import Words
+from models.feedback import Disclosure, FeedbackAbout
+from pages import csrf
+from pages.frame import respond
+from pages.visitor import Visitor
+
+addresses = APIRouter()
+PATH = '/phan-anh'
+FOLLOW = PATH + '/tra-cuu'
+BODY_LIMITS = {PATH: PHOTOS * papers.SIZE_LIMIT + 200_000}
+"""The photographs and what a form puts around them."""
+FIELDS = tuple(one.id for one in sending.QUESTIONS)
+NEEDED = frozenset({'about', 'disclosure', 'subject', 'text'})
+"""Questions whose absence is said in words of their own."""
+Problems = list[tuple[str, str]]
+
+
+@addresses.api_route(PATH, methods=['GET', 'HEAD'])
+async def ask(request: Request, ve: str = '', ho_so: str = '') -> Response:
+    """Show the form, perhaps about a dossier already."""
+    about = ve if ve in set(FeedbackAbout) - {FeedbackAbout.QUESTION} else ''
+    typed = {**dict.fromkeys(FIELDS, ''), 'about': about, 'dossier': ' '.join(ho_so.split())[:60]}
+    return await _form(request, await Visitor.of(request).actor(), typed)
+
+
+@addresses.post(PATH)
+async def send(request: Request) -> Response:
+    """Take the form: the receipt, or the form again with every word that was typed."""
+    actor = await Visitor.of(request).actor()
+    typed, photos, once = await posted(request)
+    try:
+        if typed['about'] == FeedbackAbout.QUESTION:
+            raise Invalid({'about': Problem('fields.required')})
+        done = await sending.send(actor, typed, photos, form=once)
+    except (Invalid, NotAllowed, TooMany, WrongState) as refused:
+        return await _form(request, actor, typed, refused, once=once, had_photos=bool(photos))
+    return await receipt(request, actor, done)
+
+
+async def posted(request: Request) -> tuple[dict[str, str], list[tuple[str, bytes]], str]:
+    """Return what was typed, the photographs, and the number of the form. Raises NotAllowed for a form that is not ours."""
+    async with request.form(max_files=10, max_fields=30) as form:
+        csrf.require(request, form)
+        typed = {name: _text(form, name) for name in FIELDS}
+        photos = [
+            (file.filename or '', await file.read(papers.SIZE_LIMIT + 1))
+            for file in form.getlist('photos')
+            if isinstance(file, UploadFile) and file.filename
+        ]
+        return typed, photos, _text(form, 'lan')[:100] or crypto.new_token()
+
+
+def said(error: AppError | None, t: Words) -> Problems:
+    """Return what is wrong as (field, sentence); a refusal as a whole has no field."""
+    if error is None:
+        return []
+    if isinstance(error, Invalid):
+        return [(name, _sentence(name, problem, t)) for name, problem in error.problems.items()]
+    return [('', t.error(error))]
+
+
+def _sentence(name: str, problem: Problem, t: Words) -> str:
+    is_missing = name in NEEDED and problem.key in ('fields.required', 'fields.not_an_option')
+    return t(f'feedback.{name}_needed') if is_missing else t.error(problem)
+
+
+def status_of(error: AppError | None) -> int:
+    """Return the status of a form that is shown (again)."""
+    return 200 if error is None else 429 if isinstance(error, TooMany) else 422
+
+
+async def _form(
+    request: Request,
+    actor: Actor,
+    typed: dict[str, str],
+    error: AppError | None = None,
+    *,
+    once: str = '',
+    had_photos: bool = False,
+) -> Response:
+    problems = said(error, Visitor.of(request).t)
+    return await respond(
+        request,
+        'feedback.html',
+        actor,
+        status=status_of(error),
+        keep=False,
+        csrf=csrf.token(request),
+        once=once or crypto.new_token(),
+        typed=typed,
+        problems=problems,
+        wrong=dict(problems),
+        had_photos=had_photos,
+        abouts=[about for about in FeedbackAbout if about is not FeedbackAbout.QUESTION],
+        disclosures=list(Disclosure),
+        units=await sending.choices(actor.lang),
+        rule=limits_of(FeedbackAbout.RULE, today()),
+        most_photos=PHOTOS,
+    )
+
+
+async def receipt(request: Request, actor: Actor, done: Sent) -> Response:
+    """Show code and secret; nothing keeps the page."""
+    return await respond(request, 'feedback_sent.html', actor, keep=False, sent=done)
+
+
+@addresses.api_route(FOLLOW, methods=['GET', 'HEAD'])
+async def ask_codes(request: Request, ma: str = '') -> Response:
+    """Ask for code and secret."""
+    return await _codes(request, await Visitor.of(request).actor(), ' '.join(ma.split())[:40])
+
+
+@addresses.post(FOLLOW)
+async def follow(request: Request) -> Response:
+    """Show where it stands to whoever has both codes; nothing is kept in a cookie."""
+    code, secret, _ = await _typed_codes(request)
+    actor = await Visitor.of(request).actor()
+    if not code or not secret:
+        return await _codes(request, actor, code, WrongState('feedback.follow_code_needed'))
+    try:
+        found = await tracking.follow(actor, code, secret)
+    except (NotFound, TooMany) as refused:
+        return await _codes(request, actor, code, refused)
+    return await _followed(request, actor, found, secret)
+
+
+@addresses.post(PATH + '/bo-sung')
+async def supply(request: Request) -> Response:
+    """Take what more was asked for; the codes come with the form."""
+    code, secret, text = await _typed_codes(request)
+    actor = await Visitor.of(request).actor()
+    try:
+        found = await tracking.supply(actor, code, secret, text)
+    except Invalid as refused:
+        found = await tracking.follow(actor, code, secret)
+        return await _followed(request, actor, found, secret, refused, text)
+    except (NotFound, TooMany, WrongState) as refused:
+        return await _codes(request, actor, code, refused)
+    return await _followed(request, actor, found, secret, is_new=True)
+
+
+async def _typed_codes(request: Request) -> tuple[str, str, str]:
+    async with request.form(max_files=0, max_fields=30) as form:
+        csrf.require(request, form)
+        return _text(form, 'ma').strip()[:60], _text(form, 'khoa').strip()[:40], _text(form, 'them')
+
+
+async def _codes(request: Request, actor: Actor, code: str, error: AppError | None = None) -> Response:
+    problems = [('ma' if name == '' else name, text) for name, text in said(error, Visitor.of(request).t)]
+    return await respond(
+        request, 'feedback_follow.html', actor, status=status_of(error), keep=False, csrf=csrf.token(request),
+        code=code, problems=problems, wrong=dict(problems),
+    )  # fmt: skip
+
+
+async def _followed(
+    request: Request,
+    actor: Actor,
+    found: tracking.Followed,
+    secret: str,
+    error: AppError | None = None,
+    text: str = '',
+    *,
+    is_new: bool = False,
+) -> Response:
+    problems = said(error, Visitor.of(request).t)
+    return await respond(
+        request, 'feedback_followed.html', actor, status=status_of(error), keep=False, csrf=csrf.token(request),
+        found=found, secret=secret, text=text, problems=problems, wrong=dict(problems), is_new=is_new,
+    )  # fmt: skip
+
+
+def _text(form: FormData, name: str) -> str:
+    value: Any = form.get(name)
+    return value if isinstance(value, str) else ''
