@@ -30,6 +30,7 @@ from models.dossier import (  # noqa: E402
 )
 from models.duty import DutyPost  # noqa: E402
 from models.feedback import Feedback, FeedbackStep, FeedbackVote  # noqa: E402
+from models.form_tally import FormTally  # noqa: E402
 from models.organisation import Account, Counter, Grant, OneTimeLink, Session, Setting, Unit  # noqa: E402
 from models.procedure import CouncilFee, Instrument, Procedure, ProcedureBasis, ProcedureVersion  # noqa: E402
 from models.public_entry import PublicEntry  # noqa: E402
@@ -66,6 +67,7 @@ __all__ = [
     'Feedback',
     'FeedbackStep',
     'FeedbackVote',
+    'FormTally',
     'Grant',
     'IdempotencyKey',
     'InnerRating',

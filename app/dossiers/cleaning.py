@@ -8,7 +8,8 @@ from app import idempotency, storage
 from app.clock import now
 from app.db import write
 from app.jobs import loop
-from models import Attachment, Draft, IdempotencyKey, OneTimeLink, Session
+from app.statistics.forms import count_left
+from models import Attachment, Draft, IdempotencyKey, OneTimeLink, ProcedureVersion, Session
 from models.enums import AttachmentState
 
 BATCH = 100
@@ -24,8 +25,11 @@ async def clean() -> int:
     """
     moment = now()
     async with write() as db:
-        old = select(Draft.id).where(Draft.expires_at < moment, Draft.dossier_id.is_(None)).limit(BATCH)
-        drafts = list((await db.execute(old)).scalars())
+        old = select(Draft.id, Draft.replaces_dossier_id, ProcedureVersion.procedure_id, Draft.page)
+        old = old.join(ProcedureVersion, ProcedureVersion.id == Draft.version_id)
+        rows = (await db.execute(old.where(Draft.expires_at < moment, Draft.dossier_id.is_(None)).limit(BATCH))).all()
+        drafts = [row.id for row in rows]
+        await count_left(db, [(row.procedure_id, row.page) for row in rows if row.replaces_dossier_id is None])
         files = (await db.execute(select(Attachment).where(Attachment.draft_id.in_(drafts)))).scalars().all()
         keys = []
         for one in files:

@@ -119,10 +119,7 @@ async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | 
     if not actor.is_staff:
         await hit('start_draft', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     known = await profile(actor) if account_id else None
-    answers = {
-        k: Answer(v, 'profile' if known else 'default')
-        for k, v in validation.prefill(page.spec, known.prefill() if known else {}).items()
-    }
+    answers = _prefilled(page.spec, known.prefill() if known else {})
     async with write() as db:
         started = await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
         if for_unit is not None:
@@ -131,6 +128,15 @@ async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | 
                 raise NotFound()
             (await db.get_one(Draft, started.draft_id)).resolving_unit_id = for_unit
         return started
+
+
+def _prefilled(spec: ProcedureSpec, known: dict[str, Any]) -> dict[str, Answer]:
+    """Return what a form begins with: what the profile knows, and what merely stands as usual."""
+    asked = {field.id: field.prefill for section in spec.sections for field in section.fields}
+    return {
+        name: Answer(value, 'profile' if known.get(asked[name] or '') else 'default')
+        for name, value in validation.prefill(spec, known).items()
+    }
 
 
 async def create(

@@ -28,6 +28,7 @@ from app.procedures.decided import with_fee
 from app.procedures.fees import expected
 from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
+from app.statistics.forms import count_sent
 from app.text import fold
 from app.units.routing import filing_unit
 from app.workflow.apply import apply_transition, is_applicant
@@ -228,7 +229,9 @@ async def _insert(
     papers = await proofs(db, Attachment.draft_id == draft.id, sent)
     await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None, data={'papers': papers})
     await _attach(db, actor, draft, dossier, spec, answers, values, who)
-    if replaced is not None:
+    if replaced is None:
+        await count_sent(db, dossier, [answers[name].source for name in values])
+    else:
         await apply_transition(
             db,
             actor,

@@ -81,6 +81,7 @@ def _public(walk: Tour, known: dict[str, str]) -> None:
             '/thong-ke',
             '/thong-ke?ky=nam',
             '/thong-ke/cach-tinh',
+            '/thong-ke/bieu-mau',
             '/mot-cua',
             '/so-cong-khai',
             '/so-cong-khai/giay-phep-xay-dung',

@@ -1,5 +1,6 @@
 """A leaflet of each procedure: one A5 sheet with what to prepare, term, fee, where, and a code that leads to its page."""
 
+from functools import cache
 from io import BytesIO
 
 import pikepdf
@@ -9,6 +10,7 @@ from app.documents.render import make_leaflet
 from app.i18n import words
 from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.queries import StartPage
+from app.procedures.schema import ProcedureSpec
 from app.units.queries import UnitCard
 from components.leaflet import leaflet
 from tests.documents.sample import text_of
@@ -19,14 +21,19 @@ UNIT = UnitCard(
 A5 = (420, 595)
 
 
+@cache
+def _catalogue() -> list[ProcedureSpec]:
+    return list(load_catalogue(CATALOG))
+
+
 def _made(slug: str, lang: str) -> bytes:
-    spec = next(one for one in load_catalogue(CATALOG) if one.id == slug)
+    spec = next(one for one in _catalogue() if one.id == slug)
     start = StartPage('x', 'y', spec, (), True, True, True)
     return make_leaflet(leaflet(start, UNIT, f'https://mc.example/thu-tuc/{slug}', '2026-11-22', words(lang)))
 
 
 def test_the_longest_leaflets_are_one_sheet_of_a5_in_both_languages() -> None:
-    longest = sorted(load_catalogue(CATALOG), key=lambda one: len(one.model_dump_json()))[-3:]
+    longest = sorted(_catalogue(), key=lambda one: len(one.model_dump_json()))[-1:]
     for spec in longest:
         for lang in ('vi', 'en'):
             with pikepdf.open(BytesIO(_made(spec.id, lang))) as paper:

@@ -63,6 +63,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('series', name=op.f('pk_counter')),
     )
     op.create_table(
+        'form_tally',
+        sa.Column('month', sa.Date(), nullable=False),
+        sa.Column('procedure_id', sa.String(22), nullable=False),
+        sa.Column('page', sa.String(80), nullable=False),
+        sa.Column('sent', sa.Integer(), nullable=False),
+        sa.Column('left', sa.Integer(), nullable=False),
+        sa.Column('answers', sa.Integer(), nullable=False),
+        sa.Column('known', sa.Integer(), nullable=False),
+        sa.Column('papers', sa.Integer(), nullable=False),
+        sa.Column('papers_known', sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint('month', 'procedure_id', 'page', name=op.f('pk_form_tally')),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         'idempotency_key',
         sa.Column('key', sa.String(120), nullable=False),
         sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -1437,6 +1451,7 @@ def downgrade() -> None:
 
     op.drop_table('instrument')
     op.drop_table('idempotency_key')
+    op.drop_table('form_tally')
     op.drop_table('counter')
     op.drop_table('anchor')
     with op.batch_alter_table('account', schema=None) as batch_op:
