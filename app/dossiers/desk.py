@@ -29,7 +29,7 @@ from app.registry import FIELDS
 from app.verification.results import IssuedResult, results_of
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
-from app.workflow.guards import waiting_before
+from app.workflow.guards import waiting_before, wants_draft
 from app.workflow.move import Move, open_step
 from app.workflow.transitions import Action
 from models import Account, Dossier, Fee, Party, StepRun, Unit
@@ -118,6 +118,8 @@ class DeskDossier:
     asked_items: tuple[dict[str, str], ...]
     asked_limit: datetime | None
     draft_confirmation: str | None
+    wants_draft: bool
+    """Whoever works on it has to show a draft to the applicant before a leader gets it."""
     actions: tuple[Action, ...]
     is_out_of_order: bool
     """Earlier dossiers of the queue still wait to be accepted."""
@@ -190,6 +192,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             asked_items=tuple(request.items) if request else (),
             asked_limit=request.limit_at if request else None,
             draft_confirmation=one.draft_confirmation,
+            wants_draft=wants_draft(move),
             actions=await available_actions(db, actor, one, spec),
             is_out_of_order=one.status is Status.REGISTERED and await waiting_before(move) > 0,
             next_steps=await _next_steps(move),

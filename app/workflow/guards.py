@@ -219,6 +219,23 @@ async def draft_settled(move: Move) -> None:
         raise WrongState('workflow.draft_objected')
 
 
+async def draft_before_approval(move: Move) -> None:
+    """The leader is handed what the applicant has seen: a draft that has to be confirmed is settled before that step."""
+    await (draft_settled(move) if goes_to_leader(move) else draft_not_pending(move))
+
+
+def goes_to_leader(move: Move) -> bool:
+    """Tell whether the step after the open one is a leader's."""
+    following = move.internal_steps[move.position + 1 : move.position + 2]
+    return move.position >= 0 and bool(following) and following[0].role is StepRole.LEADER
+
+
+def wants_draft(move: Move) -> bool:
+    """Tell whether a draft has to be shown to the applicant before the dossier can go on."""
+    confirms = move.spec.confirms_draft and move.dossier.channel is Channel.ONLINE
+    return confirms and goes_to_leader(move) and move.dossier.draft_confirmation is None
+
+
 async def result_attached(move: Move) -> None:
     """A dossier is resolved only with its result."""
     if not await has_files(move, AttachmentKind.RESULT):
@@ -268,6 +285,7 @@ GUARDS: dict[str, Guard] = {
         draft_shown,
         draft_not_pending,
         draft_settled,
+        draft_before_approval,
         result_attached,
         not_approved,
         signature_given,

@@ -164,7 +164,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         'not_posted_now',
         'step_is_not_last',
         'step_is_not_approval',
-        'draft_not_pending',
+        'draft_before_approval',
         at_step=True,
     ),
     _line(

@@ -26,7 +26,7 @@ ORDER: tuple[tuple[Action, Kind, Act], ...] = (
     (Action.FORWARD, 'primary', handling.forward),
     (Action.DUTY_DONE, 'primary', pausing.duty_done),
     (Action.END_POSTING, 'primary', pausing.end_posting),
-    (Action.SHOW_DRAFT, 'secondary', handling.show_draft),
+    (Action.SHOW_DRAFT, 'primary', handling.show_draft),
     (Action.REQUEST_SUPPLEMENT, 'secondary', reception.request_supplement),
     (Action.START_POSTING, 'secondary', pausing.start_posting),
     (Action.AWAIT_DUTY, 'secondary', pausing.await_duty),

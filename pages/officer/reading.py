@@ -62,6 +62,8 @@ def warnings(t: Words, view: DeskDossier) -> Markup:
     if view.draft_confirmation and view.status in (Status.ACCEPTED, Status.PROCESSING):
         tone: Literal['ok', 'warn'] = 'ok' if view.draft_confirmation == 'confirmed' else 'warn'
         found.append(notice(t(f'officer.draft_{view.draft_confirmation}'), tone=tone))
+    if view.is_mine and view.wants_draft:
+        found.append(notice(t('officer.draft_wanted'), tone='info'))
     if view.is_out_of_order and Action.ACCEPT in view.actions:
         found.append(notice(t('officer.earlier_waiting'), tone='warn'))
     if view.outdated and view.status not in TERMINAL:

@@ -202,3 +202,24 @@ async def test_a_draft_under_the_applicants_eyes_is_sent_again_only_when_it_is_a
         assert Action.SHOW_DRAFT in (await desk.desk_dossier(world.chi, one.dossier_id)).actions
         view = await desk.desk_dossier(world.chi, one.dossier_id)
         await commands.show_draft(world.chi, one.dossier_id, view.version)
+
+
+async def test_a_leader_is_handed_only_what_the_applicant_has_seen(database: None, tmp_path: object) -> None:
+    await forget_all()
+    world = await municipality.build(tmp_path, confirms_draft=True)  # type: ignore[arg-type]
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+        view = await desk.desk_dossier(world.chi, one.dossier_id)
+        assert view.wants_draft and Action.FORWARD not in view.actions
+        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT_DRAFT, 'du-thao.png', PNG)
+        with pytest.raises(WrongState, match='draft_not_shown'):
+            await commands.forward(world.chi, one.dossier_id, done.version)
+        done = await commands.show_draft(world.chi, one.dossier_id, done.version)
+        with pytest.raises(WrongState, match='draft_pending'):
+            await commands.forward(world.chi, one.dossier_id, done.version)
+    with pretend(at('2026-11-18T09:00')):
+        view = await desk.desk_dossier(world.chi, one.dossier_id)
+        assert not view.wants_draft and Action.FORWARD in view.actions
+        await commands.forward(world.chi, one.dossier_id, view.version)
