@@ -20,6 +20,7 @@ FILE = 'keys.json'
 AUDIT = ('audit-chain', 'audit-payload', 'read-chain', 'anchor')
 LASTING = (
     *AUDIT, 'dossier-secret', 'token', 'draft-link', 'follow-link', 'one-time-link', 'idempotency', 'verification',
+    'rating-link',
     'feedback-secret', 'feedback-once', 'feedback-contact', 'feedback-vote',
 )  # fmt: skip
 """Purposes whose values are hashes: they cannot be made anew, so their keys are kept when the master secret changes."""

@@ -8,8 +8,9 @@ from app.i18n import Words, words
 from app.notifications import links
 from app.notifications.facts import Asked, Facts
 from app.notifications.outbox import one_line
+from app.ratings import tokens as rating
 from models import Message
-from models.enums import LinkPurpose
+from models.enums import Delivery, LinkPurpose
 
 _PERSONAL_ID = re.compile(r'(?<!\d)(?<!\d[ .])(?:0\d{2}(?:[ .]?\d{3}){3}|\d{3} ?\d{3} ?\d{3})(?!\d)')
 """A personal identification number (12 digits, the first 0) or an old identity card's (9), however it was spaced."""
@@ -22,7 +23,7 @@ class Shape:
     when: str = ''
     """Label of the date row: reception, resolution, supplement, answer."""
     shows: str = ''
-    """Private block for a verified contact: asked (the supplement) or note (reason); lines: what the message brings."""
+    """Private block for a verified contact: asked (the supplement), note (reason) or answer; lines: what the message brings."""
     purpose: LinkPurpose | None = LinkPurpose.FOLLOW
     """Where the button leads: into the dossier, or to a page of an account; None has no button."""
     way: str = ''
@@ -68,6 +69,8 @@ SHAPES: dict[str, Shape] = {
     'digest': Shape(shows='lines', purpose=None),
     'report': Shape(shows='lines', purpose=None),
     'uncollected': Shape(),
+    'rated_at_counter': Shape(),
+    'rating_answered': Shape(shows='answer'),
     'backup_missed': Shape(shows='lines', purpose=None),
     'test_mail': _ACCOUNT,
     'feedback_received': _FEEDBACK,
@@ -111,6 +114,9 @@ class Letter:
     link: str
     hint: str
     """How the link behaves."""
+    rate: str
+    """Asks for a rating, with the address below."""
+    rate_link: str
     contact: str
     foot: tuple[str, ...]
 
@@ -137,6 +143,8 @@ def compose(message: Message, facts: Facts) -> Letter:
         button=button,
         link=link,
         hint=_hint(t, message, facts, shape),
+        rate=t('mail.rate') if (rate_link := _rate_link(message, facts)) else '',
+        rate_link=rate_link,
         contact=_contact(t, facts),
         foot=_foot(t, facts),
     )
@@ -192,8 +200,8 @@ def _private(t: Words, shape: Shape, facts: Facts) -> tuple[str, tuple[tuple[str
     """Return heading, items and lines that only a verified contact reads."""
     if shape.shows == 'asked' and facts.asked:
         return t('mail.asked'), _items(t, facts.asked), _lines(t, facts.asked)
-    if shape.shows == 'note' and facts.note:
-        return t('mail.reason'), (), _paragraphs(facts.note)
+    if shape.shows in ('note', 'answer') and facts.note:
+        return t('mail.reason' if shape.shows == 'note' else 'mail.answered'), (), _paragraphs(facts.note)
     return '', (), ()
 
 
@@ -240,6 +248,19 @@ def _button(t: Words, message: Message, facts: Facts, shape: Shape) -> tuple[str
     if facts.verified:
         return t('mail.open'), links.follow_address(facts.dossier, message)
     return t('mail.track'), links.track_address(facts.dossier.filing_number)
+
+
+RATED = frozenset({'returned', 'refused', 'stopped', 'rated_at_counter'})
+"""Letters after which the applicant is asked how it was; an electronic result is in their hands once it is ready."""
+
+
+def _rate_link(message: Message, facts: Facts) -> str:
+    """Return where the dossier is rated: at once for a verified contact, others show number and secret."""
+    one = facts.dossier
+    is_ready = message.template == 'result_ready' and one is not None and one.delivery is Delivery.ELECTRONIC
+    if one is None or not (is_ready or message.template in RATED):
+        return ''
+    return rating.link_address(one, message) if facts.verified else rating.form_address(one.filing_number)
 
 
 def _unit_name(t: Words, facts: Facts) -> str:

@@ -25,11 +25,11 @@ from app.db import read, write
 from app.errors import AppError
 from app.keyring import Ring, Rings
 from app.settings import Settings
-from models import Account, AnswerSheet, Attachment, Draft, Feedback, IdempotencyKey, Party, Session, SigningKey, Webhook
+from models import Account, AnswerSheet, Attachment, Draft, Feedback, IdempotencyKey, Party, Rating, Session, SigningKey, Webhook
 from models.enums import AttachmentState
 
 BATCH = 200
-FORGEABLE = frozenset({'draft-link', 'follow-link', 'one-time-link'})
+FORGEABLE = frozenset({'draft-link', 'follow-link', 'one-time-link', 'rating-link'})
 """Whoever has these keys can make links; after a theft they are not kept."""
 Reseal = Callable[[Any], bool]
 """Seals anew what one row holds; True when something was changed."""
@@ -232,6 +232,7 @@ TABLES: dict[type[SQLModel], Reseal] = {
     Draft: _answers(lambda row: f'draft:{row.id}'),
     AnswerSheet: _answers(lambda row: f'dossier:{row.dossier_id}'),
     IdempotencyKey: _answer_given,
+    Rating: _columns('rating', ('words', 'words')),
     Webhook: _columns('webhook', ('secret', 'secret')),
     Feedback: _columns('feedback', ('words_sealed', 'words'), ('identity_sealed', 'identity')),
     SigningKey: _columns('signing_key', ('pkcs12_sealed', 'pkcs12')),

@@ -32,16 +32,13 @@ _OVER = (Status.RESOLVED, Status.RETURNED, Status.REFUSED, Status.STOPPED)
 
 @dataclass(frozen=True)
 class ToRate:
-    """A finished dossier, with what was found of it so far."""
+    """A finished dossier that no head has judged yet."""
 
     dossier_id: str
     number: str
     procedure_name: Text
     ended_at: datetime
     handled_by: str | None
-    points: Mapping[str, int]
-    """By indicator; empty: not rated yet."""
-    note: str | None
 
 
 async def to_rate(actor: Actor) -> tuple[ToRate, ...]:
@@ -55,15 +52,7 @@ async def to_rate(actor: Actor) -> tuple[ToRate, ...]:
     )  # fmt: skip
     async with read() as db:
         rows = (await db.execute(query.order_by(ended.desc(), Dossier.id).limit(SHOWN))).scalars().all()
-        return tuple([await _seen(db, one, None) for one in rows])
-
-
-async def inner(actor: Actor, dossier_id: str) -> ToRate:
-    """Return one finished dossier with what was found of it. Raises NotAllowed, NotFound, WrongState: not finished."""
-    _units(actor)
-    async with read() as db:
-        one = await _finished(db, actor, dossier_id)
-        return await _seen(db, one, await db.get(InnerRating, one.id))
+        return tuple([await _seen(db, one) for one in rows])
 
 
 async def rate_inner(actor: Actor, dossier_id: str, points: Mapping[str, int], note: str = '') -> None:
@@ -133,11 +122,8 @@ async def _finished(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
     return one
 
 
-async def _seen(db: AsyncSession, one: Dossier, rating: InnerRating | None) -> ToRate:
+async def _seen(db: AsyncSession, one: Dossier) -> ToRate:
     spec, hands = await spec_of(db, one.version_id), await hands_of(db, one)
     who = await db.get(Account, hands.handled_by_id or hands.received_by_id or '')
-    return ToRate(
-        one.id, one.official_code or one.filing_number, spec.short_name or spec.name,
-        one.resolved_at or one.closed_at or now(), who.full_name if who else None,
-        {i.key: getattr(rating, i.key) for i in indicators()} if rating else {}, rating.note if rating else None,
-    )  # fmt: skip
+    number, name = one.official_code or one.filing_number, spec.short_name or spec.name
+    return ToRate(one.id, number, name, one.resolved_at or one.closed_at or now(), who.full_name if who else None)

@@ -18,6 +18,7 @@ from app.statistics.present import Present, present
 from app.statistics.published import FEWEST, Told
 from app.statistics.queries import Counts, Figures, Slice, by_unit, figures
 from app.statistics.register import Entry, Register, fields, private_ids, register
+from app.statistics.satisfaction import Opinion, Satisfaction, added_up, satisfaction, settled
 from app.units.queries import Tree, tree
 from models import Unit
 
@@ -49,6 +50,16 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Opinions:
+    """How satisfied people are, in whole months: of all, by unit, by field and by procedure."""
+
+    found: Satisfaction
+    by_unit: tuple[tuple[Named, Opinion], ...]
+    by_field: tuple[tuple[str, Text, Opinion], ...]
+    by_procedure: tuple[tuple[Entry, Opinion], ...]
+
+
+@dataclass(frozen=True)
 class Board:
     """What is told."""
 
@@ -66,6 +77,7 @@ class Board:
     rest: Counts
     months: tuple[date, ...]
     """The months that are told by procedure."""
+    opinion: Opinions
 
 
 async def board(asked: Asked) -> Board:
@@ -80,6 +92,7 @@ async def board(asked: Asked) -> Board:
         listed = _listed(all_units)
         rows = await by_unit(db, all_units.units, asked.period) if not asked.unit and not asked.is_narrow else {}
         standing = None if asked.is_narrow else await present(db, units)
+        opinion = await satisfaction(db, units, settled(asked.period), private, chosen)
     return Board(
         asked=asked,
         made_at=now(),
@@ -92,6 +105,7 @@ async def board(asked: Asked) -> Board:
         by_procedure=_by_procedure(told, procedures, chosen),
         rest=told.rest,
         months=months,
+        opinion=_opinions(opinion, listed, procedures),
     )
 
 
@@ -108,6 +122,22 @@ async def choices() -> tuple[Named, ...]:
     """Return the units to choose from, each above its parts."""
     async with read() as db:
         return tuple(_listed(await tree(db)).values())
+
+
+def _opinions(found: Satisfaction, units: Mapping[str, Named], procedures: Register) -> Opinions:
+    known = [(procedures[one], opinion) for one, opinion in found.by_procedure if one in procedures]
+    by_field = [
+        (key, name, added_up(opinion for entry, opinion in known if entry.field == key))
+        for key, name in fields(procedures).items()
+        if any(entry.field == key for entry, _ in known)
+    ]
+    by_unit = [(named, opinion) for i, named in units.items() for unit, opinion in found.by_unit if unit == i]
+    return Opinions(
+        found,
+        tuple(by_unit) if len(by_unit) > 1 else (),
+        tuple(sorted(by_field, key=lambda one: one[1].vi)),
+        tuple(sorted(known, key=lambda one: (-one[1].rated, one[0].name.vi))),
+    )
 
 
 def _listed(all_units: Tree) -> dict[str, Named]:

@@ -10,8 +10,9 @@ from typing import Any
 from app.clock import local
 from app.statistics.board import Board
 from app.statistics.indicators import standing, values
-from app.statistics.measures import MEASURES, OPINIONS
+from app.statistics.measures import MEASURES, OPINIONS, RATED
 from app.statistics.queries import Counts
+from app.statistics.satisfaction import PARTS, Opinion
 
 SCHEMA = 1
 
@@ -36,6 +37,7 @@ def as_json(board: Board, explained: str) -> str:
         'units': [{'unit': unit.code, **_some(counts)} for unit, counts in board.by_unit],
         'procedures_in': months,
         'procedures': [{'procedure': p.slug, 'field': p.field, **_some(c)} for p, c in board.by_procedure],
+        'satisfaction': _opinions(board),
     }
     if not asked.is_narrow and months:
         whole['other_procedures'] = _some(board.rest)
@@ -69,6 +71,41 @@ def _lines(board: Board) -> Iterator[tuple[str, str, str, Any]]:
         parts.append(('other procedures', [('', board.rest)]))
     for part, rows in parts:
         yield from ((part, key, name, value) for key, counts in rows for name, value in _some(counts).items())
+    yield from _opinion_lines(board)
+
+
+def _opinion_lines(board: Board) -> Iterator[tuple[str, str, str, Any]]:
+    found = board.opinion
+    for month in found.found.months:
+        yield 'satisfaction', f'{month:%Y-%m}', 'month', ''
+    parts: list[tuple[str, list[tuple[str, Opinion]]]] = [
+        ('satisfaction', [('', found.found.whole)]),
+        ('satisfaction by month', [(f'{month:%Y-%m}', one) for month, one in found.found.by_month]),
+        ('satisfaction by unit', [(unit.code, one) for unit, one in found.by_unit]),
+        ('satisfaction by field', [(key, one) for key, _, one in found.by_field]),
+        ('satisfaction by procedure', [(entry.slug, one) for entry, one in found.by_procedure]),
+    ]
+    for part, rows in parts:
+        for key, one in rows:
+            yield from ((part, key, name, '' if value is None else value) for name, value in _opinion(one).items())
+
+
+def _opinions(board: Board) -> dict[str, Any]:
+    found = board.opinion
+    return {
+        'months': [f'{month:%Y-%m}' for month in found.found.months],
+        **_opinion(found.found.whole),
+        'series': [{'month': f'{month:%Y-%m}', **_opinion(one)} for month, one in found.found.by_month],
+        'units': [{'unit': unit.code, **_opinion(one)} for unit, one in found.by_unit],
+        'fields': [{'field': key, **_opinion(one)} for key, _, one in found.by_field],
+        'procedures': [{'procedure': entry.slug, **_opinion(one)} for entry, one in found.by_procedure],
+    }
+
+
+def _opinion(one: Opinion) -> dict[str, int | None]:
+    """Return the ratings of something told, with the share of the satisfied; nothing else is ever told of ratings."""
+    levels = {name: one.counts[name] for name in RATED}
+    return {'rated': one.rated, **levels, 'percent': one.percent, **{f'{p}_percent': one.part(p) for p in PARTS}}
 
 
 def _start(day: date) -> str:

@@ -147,3 +147,8 @@ def _sum(many: Iterable[Counts]) -> Opinion:
         for name in OPINIONS:
             found[name] += counts[name]
     return Opinion(Counts(found))
+
+
+def added_up(many: Iterable[Opinion]) -> Opinion:
+    """Return the sum of told opinions."""
+    return _sum(opinion.counts for opinion in many)

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import VIETNAM, local, now, today
 from app.db import read
 from app.statistics import counting
+from app.statistics.periods import Kind, Period
 from app.statistics.present import present
 from app.statistics.queries import Slice, totals
 from app.statistics.register import private_ids, register
+from app.statistics.satisfaction import satisfaction, settled
 from models import Dossier
 from models.enums import Delivery, Status
 
@@ -47,9 +49,12 @@ def packed(found: dict[str, object]) -> tuple[str, str]:
 async def _read(db: AsyncSession) -> dict[str, object]:
     day = await totals(db, Slice(), today(), today())
     standing = await present(db, None)
+    months = settled(Period.around(Kind.MONTH, today(), today()))
+    opinion = (await satisfaction(db, None, months, frozenset())).whole
     return {
         'received': day.received, 'accepted': day['accepted'], 'resolved': day.resolved, 'returned': day['returned'],
         'waiting': standing.waiting, 'open': standing.open, 'overdue': standing.overdue, 'codes': await _codes(db),
+        'satisfied': f'{opinion.percent}%' if opinion.rated else '–', 'satisfied_in': f'{months[0]:%m/%Y}',
     }  # fmt: skip
 
 

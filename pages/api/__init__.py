@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.routing import APIRoute
 
 from app import papers
-from pages.api import catalogue, description, desk, dossiers, drafts, events, webhooks
+from pages.api import catalogue, description, desk, dossiers, drafts, events, rating, webhooks
 
 BELOW = '/api/v1'
 
@@ -16,7 +16,15 @@ def _name(route: APIRoute) -> str:
 
 
 router = APIRouter(prefix=BELOW, responses=description.REFUSALS, generate_unique_id_function=_name)
-for part in (catalogue.routes, drafts.routes, dossiers.routes, desk.routes, events.routes, webhooks.routes):
+for part in (
+    catalogue.routes,
+    drafts.routes,
+    dossiers.routes,
+    rating.routes,
+    desk.routes,
+    events.routes,
+    webhooks.routes,
+):
     router.include_router(part)
 _UPLOAD = papers.SIZE_LIMIT + 100_000
 BODY_LIMITS = {

@@ -13,6 +13,7 @@ from components.markup import markup, show
 from models.enums import Status
 from pages.officer import correcting, handling, pausing, reception
 from pages.officer.acting import Acting
+from pages.officer.offering import offer_rating
 from pages.shell import guarded
 
 Act = Callable[[Acting], Awaitable[None]]
@@ -69,8 +70,18 @@ def draw_acts(acting: Acting, print_it: Callable[[], object]) -> None:
                 if action in view.actions:
                     with ui.element('li'):
                         Button(t(f'workflow.action_{action}'), _press(act, acting, action), t=t, kind=kind)
+            if Action.REISSUE_RESULT in view.actions and can_be_drawn_up(view.spec) and view.may_see_papers:
+                with ui.element('li'):
+                    Button(t('result.redraw'), _press(correcting.redraw, acting), t=t, kind='quiet')
+            if view.status in (Status.RESOLVED, Status.RETURNED, Status.REFUSED, Status.STOPPED):
+                with ui.element('li'):
+                    Button(t('ratings.offer'), _press(_offer, acting), t=t, kind='quiet', icon='star')
             with ui.element('li'):
                 Button(t('officer.print'), guarded(print_it), t=t, kind='quiet', icon='print')
+
+
+async def _offer(acting: Acting) -> None:
+    await offer_rating(acting.visitor, acting.view.dossier_id)
 
 
 _CLOSE = """event => {

@@ -10,11 +10,13 @@ from app.dossiers.desk import DeskDossier
 from app.dossiers.inbox import Row
 from app.errors import NotFound
 from app.workflow.transitions import Action
+from components.buttons import Button
 from components.markup import markup, show
 from components.notice import notice
 from components.page_head import page_head
 from components.queues import InboxRow, RowList, SearchLine
 from pages.officer.acting import Acting
+from pages.officer.offering import offer_rating
 from pages.officer.reception import hand_over
 from pages.officer.saying import status_words
 from pages.shell import Route, Screen, guarded
@@ -31,6 +33,10 @@ class Returning:
             t('officer.return_find'), t, on_search=guarded(self.find), placeholder=t('officer.return_find_hint')
         )
         self.told = show(classes='mc-told').props('role=status')
+        self.returned: str | None = None
+        """The dossier that was handed over last: its applicant still stands at the counter."""
+        self.rate = Button(t('ratings.offer'), guarded(self.offer, single=True), t=t, kind='secondary', icon='star')
+        self.rate.set_visibility(False)
         self.count = show(tag='h2')
         self.count.set_visibility(False)  # a heading without words is none
         with ui.element('div').classes('mc-sheetlist'):
@@ -68,10 +74,17 @@ class Returning:
             number = view.official_code or view.filing_number
             said = self.t('officer.return_done', number=number, name=view.applicant_name)
             self.told.set(notice(said, tone='ok'))
+            self.returned = dossier_id
+            self.rate.set_visibility(True)
             self.line.clear_text()
             await self.show()
 
         await hand_over(Acting(self.visitor, view, reload=done, stale=self.show))
+
+    async def offer(self) -> None:
+        """Show the code by which whoever has just collected the result rates it."""
+        if self.returned:
+            await offer_rating(self.visitor, self.returned)
 
     def _not_yet(self, view: DeskDossier) -> Markup:
         t = self.t

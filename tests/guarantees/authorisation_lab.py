@@ -21,6 +21,7 @@ from app.dossiers import commands
 from app.errors import AppError, NotAllowed, NotFound, NotSignedIn
 from app.feedback import sending
 from app.limits import forget_all
+from app.ratings.rules import Ballot
 from app.signing.signing import Holder
 from app.statistics.periods import Kind, Period
 from app.workflow.transitions import Action
@@ -226,7 +227,8 @@ PLAIN: dict[str, Any] = {
     'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
     'pin': '246810', 'key_id': 'x' * 22, 'signer': SimpleNamespace(holder=Holder('x' * 22, 'Người khác', 'f' * 64)),
     'period': Period.around(Kind.MONTH, date(2026, 1, 1), date(2026, 2, 1)), 'run_id': 'x' * 22, 'schedule_id': 'x' * 22,
-    'permission': Permission.PROCEDURE_MANAGE,
+    'permission': Permission.PROCEDURE_MANAGE, 'ballot': Ballot(3), 'words': 'Xin lỗi ông/bà',
+    'points': {'contacts': 2, 'agencies': 2, 'attitude': 1},
     'photo_id': 'x' * 22, 'why': 'Hẹn gặp', 'subject': 'Mẫu', 'public_answer': 'Đáp', 'helpful': True,
     'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip

@@ -21,11 +21,11 @@ from app.demo.mass.casting import data
 from app.procedures.commands import load_into_database
 from app.procedures.load import load_instruments
 from app.settings import Settings
-from app.statistics.counting import count
+from app.statistics.counting import count, count_opinion
 from app.statistics.measures import COUNTED, JUNK_LIFTED, MEASURES
 from app.statistics.queries import Slice, totals
 from app.statistics.recount import verify
-from models import Dossier, Event, JunkMark, Tally, TallyMinutes
+from models import Dossier, Event, JunkMark, Rating, Tally, TallyMinutes
 from tests.guarantees.recording import FULL
 from tests.support.answers import catalogue
 
@@ -41,6 +41,7 @@ _ANSWER = (
     f'(SELECT 1 FROM supplement_request r WHERE r.dossier_id = d.id AND r.requested_at = s.ended_at)) AND {_MEANT}'
 )
 _EVENTS = 'dossier d JOIN event e ON e.dossier_id = d.id'
+_RATINGS = 'dossier d JOIN rating r ON r.dossier_id = d.id'
 SQL = {
     'received_online': ('d.queued_at', 'dossier d', f"{_RECEIVED} 'online'", 'count(*)'),
     'received_counter': ('d.queued_at', 'dossier d', f"{_RECEIVED} 'counter'", 'count(*)'),
@@ -65,6 +66,15 @@ SQL = {
     'revoked': ('e.happened_at', _EVENTS, "e.action = 'revoke_result'", 'count(*)'),
     'corrected': ('e.happened_at', _EVENTS, "e.action = 'reissue_result'", 'count(*)'),
     'minutes': ('d.resolved_at', 'dossier d', '1 = 1', 'coalesce(sum(d.worked_minutes), 0)'),
+    'very_satisfied': ('r.rated_at', _RATINGS, 'r.level = 3', 'count(*)'),
+    'satisfied': ('r.rated_at', _RATINGS, 'r.level = 2', 'count(*)'),
+    'unsatisfied': ('r.rated_at', _RATINGS, 'r.level = 1', 'count(*)'),
+    'reception_rated': ('r.rated_at', _RATINGS, 'r.reception IS NOT NULL', 'count(*)'),
+    'reception_unsatisfied': ('r.rated_at', _RATINGS, 'r.reception = 1', 'count(*)'),
+    'handling_rated': ('r.rated_at', _RATINGS, 'r.handling IS NOT NULL', 'count(*)'),
+    'handling_unsatisfied': ('r.rated_at', _RATINGS, 'r.handling = 1', 'count(*)'),
+    'handover_rated': ('r.rated_at', _RATINGS, 'r.handover IS NOT NULL', 'count(*)'),
+    'handover_unsatisfied': ('r.rated_at', _RATINGS, 'r.handover = 1', 'count(*)'),
 }  # fmt: skip
 
 
@@ -87,6 +97,26 @@ async def year(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
                     db, SYSTEM, 'dossier', one.id, JUNK_LIFTED, dossier_id=one.id, unit_id=one.resolving_unit_id
                 )
 
+    await _rate()
+
+
+async def _rate() -> None:
+    """Let half of those who have a result, or were refused, rate at some later moment."""
+    random = Random(11)
+    async with write() as db:
+        for one in (await db.execute(select(Dossier).where(Dossier.status.in_((3, 9, 10))))).scalars().all():
+            at = (one.resolved_at or one.refused_at or now()) + timedelta(hours=random.randrange(200))
+            if random.random() < 0.5 or at > now():
+                continue
+            event = await record(db, SYSTEM, 'rating', one.id, 'rated', unit_id=one.resolving_unit_id, happened_at=at)
+            level, handling = random.randint(1, 3), random.randint(1, 3) if one.accepted_at else None
+            db.add(
+                Rating(
+                    dossier_id=one.id, event_id=event.id, unit_id=one.resolving_unit_id, procedure_id=one.procedure_id,
+                    form=1, level=level, reception=level, handling=handling, handover=handling, via='link', rated_at=at,
+                )
+            )  # fmt: skip
+
 
 async def _count_again() -> None:
     """Empty the counts and count act by act, as they came."""
@@ -98,6 +128,8 @@ async def _count_again() -> None:
         for event in (await db.execute(events.order_by(Event.sequence))).scalars().all():
             one = dossiers[event.dossier_id or '']
             await count(db, one, event.action, event.from_status, event.happened_at)
+        for rating in (await db.execute(select(Rating))).scalars().all():
+            await count_opinion(db, rating)
 
 
 def _chosen(units: list[str], procedures: list[str]) -> Iterator[tuple[str, Slice, date, date]]:
