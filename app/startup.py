@@ -72,10 +72,12 @@ async def _demonstrate(settings: Settings) -> None:
 
         await prepare_demo(settings)
     else:
+        from app.demo.duty import let_demo_duty_go
         from app.demo.people import let_demo_people_go
         from app.demo.signing import let_demo_keys_go
 
         await let_demo_people_go(settings)
+        await let_demo_duty_go(settings)
         await let_demo_keys_go(settings)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from app.db import read
 from app.demo.dossiers import prepare_dossiers
+from app.demo.duty import prepare_duty
 from app.demo.guard import require_demo
 from app.demo.people import prepare_people
 from app.demo.signing import prepare_keys
@@ -18,6 +19,7 @@ async def prepare(settings: Settings) -> None:
     """Fill an installation that has no dossiers yet. Refuses outside the demonstration."""
     require_demo(settings)
     await prepare_units(settings)
+    await prepare_duty(settings)
     await prepare_people(settings)
     await prepare_keys(settings)
     async with read() as db:

@@ -1,16 +1,23 @@
 """Who is on duty: kept by the administrators of the unit alone, seen by everybody at once, asked for on the first day."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import select
 
-from app.access import anonymous
+from app.access import ActorKind, Granted, anonymous
 from app.db import read
+from app.demo.duty import let_demo_duty_go, prepare_duty
+from app.demo.units import prepare_units
 from app.duty import commands
 from app.duty.queries import desks, managed_desks
 from app.errors import Invalid, NotFound, Stale
 from app.operations.first_day import points
+from app.settings import Settings
 from models import DutyPost, Event
+from models.enums import Role
 from tests.accounts.house import House, actor
 
 MAI = {'name': 'Hoàng Thị Mai', 'work': 'Quầy 1: hộ tịch, chứng thực', 'phone': '0207 3 123 456 (12)', 'title': ''}
@@ -75,3 +82,20 @@ async def test_the_first_day_asks_for_it_until_somebody_is_named(house: House) -
     assert await missing() == ('Đơn vị H55.242',)
     await commands.add_post(khanh, house.desk, MAI)
     assert not await missing() and len(await desks(khanh)) == 1
+
+
+async def test_nobody_of_the_demonstration_is_on_duty_in_a_real_installation(database: None, tmp_path: Path) -> None:
+    demo = Settings(demo=True, data_dir=tmp_path)
+    await prepare_units(demo)
+    await prepare_duty(demo)
+    await prepare_duty(demo)
+    made = await _rows()
+    assert [one.position for one in made] == [1, 2, 3]
+    khanh = replace(anonymous(), kind=ActorKind.STAFF, grants=(_grant(made[0].unit_id),))
+    kept = await commands.add_post(khanh, made[0].unit_id, MAI)
+    await let_demo_duty_go(Settings(data_dir=tmp_path))
+    assert [one.id for one in await _rows()] == [kept]
+
+
+def _grant(unit_id: str) -> Granted:
+    return Granted(Role.ADMIN, unit_id, frozenset({unit_id}))
