@@ -3,34 +3,20 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from app.access import Granted
 from app.clock import pretend
 from app.db import read
-from app.deadlines import store
-from app.deadlines.seeding import seed_calendar
 from app.dossiers import applicant, attachments, commands, drafts, filing
-from app.limits import forget_all
 from models import Dossier
 from models.enums import Role
 from tests.deadlines.cases import at
 from tests.dossiers.test_life import ITEMS, WHY
-from tests.support import world as municipality
+from tests.support.moments import with_calendar
 from tests.support.world import ANSWERS, PNG, opened
 
 
-@pytest.fixture
-def dialect() -> str:
-    """The rule does not depend on the database."""
-    return 'sqlite'
-
-
 async def test_a_corrected_filing_goes_back_to_the_unit_that_asked_for_it(database: None, tmp_path: Path) -> None:
-    await forget_all()
-    await seed_calendar()
-    store.forget()
-    world = await municipality.build(tmp_path)
+    world = await with_calendar(tmp_path)
     em = replace(world.em, grants=(Granted(Role.INTAKE, world.other_unit.id, frozenset({world.other_unit.id})),))
     with pretend(at('23/11 09:00')):
         begun = await drafts.start(world.binh, world.spec.id, with_account=False, for_unit=world.other_unit.id)

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -12,39 +11,26 @@ from sqlalchemy import select
 from app.access import Actor, Granted
 from app.clock import pretend
 from app.db import read
-from app.deadlines import choosing, commands, hours, store
-from app.deadlines.seeding import seed_calendar
+from app.deadlines import choosing, commands, hours
+from app.deadlines.calendar import WorkCalendar
 from app.deadlines.store import calendar_for
 from app.dossiers import commands as acts
 from app.errors import Invalid, NotAllowed
 from app.timers.recount import recount
 from models import Dossier, DueDate
-from models.enums import DayKind, DueKind, Role
-from tests.support import world as municipality
+from models.enums import DayKind, DayState, DueKind, Role
+from tests.support.moments import at, with_calendar
 from tests.support.world import World, filed
 
 WEEK = range(5)
 SHORT = '07:30-11:30, 13:30-17:00'
 
 
-def at(text: str) -> datetime:
-    """Return a moment of Vietnam's wall clock."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo('Asia/Ho_Chi_Minh'))
-
-
-@pytest.fixture
-def dialect() -> str:
-    """The rules do not depend on the database."""
-    return 'sqlite'
-
-
 @pytest.fixture
 async def world(database: None, tmp_path: Path) -> AsyncIterator[World]:
-    """A municipality with the decided days."""
+    """A municipality with the decided days, in October."""
     with pretend(at('2026-10-01T08:00')):
-        await seed_calendar()
-        store.forget()
-        yield await municipality.build(tmp_path)
+        yield await with_calendar(tmp_path)
 
 
 @pytest.fixture
@@ -160,3 +146,20 @@ async def test_a_limit_keeps_the_rule_it_was_given_by(world: World, admin: Actor
         assert row.due_at == at('2026-10-07T09:00'), 'still eight hours'
         rules = [rule['reception'] for rule in (await db.execute(select(DueDate.rule))).scalars()]
     assert rules == ['8wh', '8wh']
+
+
+async def test_the_next_year_is_a_draft_until_an_official_confirms_it(world: World, admin: Actor) -> None:
+    async def calendar() -> WorkCalendar:
+        async with read() as db:
+            return (await calendar_for(db, world.unit.id)).work
+
+    with pretend(at('2026-10-05T09:00')):
+        drafts = [row for row in await commands.days(admin, 2027) if row.state == DayState.DRAFT]
+        before = await calendar()
+        assert drafts and {row.state for row in await commands.days(admin, 2026)} == {DayState.CONFIRMED}
+        assert before.is_uncertain(date(2027, 1, 4), date(2027, 1, 8))
+        assert await commands.confirm_year(admin, 2027) == len(drafts)
+        after = await calendar()
+    assert not after.is_uncertain(date(2027, 1, 4), date(2027, 1, 8))
+    assert [d for d in drafts if after.is_working(d.day) != before.is_working(d.day)] == []
+    assert await commands.confirm_year(admin, 2027) == 0

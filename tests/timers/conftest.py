@@ -1,21 +1,14 @@
 """Every test here starts with the small municipality and the decided days, on both databases."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from app.deadlines import store
-from app.deadlines.seeding import seed_calendar
-from app.limits import forget_all
-from tests.support import world as municipality
+from tests.support.moments import with_calendar
 from tests.support.world import World
 
 
 @pytest.fixture
-async def world(database: None, tmp_path: Path) -> AsyncIterator[World]:
+async def world(database: None, tmp_path: Path) -> World:
     """A filled database."""
-    await forget_all()
-    await seed_calendar()
-    store.forget()
-    yield await municipality.build(tmp_path)
+    return await with_calendar(tmp_path)

@@ -1,34 +1,23 @@
 """Warnings before, at and after each limit, once each; the morning's letter; the call to collect."""
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
 from app.clock import pretend
 from app.db import read
-from app.deadlines import store
-from app.deadlines.seeding import seed_calendar
 from app.dossiers import attachments, commands
 from app.errors import NotAllowed
-from app.limits import forget_all
 from app.timers.alerts import alerts, raise_alerts
 from app.timers.digest import send_digests
 from models import Alert, Event, Message
 from models.enums import AlertKind, AttachmentKind
 from tests.dossiers.test_life import ITEMS, WHY
-from tests.support import world as municipality
+from tests.support.moments import at, with_calendar
 from tests.support.world import PNG, World, filed
 
 K = AlertKind
-THERE = ZoneInfo('Asia/Ho_Chi_Minh')
-
-
-def at(text: str) -> datetime:
-    """Return a moment of Vietnam's wall clock."""
-    return datetime.fromisoformat(text).replace(tzinfo=THERE)
 
 
 async def raised(text: str) -> list[AlertKind]:
@@ -77,10 +66,7 @@ async def test_a_result_is_warned_of_a_day_before_when_due_and_the_day_after(wor
 
 
 async def test_a_term_of_one_day_is_warned_of_at_half_of_it(database: None, tmp_path: Path) -> None:
-    await forget_all()
-    await seed_calendar()
-    store.forget()
-    world = await municipality.build(tmp_path, term={'kind': 'working_days', 'value': 1})
+    world = await with_calendar(tmp_path, term={'kind': 'working_days', 'value': 1})
     with pretend(at('2026-11-16T09:00')):
         one = await filed(world)
         await commands.accept(world.binh, one.dossier_id, 1)

@@ -1,10 +1,8 @@
 """Legal bases that end are said to the administrator before it happens: in a list, on the first page, in the morning's letter."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -12,8 +10,6 @@ from sqlalchemy import select
 from app.access import SYSTEM, Granted
 from app.clock import pretend
 from app.db import read, write
-from app.deadlines import store
-from app.deadlines.seeding import seed_calendar
 from app.errors import NotAllowed
 from app.procedures.commands import load_into_database
 from app.procedures.ending import endings
@@ -22,29 +18,18 @@ from app.procedures.schema import Basis
 from app.timers.digest import send_digests
 from models import Grant, Message, Procedure
 from models.enums import Role
-from tests.support import world as municipality
+from tests.support.moments import at, with_calendar
 from tests.support.world import World
 
 LAW = 'luat-60-2014-qh13'
-
-
-def at(text: str) -> datetime:
-    """Return a moment of Vietnam's wall clock."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo('Asia/Ho_Chi_Minh'))
+pytestmark = pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
+"""One database is enough for a list."""
 
 
 @pytest.fixture
-def dialect() -> str:
-    """One database is enough for a list."""
-    return 'sqlite'
-
-
-@pytest.fixture
-async def law(database: None, tmp_path: Path) -> AsyncIterator[World]:
+async def law(database: None, tmp_path: Path) -> World:
     """A municipality whose procedure rests on the law on civil status of 2014; Hà looks after the procedures."""
-    await seed_calendar()
-    store.forget()
-    world = await municipality.build(tmp_path)
+    world = await with_calendar(tmp_path)
     spec = world.spec.model_copy(
         update={'id': 'khai-thu', 'code': None, 'legal_basis': (Basis(instrument=LAW, citation='Luật Hộ tịch'),)}
     )
@@ -56,7 +41,7 @@ async def law(database: None, tmp_path: Path) -> AsyncIterator[World]:
         grant.created_at = at('2025-01-01T08:00')
         db.add(grant)
     admin = Granted(Role.ADMIN, world.unit.id, frozenset({world.unit.id}))
-    yield replace(world, ha=replace(world.ha, grants=(*world.ha.grants, admin)))
+    return replace(world, ha=replace(world.ha, grants=(*world.ha.grants, admin)))
 
 
 async def test_a_law_is_listed_before_its_last_day_with_what_follows_and_what_rests_on_it(law: World) -> None:

@@ -1,8 +1,7 @@
 """A change of the calendar moves what is open, once, with its letter; what a person promised stays."""
 
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -19,14 +18,8 @@ from app.workflow.apply import apply_transition
 from app.workflow.transitions import Action
 from models import Dossier, DueDate, Message
 from models.enums import DayKind, Role
+from tests.support.moments import at
 from tests.support.world import World, filed, opened
-
-THERE = ZoneInfo('Asia/Ho_Chi_Minh')
-
-
-def at(text: str) -> datetime:
-    """Return a moment of Vietnam's wall clock."""
-    return datetime.fromisoformat(text).replace(tzinfo=THERE)
 
 
 def administrator(world: World) -> Actor:
