@@ -33,6 +33,7 @@ from app.text import plain
 from app.units.queries import tree
 from app.verification import tokens
 from app.verification.results import next_id
+from app.verification.revoking import add_correction, correctable
 from app.workflow import steps, transitions
 from app.workflow.move import Move
 from models import Dossier
@@ -40,6 +41,7 @@ from models.enums import AttachmentKind, Edition, Role
 
 LINE_LIMIT, STATEMENT_LIMIT = 1000, 4000
 """Characters."""
+KINDS = (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT, AttachmentKind.CORRECTION)
 
 
 @dataclass(frozen=True)
@@ -70,25 +72,31 @@ def can_be_drawn_up(spec: ProcedureSpec) -> bool:
     return spec.id in result_forms()
 
 
-async def proposal(actor: Actor, dossier_id: str) -> Proposal:
-    """Return the result as the dossier gives it.
+async def proposal(actor: Actor, dossier_id: str, kind: AttachmentKind = AttachmentKind.RESULT) -> Proposal:
+    """Return the result as the dossier gives it. ``kind``: also ``CORRECTION``, of a result that was issued.
 
     Raises:
         NotFound: not of their units, or a procedure whose result is not drawn up here.
-        NotAllowed, WrongState: only whoever holds the open step draws it up, and only who may read papers.
+        NotAllowed, WrongState: only whoever holds the open step draws it up, a correction only the leader who may issue it
+        in place of what was issued, and only who may read papers.
     """
     async with read() as db:
-        return (await _loaded(db, actor, dossier_id))[0]
+        return (await _loaded(db, actor, dossier_id, kind))[0]
 
 
-async def _loaded(db: AsyncSession, actor: Actor, dossier_id: str) -> tuple[Proposal, dict[str, str]]:
+async def _loaded(
+    db: AsyncSession, actor: Actor, dossier_id: str, kind: AttachmentKind
+) -> tuple[Proposal, dict[str, str]]:
     """Return the proposal and the head of the agency that decides."""
     one = await load_on_desk(db, actor, dossier_id)
     spec = await spec_of(db, one.version_id)
     form = result_forms().get(spec.id)
     if form is None:
         raise NotFound()
-    await may_produce(db, actor, one)
+    if kind is AttachmentKind.CORRECTION:
+        await correctable(db, actor, dossier_id)
+    else:
+        await may_produce(db, actor, one)
     if not actor.may(Permission.PAPER_READ, one.resolving_unit_id):
         raise NotAllowed()
     main = await sheet(db, one.id, Edition.MAIN)
@@ -131,7 +139,9 @@ async def _head(db: AsyncSession, one: Dossier) -> dict[str, str]:
 
 
 async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapping[str, Any]) -> File:
-    """Draw up the result, or its draft, and attach it; an earlier one of its kind is superseded.
+    """Draw up the result, its draft or its correction, and attach it; an earlier one of its kind is superseded.
+
+    A correction changes nothing for anybody before it is issued.
 
     ``raw``: the lines of the proposal by their ids as the officer left them, ``statement`` and ``signer``. What is not
     sent stands as proposed; an emptied line is left out.
@@ -139,10 +149,10 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
     Raises:
         Invalid: no statement, nobody to sign, or too long.  NotFound, NotAllowed, WrongState: as ``proposal``.
     """
-    if kind not in (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT):
+    if kind not in KINDS:
         raise NotFound()
     async with read() as db:
-        found, head = await _loaded(db, actor, dossier_id)
+        found, head = await _loaded(db, actor, dossier_id, kind)
         code, result_id = await db.get_one(Dossier, dossier_id), await next_id(db, dossier_id)
     texts = _read(found, raw)
     groups = [
@@ -159,10 +169,13 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
         'statement': texts['statement'],
         'signer': texts['signer'],
     }
-    if kind is AttachmentKind.RESULT:  # a draft is never issued: there will be nothing to check
+    if kind is not AttachmentKind.RESULT_DRAFT:  # a draft is never issued: there will be nothing to check
         data |= tokens.printed(address(tokens.PATH), tokens.token_of(result_id))
     content = await render.in_thread(render.make_result, found.title, data)
-    return await add_result(actor, dossier_id, kind, f'{file_name(found.title)}.pdf', content, is_drawn_up=True)
+    name = f'{file_name(found.title)}.pdf'
+    if kind is AttachmentKind.CORRECTION:
+        return await add_correction(actor, dossier_id, name, content)
+    return await add_result(actor, dossier_id, kind, name, content, is_drawn_up=True)
 
 
 def _read(found: Proposal, raw: Mapping[str, Any]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from pages.admin.proving import proven
 from pages.apply.documents import as_paper
 from pages.asking import Form
 from pages.officer.acting import Acting
+from pages.officer.handling import draw_up
 from pages.officer.signing import SECRET
 
 Command = Callable[..., Awaitable[Any]]
@@ -39,6 +40,7 @@ async def reissue(acting: Acting) -> None:
     """Attach the corrected result and issue it in place of the one before."""
     t, view = acting.t, acting.view
     token = csrf.token(ui.context.client.request)
+    waiting = [f for f in view.other_files if f.kind is AttachmentKind.CORRECTION and f.state is AttachmentState.STORED]
     offer = await signing.offer(await acting.visitor.actor(), view.dossier_id, Action.APPROVE)
 
     async def uploaded(file_id: Any) -> PaperFile | None:
@@ -49,9 +51,8 @@ async def reissue(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         form.say(notice(t('verification.reissue_text'), tone='warn'))
-        for file in view.other_files:
-            if file.kind is AttachmentKind.CORRECTION and file.state is AttachmentState.STORED:
-                form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
+        for file in waiting:
+            form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
         Upload(
             id='ban-sua',
             label=t('verification.correction_file'),
@@ -61,7 +62,7 @@ async def reissue(acting: Acting) -> None:
             on_done=uploaded,
             on_remove=_keep,
             max_files=1,
-            required=True,
+            required=not waiting,
         )
         if offer.key:
             hint = t('verification.pin_hint', name=offer.key.signer)
@@ -74,6 +75,12 @@ async def reissue(acting: Acting) -> None:
         await acting.ask(Action.REISSUE_RESULT, build, _proven(acting, revoking.reissue_result))
     finally:
         acting.is_busy = False
+
+
+async def redraw(acting: Acting) -> None:
+    """Draw the corrected result up anew from the dossier; it is issued by ``reissue``."""
+    await draw_up(acting, AttachmentKind.CORRECTION)
+    await acting.reload()
 
 
 def _keep(_file_id: str) -> None:

@@ -172,10 +172,16 @@ async def attach(acting: Acting) -> None:
 
 
 async def produce(acting: Acting) -> None:
-    """Draw up the result from the dossier: every line is read over, what the authority states is written."""
+    """Draw up the result from the dossier."""
+    await draw_up(acting, AttachmentKind.RESULT)
+
+
+async def draw_up(acting: Acting, wanted: AttachmentKind) -> None:
+    """Draw up a result or its correction: every line is read over, what the authority states is written."""
     t, view, visitor = acting.t, acting.view, acting.visitor
-    found = await producing.proposal(await visitor.actor(), view.dossier_id)
-    kinds = [AttachmentKind.RESULT_DRAFT] if found.is_draft_shown else []
+    found = await producing.proposal(await visitor.actor(), view.dossier_id, wanted)
+    kinds = [AttachmentKind.RESULT_DRAFT] if found.is_draft_shown and wanted is AttachmentKind.RESULT else []
+    act_name = 'redraw' if wanted is AttachmentKind.CORRECTION else 'produce'
 
     def build(form: Form) -> None:
         form.say(notice(t('result.produce_text', check=found.check), tone='warn'))
@@ -192,18 +198,18 @@ async def produce(acting: Acting) -> None:
 
     async def act(values: dict[str, Any]) -> dict[str, Any]:
         is_draft = bool(kinds) and values['kind'] != AttachmentKind.RESULT
-        kind = AttachmentKind.RESULT_DRAFT if is_draft else AttachmentKind.RESULT
+        kind = AttachmentKind.RESULT_DRAFT if is_draft else wanted
         await producing.produce(await visitor.actor(), view.dossier_id, kind, values)
         return values
 
-    typed = await acting.typed('produce')
-    name = t('result.produce')
+    typed = await acting.typed(act_name)
+    name = t(f'result.{act_name}')
     has_made, values = await ask_form(
-        f'{name}: {found.title}', t, build, act, confirm=t('result.produce_make'), key='produce', typed=typed
+        f'{name}: {found.title}', t, build, act, confirm=t('result.produce_make'), key=act_name, typed=typed
     )
     if has_made:
         typed.update(values)  # the result says what its draft said
-        toast(t('result.produce_done'), t)
+        toast(t(f'result.{act_name}_done'), t)
 
 
 def _keep(_file_id: str) -> None:

@@ -1,16 +1,21 @@
 """Results drawn up from a dossier: what goes in, who may, what the officer changes, and a PDF that says it."""
 
 import pytest
+from sqlalchemy import select
 
+from app.db import read
 from app.documents.results import ResultForm, result_forms
 from app.dossiers import attachments, commands, desk, producing
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.procedures.load import CATALOG, load_catalogue
+from app.verification import revoking, tokens
+from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
 from tests.documents.sample import text_of
 from tests.support.world import World, filed
+from tests.verification.papers import REASON, resolved, rows
 
-RESULT, DRAFT = AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT
+RESULT, DRAFT, CORRECTION = AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT, AttachmentKind.CORRECTION
 SAID = {'statement': 'Chưa đăng ký kết hôn với ai.\nGiấy này dùng để kết hôn.', 'signer': 'Chủ tịch'}
 
 
@@ -52,6 +57,32 @@ async def _at_chi(world: World) -> str:
 
 async def _text(world: World, file_id: str) -> str:
     return text_of((await attachments.open_file(world.chi, file_id)).content)
+
+
+async def test_a_leader_draws_the_correction_up_anew_and_its_code_leads_to_it(world: World, drawn: ResultForm) -> None:
+    one, done = await resolved(world)
+    for other in (world.chi, world.binh, world.giang):
+        with pytest.raises(NotAllowed):
+            await producing.proposal(other, one.dossier_id, CORRECTION)
+    done = await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)
+    found = await producing.proposal(world.dung, one.dossier_id, CORRECTION)
+    assert found.groups and not await _corrections()
+    file = await producing.produce(world.dung, one.dossier_id, CORRECTION, SAID | {'full_name': 'Nguyễn Thị Ánh'})
+    again = await producing.produce(world.dung, one.dossier_id, CORRECTION, SAID | {'full_name': 'Nguyễn Thị Ân'})
+    assert await _corrections() == [again.id] != [file.id]
+    await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    new = (await rows())[-1]
+    content = (await attachments.open_file(world.dung, new.attachment_id or '')).content
+    assert 'Nguyễn Thị Ân' in text_of(content) and new.attachment_id == again.id
+    assert tokens.spoken(tokens.token_of(new.id)) in text_of(content)
+    with pytest.raises(WrongState):  # what stands is corrected by its own way, not by that of a result in the making
+        await producing.produce(world.dung, one.dossier_id, RESULT, SAID)
+
+
+async def _corrections() -> list[str]:
+    async with read() as db:
+        query = select(Attachment.id).where(Attachment.kind == CORRECTION, Attachment.state == AttachmentState.STORED)
+        return list((await db.execute(query)).scalars())
 
 
 async def test_the_officers_words_and_the_dossiers_answers_stand_in_the_pdf(world: World, drawn: ResultForm) -> None:
