@@ -21,6 +21,7 @@ SCOPES = (
     Permission.DOSSIER_RETURN,
     Permission.DOSSIER_STOP,
     Permission.DOSSIER_REAPPOINT,
+    Permission.DOSSIER_REVOKE,
     Permission.PAPER_READ,
     Permission.WEBHOOK_MANAGE,
 )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from app import papers
 from app.dossiers import attachments, commands, desk, inbox
+from app.verification import revoking
 from models.enums import AttachmentKind
 from pages.api.caller import Officer
 from pages.api.catalogue import Page, Words
@@ -20,6 +21,8 @@ from pages.api.values import (
     Reappointment,
     Reasoned,
     Reassignment,
+    Reissue,
+    Revocation,
     Seen,
     Stopping,
     SupplementRequest,
@@ -151,6 +154,21 @@ async def hand_over(actor: Officer, dossier_id: DossierId, body: HandingOver) ->
     return Done.of(await commands.hand_over(actor, dossier_id, **body.model_dump()))
 
 
+@routes.post('/{dossier_id}/revoke_result')
+async def revoke_result(actor: Officer, dossier_id: DossierId, body: Revocation) -> Done:
+    """Take back the result that stands; the public page says so at once. Scope: `dossier:revoke`."""
+    return Done.of(await revoking.revoke_result(actor, dossier_id, **body.model_dump()))
+
+
+@routes.post('/{dossier_id}/reissue_result')
+async def reissue_result(actor: Officer, dossier_id: DossierId, body: Reissue) -> Done:
+    """Issue the corrected file in place of the result before, revoked or not. Scope: `dossier:revoke`.
+
+    Attach it first as `correction`, signed where this office requires it: a program signs nothing.
+    """
+    return Done.of(await revoking.reissue_result(actor, dossier_id, **body.model_dump()))
+
+
 @routes.post('/{dossier_id}/stop')
 async def stop(actor: Officer, dossier_id: DossierId, body: Stopping) -> Done:
     """Stop processing. Scope: `dossier:stop`, before acceptance `dossier:receive`."""
@@ -159,9 +177,14 @@ async def stop(actor: Officer, dossier_id: DossierId, body: Stopping) -> Done:
 
 @routes.post('/{dossier_id}/files/{kind}', status_code=201)
 async def attach_result(
-    actor: Officer, dossier_id: DossierId, kind: Literal['result', 'result_draft'], file: Upload
+    actor: Officer, dossier_id: DossierId, kind: Literal['result', 'result_draft', 'correction'], file: Upload
 ) -> File:
-    """Attach the result or its draft; only whoever holds the open step may. Scope: `dossier:process`."""
+    """Attach the result or its draft; only whoever holds the open step may. Scope: `dossier:process`.
+
+    `correction`: the corrected result, kept until it is issued. Scope: `dossier:revoke`.
+    """
     content = await file.read(papers.SIZE_LIMIT + 1)
     name = file.filename or ''
+    if kind == 'correction':
+        return File.of(await revoking.add_correction(actor, dossier_id, name, content))
     return File.of(await attachments.add_result(actor, dossier_id, AttachmentKind(kind), name, content))

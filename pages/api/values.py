@@ -6,6 +6,7 @@ from fastapi import File, Path, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from app.dossiers.commands import ITEM_LIMIT, STOP_REASONS, TEXT_LIMIT
+from app.verification.revoking import REASONS
 from app.workflow.guards import ORDER_REASONS
 
 ID = r'^[A-Za-z0-9_-]{22}$'
@@ -118,6 +119,18 @@ class HandingOver(Seen):
     """Ids of the components whose originals they handed in, where pictures were filed online."""
     originals_note: Line | None = None
     """Why one of them is missing."""
+
+
+class Revocation(Seen):
+    reason: Literal[REASONS]  # type: ignore[valid-type]
+    """Its class; whoever checks the result reads it."""
+    note: Note
+    """The applicant reads it."""
+
+
+class Reissue(Revocation):
+    number: Line = ''
+    """Number of the corrected result."""
 
 
 class Stopping(Seen):
