@@ -33,8 +33,8 @@ from models import Account, Dossier, StepRun
 from models.enums import AttachmentKind, AttachmentState, Role, Status
 
 PAGE = 30
-MANY_UNITS, COUNTED_SECONDS = 20, 10.0
-"""Whoever oversees more units works in none of them: their counts may be so old."""
+COUNTED_SECONDS = 10.0
+"""Counts of more than ``finding.MOST`` open dossiers may be so old: whoever has so many before them oversees others' work."""
 VIEWS = ('mine', 'overdue', 'due_today', 'to_receive', 'waiting', 'supplemented', 'to_return', 'all')
 """The fixed queues, in the order of their chips."""
 _counted: dict[object, tuple[float, dict[str, int]]] = {}
@@ -206,21 +206,19 @@ async def _rows(db: AsyncSession, actor: Actor, wanted: list[str]) -> list[Row]:
 
 
 async def _counts(db: AsyncSession, actor: Actor) -> dict[str, int]:
-    """Count all queues in one pass over what is open; of many units no more often than every ten seconds."""
-    units, asked_at = actor.units(Permission.DOSSIER_READ), time.monotonic()
-    key = (actor.account_id, actor.grants, units)
-    known = _counted.get(key) if len(units) > MANY_UNITS else None
-    if known is not None and asked_at - known[0] < COUNTED_SECONDS:
+    """Count all queues in one pass over what is open; where that is very much, no more often than every ten seconds."""
+    key, asked_at = (actor.account_id, actor.grants, actor.scopes), time.monotonic()
+    for old in [each for each, (until, _) in _counted.items() if until <= asked_at]:
+        del _counted[old]
+    if known := _counted.get(key):
         return known[1]
     names = [name for name in VIEWS if name != 'all']
     each = [func.count().filter(_queue(actor, name)) for name in names]
     open_ = select(*each).select_from(Dossier).where(Dossier.closed_at.is_(None))
     both = [(await db.execute(open_.where(where))).one() for where in _within(actor)]
     found = {name: sum(one[place] for one in both) for place, name in enumerate(names)}
-    if len(units) > MANY_UNITS:
-        for old in [old for old, (at, _) in _counted.items() if asked_at - at >= COUNTED_SECONDS]:
-            del _counted[old]
-        _counted[key] = (asked_at, found)
+    if sum(found.values()) > finding.MOST:
+        _counted[key] = (asked_at + COUNTED_SECONDS, found)
     return found
 
 

@@ -13,6 +13,8 @@ from app.statistics.queries import Slice, figures
 from models import Dossier
 
 Work = Callable[[Dossier], Awaitable[object]]
+WHOLE = 'whole page of figures'
+"""Begins the name of what is made once in ten minutes, of every unit's every month: it grows with the units."""
 
 
 def works() -> dict[str, Work]:
@@ -45,5 +47,5 @@ def works() -> dict[str, Work]:
         'figures of a unit, any period': unit,
         'figures of all units, any period': whole,
         'in progress and overdue now': standing,
-        'overseer: page of figures, nothing kept': page,
+        f'{WHOLE}, nothing kept': page,
     }

@@ -1,21 +1,16 @@
 """Many people with an open form who answer a question now and then, while others open pages."""
 
 import asyncio
-import html
-import json
-import re
 import time
-import uuid
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 import httpx
-import socketio
 
 from scripts.bench.load import spread
 from scripts.bench.servers import Running
+from scripts.bench.tab import Tab
 
 SLUG = 'khai-sinh'
 EVERY = 5.0
@@ -40,54 +35,27 @@ class Crowd:
 
 
 class Person:
-    """A browser without a screen: one live page and its socket."""
+    """Somebody who has the form of a draft open."""
 
     def __init__(self, server: Running, number: int) -> None:
-        self.server, self.number = server, number
-        self.socket = socketio.AsyncClient(reconnection=False)
+        self.number, self.tab = number, Tab(server, f'10.9.{number // 200 % 250}.{number % 200}')
 
     async def come(self, token: str) -> None:
-        """Open the form of a draft and connect its socket."""
-        own = {'X-Forwarded-For': f'10.9.{self.number // 200}.{self.number % 200}'}
-        async with httpx.AsyncClient(base_url=self.server.url, headers=own, timeout=60) as http:
-            answer = await http.get(f'/nop/{SLUG}/{token}')
-            text, cookies = answer.raise_for_status().text, dict(http.cookies)
-        packed = re.search(r'parseElements\(String\.raw`(.*?)`\)', text, re.DOTALL)
-        client = re.search(r"""["']client_id["']:\s*["']([^"']+)""", text)
-        if packed is None or client is None:
-            raise RuntimeError('no live page')
-        elements: dict[str, Any] = json.loads(html.unescape(packed[1]))
-        self.message = _question(elements, client[1])
-        query = f'client_id={client[1]}&tab_id={uuid.uuid4()}&document_id={uuid.uuid4()}&next_message_id=0'
-        sent = {**own, 'Cookie': '; '.join(f'{key}={value}' for key, value in cookies.items())}
-        url = f'{self.server.url}/?{query}&implicit_handshake=true'
-        await self.socket.connect(
-            url, socketio_path='/_nicegui_ws/socket.io', transports=['websocket'], headers=sent, wait_timeout=30
-        )
+        """Open the form of a draft."""
+        await self.tab.open(f'/nop/{SLUG}/{token}')
+        self.question = self.tab.find('change')
 
     async def answer(self, number: int) -> float:
         """Answer a question; returns the seconds until the server has heard it and said so."""
-        heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        message = {**self.message, 'args': [json.dumps(f'An {number}'), json.dumps(number)]}
+        if self.question is None:
+            raise RuntimeError('no question on the page')
         start = time.perf_counter()
-        await self.socket.emit('event', message, callback=lambda *_: heard.set_result(None))
-        await asyncio.wait_for(heard, 30)
+        await self.tab.emit(self.question, 'change', f'An {number}', number)
         return time.perf_counter() - start
 
     async def go(self) -> None:
-        """Close the socket."""
-        await self.socket.disconnect()
-        if self.socket.eio.http and not self.socket.eio.http.closed:
-            await self.socket.eio.http.close()
-
-
-def _question(elements: dict[str, Any], client_id: str) -> dict[str, Any]:
-    """Return the message that answers the first question of a page."""
-    for number, element in elements.items():
-        for event in element.get('events', ()):
-            if event['type'] == 'change':
-                return {'id': int(number), 'client_id': client_id, 'listener_id': event['listener_id']}
-    raise RuntimeError('no question on the page')
+        """Go away."""
+        await self.tab.close()
 
 
 async def crowd(server: Running, people: int, seconds: float) -> Crowd:
@@ -109,11 +77,11 @@ async def crowd(server: Running, people: int, seconds: float) -> Crowd:
     return Crowd(people, p50, p95, len(times), spread(opened)[0], there, (there - before) / people)
 
 
-async def _drafts(server: Running, count: int) -> list[str]:
+async def _drafts(server: Running, count: int, first: int = 0) -> list[str]:
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         found: list[str] = []
-        for number in range(count):
-            own = {'X-Forwarded-For': f'10.8.{number // 200}.7'}
+        for number in range(first, first + count):
+            own = {'X-Forwarded-For': f'10.8.{number // 20 % 250}.7'}
             made = await http.post('/api/v1/drafts', json={'procedure': SLUG}, headers=own)
             found.append(made.raise_for_status().json()['token'])
         return found
@@ -145,4 +113,21 @@ async def _arrivals(server: Running, until: float) -> list[float]:
             group.create_task(arrive(http, number))
             number += 1
             await asyncio.sleep(1 / ARRIVALS)
+    return found
+
+
+async def waves(server: Running, people: int, many: int, rest: float) -> list[float]:
+    """Let so many people come, answer twice and go, wave after wave; returns the memory after each wave in MB."""
+    found = []
+    for wave in range(many):
+        tokens = await _drafts(server, people, wave * people)
+        async with AsyncExitStack() as stack:
+            for number, token in enumerate(tokens):
+                person = Person(server, wave * people + number)
+                await person.come(token)
+                stack.push_async_callback(person.go)
+                for turn in (1, 2):
+                    await person.answer(turn)
+        await asyncio.sleep(rest)
+        found.append(server.memory())
     return found

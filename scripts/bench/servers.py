@@ -77,7 +77,8 @@ def _wait(process: 'subprocess.Popen[bytes]', url: str) -> None:
     raise RuntimeError(f'{url} does not answer')
 
 
-def service(folder: Path, **settings: str) -> AbstractContextManager[Running]:
-    """Run the service itself on a filled folder."""
+def service(folder: Path, *command: str, **settings: str) -> AbstractContextManager[Running]:
+    """Run the service itself on a filled folder; ``command`` in place of ``main.py``."""
     names = {f'MOTCUA_{name.upper()}': value for name, value in settings.items()}
-    return program('main.py', environment={'MOTCUA_DATA_DIR': str(folder), 'MOTCUA_DEMO': '1', **names})
+    told = {'MOTCUA_DATA_DIR': str(folder), 'MOTCUA_DEMO': '1', **names}
+    return program(*(command or ('main.py',)), environment=told)
