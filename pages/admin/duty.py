@@ -44,8 +44,10 @@ class Duty:
             show(markup('<h2>{name}</h2>', name=desk.unit.name))
             if not desk.posts:
                 show(markup('<p class="mc-muted">{none}</p>', none=t('duty.admin_none')))
-            for post in desk.posts:
-                self._post(post)
+            with ui.element('ul').classes('mc-lined'):
+                for post in desk.posts:
+                    with ui.element('li').classes('mc-line'):
+                        self._post(post)
             with ui.element('div').classes('mc-actions is-tight'):
                 secondary(t('duty.add'), guarded(self._add(desk)), t=t, icon='plus')
 

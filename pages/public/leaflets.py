@@ -16,7 +16,7 @@ from app.limits import hit
 from app.notifications import settings
 from app.procedures.queries import start_page
 from app.units.queries import home_unit
-from components.leaflet import leaflet
+from pages.public.leaflet_said import leaflet
 from pages.visitor import Visitor
 
 addresses = APIRouter()

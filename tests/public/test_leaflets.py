@@ -12,7 +12,7 @@ from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.queries import StartPage
 from app.procedures.schema import ProcedureSpec
 from app.units.queries import UnitCard
-from components.leaflet import leaflet
+from pages.public.leaflet_said import leaflet
 from tests.documents.sample import text_of
 
 UNIT = UnitCard(
