@@ -12,8 +12,17 @@ from app.verification import issuing
 from app.workflow import clocks
 from app.workflow.desks import desk_of, is_elsewhere, on_desk
 from app.workflow.move import Move
-from models import Attachment, ClockSegment, Dossier, DueDate, StepRun
-from models.enums import AttachmentKind, AttachmentState, Channel, ClockKind, DraftConfirmation, DueKind, Status
+from models import Attachment, ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
+from models.enums import (
+    AttachmentKind,
+    AttachmentState,
+    Channel,
+    ClockKind,
+    DraftConfirmation,
+    DueKind,
+    Status,
+    SupplementState,
+)
 
 ORDER_REASONS = ('priority_person', 'same_applicant', 'same_day_term', 'earlier_needs_check', 'system_error')
 """Stock reasons for accepting a dossier before one that came earlier."""
@@ -69,6 +78,16 @@ async def first_supplement(move: Move) -> None:
     """A dossier is sent back once; a second request needs a leader and counts as overdue. Source: NĐ 118/2025 Điều 17.2.a; QĐ 766/QĐ-TTg."""
     if move.dossier.supplement_count and not move.actor.may(Permission.DOSSIER_APPROVE, move.dossier.resolving_unit_id):
         raise WrongState('workflow.second_supplement')
+
+
+async def supplement_is_over(move: Move) -> None:
+    """Stopped for want of a supplement is a dossier only when the time for it is over. Source: NĐ 297/2025/NĐ-CP Điều 6.4.a."""
+    if move.data.get('reason') != 'supplement_expired':
+        return
+    mine = (SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN)
+    limit = (await move.db.execute(select(func.max(SupplementRequest.limit_at)).where(*mine))).scalar_one()
+    if limit is None or move.at < limit:
+        raise WrongState('workflow.supplement_not_over')
 
 
 async def promised(move: Move) -> None:
@@ -266,6 +285,7 @@ GUARDS: dict[str, Guard] = {
         on_own_desk,
         for_another_unit,
         first_supplement,
+        supplement_is_over,
         nobody_holds,
         promised,
         never_reappointed,

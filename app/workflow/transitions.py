@@ -257,9 +257,19 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.STOPPED,
         _O,
         _P.DOSSIER_STOP,
+        'supplement_is_over',
         needs_note=True,
     ),
-    _line(Action.STOP, (S.REGISTERED,), S.STOPPED, _O, _P.DOSSIER_RECEIVE, 'awaiting_supplement', needs_note=True),
+    _line(
+        Action.STOP,
+        (S.REGISTERED,),
+        S.STOPPED,
+        _O,
+        _P.DOSSIER_RECEIVE,
+        'awaiting_supplement',
+        'supplement_is_over',
+        needs_note=True,
+    ),
     _line(Action.REISSUE_SECRET, tuple(Status), None, _O, _P.DOSSIER_REISSUE_SECRET, needs_note=True),
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.clock import pretend
 from app.db import read
 from app.dossiers import attachments, commands
-from app.errors import NotAllowed
+from app.errors import NotAllowed, WrongState
 from app.timers.alerts import alerts, raise_alerts
 from app.timers.digest import send_digests
 from models import Alert, Event, Message
@@ -93,6 +93,8 @@ async def test_a_supplement_that_ran_out_is_proposed_for_stopping_and_nothing_st
         one = await filed(world)
         await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS[1:], **WHY)
     assert K.SUPPLEMENT_EXPIRED not in await raised('2026-12-14T16:59')
+    with pretend(at('2026-12-14T16:59')), pytest.raises(WrongState, match='supplement_not_over'):
+        await commands.stop(world.binh, one.dossier_id, 2, 'supplement_expired', 'Quá thời hạn bổ sung')
     assert K.SUPPLEMENT_EXPIRED in await raised('2026-12-14T17:00')
     with pretend(at('2026-12-15T08:00')):
         assert (await alerts(world.binh)).rows[0].dossier_id == one.dossier_id
@@ -115,6 +117,21 @@ async def test_the_applicant_is_asked_once_to_collect_a_result_that_waits_three_
     async with read() as db:
         sent = (await db.execute(select(func.count()).where(Message.template == 'uncollected'))).scalar_one()
     assert sent == 1
+
+
+async def test_a_step_that_is_late_is_said_to_its_holder_until_it_is_handed_on(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+    assert K.STEP_LATE not in await raised('2026-11-17T14:59'), 'twelve hours of work'
+    assert K.STEP_LATE in await raised('2026-11-17T15:00')
+    with pretend(at('2026-11-17T15:30')):
+        assert (await alerts(world.chi)).counts[K.STEP_LATE] == 1
+        assert (await alerts(world.giang)).counts[K.STEP_LATE] == 0
+        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await commands.forward(world.chi, one.dossier_id, done.version)
+        assert (await alerts(world.chi)).counts[K.STEP_LATE] == 0
 
 
 async def test_clock_jumps_neither_repeat_nor_lose_a_warning(world: World) -> None:
