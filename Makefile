@@ -52,7 +52,7 @@ wheels: install ## fetch all that running needs into the folder wheels/, for a m
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -d wheels -r requirements.lock
 	@cp requirements.lock wheels/
 
-simulate: install-dev ## a simulated year, every date compared with a slow oracle (SIMULATE=3000 dossiers, SEED=number). Takes half an hour
+simulate: install-dev ## a simulated year, every date compared with a slow oracle (SIMULATE=3000 dossiers, SEED=number), and years with broken engines. Takes half an hour
 	@SIMULATE=$${SIMULATE:-3000} $(BIN)/python -m pytest -q --capture=no tests/simulation $(ARGS)
 
 sbom: documents ## write the bill of materials (docs/bom.cdx.json, CycloneDX) from the lock

@@ -70,6 +70,7 @@ class Ledger:
     pausing: datetime | None = None
     posting: datetime | None = None
     verdict: str | None = None
+    is_over: bool = False
 
     @property
     def clerk(self) -> Clerk:
@@ -221,6 +222,7 @@ class Ledger:
     def closed(self) -> None:
         """Nothing runs any more."""
         self.running = self.received = self.pausing = self.posting = None
+        self.is_over = True
         self.ended()
 
     def anew(self) -> tuple[datetime, datetime] | None:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
@@ -21,7 +21,7 @@ from models import CalendarDay
 from models.enums import DayKind
 from tests.simulation.ledger import Ledger
 from tests.simulation.oracle import DAY, MINUTE, Book
-from tests.simulation.town import CASES, Town
+from tests.simulation.town import CASES, Case, Town
 from tests.simulation.walk import Live, Walk
 
 THERE = ZoneInfo('Asia/Ho_Chi_Minh')
@@ -53,6 +53,7 @@ class Year:
     town: Town
     random: Random
     dossiers: int
+    cases: tuple[Case, ...] = CASES
     book: Book = field(default_factory=Book)
     live: list[Live] = field(default_factory=list)
     paths: Counter[str] = field(default_factory=Counter)
@@ -60,6 +61,8 @@ class Year:
     wrong_previews: list[str] = field(default_factory=list)
     previews: int = 0
     at: datetime = BEGIN
+    enough: Callable[[], Awaitable[bool]] | None = None
+    """Asked when a dossier has come to its end: whether the year may stop here."""
     _queue: list[tuple[datetime, int, Agent]] = field(default_factory=list)
     _count: int = 0
 
@@ -71,7 +74,7 @@ class Year:
         self._come(self._keep_calendar())
         self._come(self._switch_mode())
         for n in range(self.dossiers):
-            self._come(Walk(self, CASES[n % len(CASES)]).live_through(), self._any_minute())
+            self._come(Walk(self, self.cases[n % len(self.cases)]).live_through(), self._any_minute())
         while self._queue:
             wanted, _, agent = heapq.heappop(self._queue)
             if wanted > END:
@@ -83,6 +86,8 @@ class Year:
                 try:
                     wanted = await anext(agent)
                 except StopAsyncIteration:
+                    if self.enough and await self.enough():
+                        return
                     continue
             self._wait(max(wanted, self.at), agent)
 
