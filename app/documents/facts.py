@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 
 from app import crypto
 from app.clock import local
+from app.documents.certified import certified
 from app.documents.letterhead import letterhead
+from app.dossiers import answers as stored
 from app.i18n import words
 from app.notifications.links import address
 from app.procedures.schema import ProcedureSpec, Term
@@ -16,8 +18,8 @@ from app.questions import question
 from app.registry import FIELDS
 from app.workflow.move import Move
 from app.workflow.transitions import Action
-from models import Account, Attachment, Fee, Party, Payment
-from models.enums import PRESENT, AttachmentKind, PartyRole
+from models import Account, AnswerSheet, Attachment, Fee, Party, Payment
+from models.enums import PRESENT, AttachmentKind, Edition, PartyRole
 
 Facts = dict[str, Any]
 _PHONE = question('phone', 'phone')
@@ -80,6 +82,7 @@ async def receipt(move: Move) -> Facts:
     rows = (await move.db.execute(select(Fee).where(Fee.dossier_id == one.id))).scalars().all()
     return {
         'components': await _components(move),
+        'certified': certified(move.spec, await _answers(move)),
         'sets': move.spec.sets_of_documents,
         'term': term_text(move.spec.term),
         'received_at': wall_clock(one.accepted_at),
@@ -89,6 +92,13 @@ async def receipt(move: Move) -> Facts:
         'fees': [{'amount': fee.amount, 'collection': fee.collection} for fee in rows],
         'free': move.spec.fee.kind == 'none',
     }
+
+
+async def _answers(move: Move) -> Facts:
+    mine = (AnswerSheet.dossier_id == move.dossier.id, AnswerSheet.edition == Edition.MAIN)
+    query = select(AnswerSheet).where(*mine).order_by(AnswerSheet.number.desc()).limit(1)
+    one = (await move.db.execute(query)).scalar_one_or_none()
+    return stored.values(stored.unpack(one.answers, f'dossier:{move.dossier.id}')) if one else {}
 
 
 async def _components(move: Move) -> list[Facts]:

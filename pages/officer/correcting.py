@@ -20,7 +20,7 @@ from pages.apply.documents import as_paper
 from pages.asking import Form
 from pages.officer.acting import Acting
 from pages.officer.handling import draw_up
-from pages.officer.signing import SECRET
+from pages.officer.signing import SECRET, ask_number
 
 Command = Callable[..., Awaitable[Any]]
 
@@ -67,7 +67,7 @@ async def reissue(acting: Acting) -> None:
         if offer.key:
             hint = t('verification.pin_hint', name=offer.key.signer)
             form.ask('pin', t('signing.pin'), SECRET, hint=hint, required=False)
-        form.text('number', t('verification.result_number'), hint=t('verification.result_number_hint'), required=False)
+        ask_number(form, acting)
         _reasons(form)
 
     acting.is_busy = True

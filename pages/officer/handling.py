@@ -9,7 +9,6 @@ from app.dossiers.desk import Person
 from app.errors import Invalid, Problem
 from app.fields.base import Control
 from app.signing import results
-from app.verification.copies import NUMBER_LIMIT
 from app.workflow.transitions import Action
 from components.buttons import link_button
 from components.dialogs import Dialog, ask
@@ -22,7 +21,7 @@ from pages import csrf
 from pages.apply.documents import as_paper
 from pages.asking import Form, ask_form
 from pages.officer.acting import Acting
-from pages.officer.signing import ask_how
+from pages.officer.signing import ask_how, ask_number
 
 ANYONE = ''
 RESULTS = ('result', 'result_draft')
@@ -131,8 +130,7 @@ async def finish(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         form.say(markup('<p>{text}</p>', text=t('officer.finish_text')))
-        hint = t('verification.result_number_hint')
-        form.text('number', t('verification.result_number'), hint=hint, required=False, limit=NUMBER_LIMIT)
+        ask_number(form, acting)
         ask_how(form, acting, offer, is_seal=True)
 
     await acting.ask(Action.FINISH, build, results.finish_as)

@@ -5,6 +5,7 @@ from typing import Any
 from nicegui import ui
 
 from app.clock import local
+from app.documents.certified import is_certification
 from app.dossiers import desk
 from app.errors import Invalid, Problem
 from app.fields.base import Control
@@ -13,6 +14,7 @@ from app.notifications import settings
 from app.signing.keys import Key
 from app.signing.results import Offer
 from app.signing.trust import DEMO_PIN
+from app.verification.copies import NUMBER_LIMIT
 from components.buttons import link_button
 from components.markup import show
 from components.notice import notice
@@ -51,6 +53,13 @@ def ask_how(form: Form, acting: Acting, offer: Offer, *, is_seal: bool = False) 
     view.on('change', follow, args=[])
     follow()
     return None
+
+
+def ask_number(form: Form, acting: Acting) -> None:
+    """Ask for the number of a result; of what is certified, as it stands in the book of certifications."""
+    kind = 'certified' if is_certification(acting.view.spec) else 'result'
+    hint = form.t(f'verification.{kind}_number_hint')
+    form.text('number', form.t(f'verification.{kind}_number'), hint=hint, required=False, limit=NUMBER_LIMIT)
 
 
 def ask_pin(form: Form, key: Key, t: Words) -> ui.element:
