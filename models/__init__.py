@@ -36,7 +36,7 @@ from models.procedure import CouncilFee, Instrument, Procedure, ProcedureBasis, 
 from models.public_entry import PublicEntry  # noqa: E402
 from models.ratings import InnerRating, Rating  # noqa: E402
 from models.record import Anchor, Event, EventText, Message, PaperRead  # noqa: E402
-from models.reports import ReportRun, ReportSchedule  # noqa: E402
+from models.reports import IndicatorEntry, ReportRun, ReportSchedule  # noqa: E402
 from models.signing import SigningKey  # noqa: E402
 from models.statistics import Tally, TallyMinutes  # noqa: E402
 from models.timer import Alert, Digest  # noqa: E402
@@ -70,6 +70,7 @@ __all__ = [
     'FormTally',
     'Grant',
     'IdempotencyKey',
+    'IndicatorEntry',
     'InnerRating',
     'Instrument',
     'JunkMark',

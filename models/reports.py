@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from models.types import id_column, json, moment
 
@@ -44,3 +44,24 @@ class ReportRun(SQLModel, table=True):
     is_sound: bool = True
     """All sums agreed when it was made."""
     made_at: datetime = moment()
+
+
+class IndicatorEntry(SQLModel, table=True):
+    """A figure of an index or target that the service cannot count: entered by hand. The newest counts; none is changed."""
+
+    __tablename__ = 'indicator_entry'
+    __table_args__ = (Index('ix_indicator_entry_place', 'unit_id', 'table_key', 'first'),)
+
+    id: str = id_column()
+    unit_id: str = Field(foreign_key='unit.id')
+    table_key: str = Field(max_length=20)
+    """index766, evaluation or targets."""
+    criterion: str = Field(max_length=40)
+    first: date
+    last: date
+    part: int
+    whole: int
+    source: str = Field(max_length=300)
+    """Where the figure comes from, in words."""
+    entered_at: datetime = moment()
+    entered_by_id: str = Field(foreign_key='account.id')

@@ -67,7 +67,7 @@ async def counted(db: AsyncSession, units: Collection[str], first: date, last: d
 def of_period(units: Collection[str], stretch: Stretch) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions: filed before the end, not ended before the beginning, meant, not replaced by another filing."""
     meant = Dossier.id.not_in(select(JunkMark.dossier_id).where(JunkMark.lifted_at.is_(None)))
-    ended = func.coalesce(Dossier.resolved_at, Dossier.closed_at, type_=_MOMENT)
+    ended = func.coalesce(Dossier.resolved_at, Dossier.closed_at, type_=MOMENT)
     return (
         Dossier.resolving_unit_id.in_(sorted(units)),
         Dossier.queued_at < stretch.end,
@@ -77,8 +77,9 @@ def of_period(units: Collection[str], stretch: Stretch) -> tuple[ColumnElement[b
     )
 
 
-_MOMENT = Dossier.__table__.c.lawful_at.type  # type: ignore[attr-defined]
-_LIMIT = func.coalesce(Dossier.lawful_at, Dossier.promised_at, type_=_MOMENT)
+MOMENT = Dossier.__table__.c.lawful_at.type  # type: ignore[attr-defined]
+LIMIT = func.coalesce(Dossier.lawful_at, Dossier.promised_at, type_=MOMENT)
+"""The lawful limit of a dossier: a new appointment does not move it."""
 _PAUSES = (ClockKind.PAUSED, ClockKind.FINANCE, ClockKind.POSTING)
 
 
@@ -94,15 +95,15 @@ def _source(stretch: Stretch) -> ColumnElement[str]:
 def _outcome(db: AsyncSession, stretch: Stretch) -> ColumnElement[str]:
     """Return what had become of it when the period ended."""
     resolved, closed = Dossier.resolved_at < stretch.end, Dossier.closed_at < stretch.end
-    done, due = day_of(db, Dossier.resolved_at), day_of(db, _LIMIT)
-    held, was_late = _held(stretch), day_of(db, Dossier.closed_at) > due
+    done, due = day_of(db, Dossier.resolved_at), day_of(db, LIMIT)
+    held, was_late = held_since(stretch), day_of(db, Dossier.closed_at) > due
     paused = and_(held.is_not(None), _pause(stretch, func.max(ClockSegment.kind)) != ClockKind.POSTING)
     late = case(
-        (held.is_not(None), day_of(db, _limit_then(stretch)) < day_of(db, held)),
-        else_=_limit_then(stretch) < stretch.judged,
+        (held.is_not(None), day_of(db, limit_then(stretch)) < day_of(db, held)),
+        else_=limit_then(stretch) < stretch.judged,
     )
     return case(
-        (and_(resolved, _LIMIT.is_(None)), literal('unlimited')),
+        (and_(resolved, LIMIT.is_(None)), literal('unlimited')),
         (and_(resolved, or_(Dossier.supplement_count > 1, done > due)), literal('late')),
         (and_(resolved, done == due), literal('on_time')),
         (resolved, literal('early')),
@@ -117,7 +118,7 @@ def _outcome(db: AsyncSession, stretch: Stretch) -> ColumnElement[str]:
     )
 
 
-def _limit_then(stretch: Stretch) -> Any:
+def limit_then(stretch: Stretch) -> Any:
     """Return the lawful limit as it stood when the period ended; a new appointment never counts. None before acceptance."""
     query = select(DueDate.at).where(
         DueDate.dossier_id == Dossier.id,
@@ -127,12 +128,12 @@ def _limit_then(stretch: Stretch) -> Any:
     )
     known = query.order_by(DueDate.number.desc()).limit(1).correlate(Dossier).scalar_subquery()
     accepted = Dossier.accepted_at < stretch.end
-    return case((accepted, func.coalesce(known, Dossier.lawful_at, Dossier.promised_at, type_=_MOMENT)), else_=None)
+    return case((accepted, func.coalesce(known, Dossier.lawful_at, Dossier.promised_at, type_=MOMENT)), else_=None)
 
 
-def _held(stretch: Stretch) -> Any:
+def held_since(stretch: Stretch) -> Any:
     """Return since when the clock of an accepted dossier stood still at the end of the period."""
-    return _pause(stretch, func.max(ClockSegment.started_at, type_=_MOMENT))
+    return _pause(stretch, func.max(ClockSegment.started_at, type_=MOMENT))
 
 
 def _pause(stretch: Stretch, what: Any) -> Any:

@@ -49,6 +49,7 @@ async def reports_page(
     if period.kind is Kind.RANGE:
         query['den'] = period.last.isoformat()
     with stack():
+        show(drawn.others(t))
         show(drawn.sheet(), drawn.form(drawn.PATH, code, found.unit_code, period, units, t))
         _show(visitor, found, query, drawn.beside(code, found.unit_code, period, t))
         page = Schedules(visitor, found.unit_code, units)

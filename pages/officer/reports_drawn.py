@@ -23,12 +23,21 @@ from components.wording import count
 
 PATH = '/can-bo/bao-cao'
 FILES = '/can-bo/tep-bao-cao'
+OTHERS = (('/can-bo/chi-so', 'indicators.title'),)
 Options = Sequence[tuple[str, str]]
 
 
 def sheet() -> Markup:
     """Return the link to the style sheet of figures, which the desk does not load everywhere."""
     return markup('<link rel="stylesheet" href="{url}">', url=asset('motcua-figures.css'))
+
+
+def others(t: Words) -> Markup:
+    """Return the ways to what else is counted for officers."""
+    links = join(
+        markup('<li><a class="mc-chip" href="{url}">{words}</a></li>', url=url, words=t(key)) for url, key in OTHERS
+    )
+    return markup('<ul class="mc-chips is-wrap">{links}</ul>', links=links)
 
 
 def names(t: Words) -> Options:

@@ -256,6 +256,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'turn_to': {'page': 'applicant'},
     'enter_fee': {'raw': {'amount': '8000', 'decision': 'Nghị quyết thử', 'valid_from': '01/01/2026'}},
     'report': {'code': 'ii06a'},
+    'costs': {'measure': 'in_time'},
+    'enter': {'table': 'index766', 'criterion': '1.1', 'raw': {'part': '1', 'whole': '2', 'source': 'Báo cáo'}},
     'add_schedule': {'report': 'ii06a', 'kind': 'thang', 'day': 5, 'recipients': []},
     'create_person': {'raw': {'full_name': 'Nguyễn Văn Thử', 'email': 'thu@example.com'}},
 }

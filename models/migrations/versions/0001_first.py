@@ -305,6 +305,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_duty_post_unit_id'), ['unit_id'], unique=False)
 
     op.create_table(
+        'indicator_entry',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('unit_id', sa.String(), nullable=False),
+        sa.Column('table_key', sa.String(20), nullable=False),
+        sa.Column('criterion', sa.String(40), nullable=False),
+        sa.Column('first', sa.Date(), nullable=False),
+        sa.Column('last', sa.Date(), nullable=False),
+        sa.Column('part', sa.Integer(), nullable=False),
+        sa.Column('whole', sa.Integer(), nullable=False),
+        sa.Column('source', sa.String(300), nullable=False),
+        sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('entered_by_id', sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(['entered_by_id'], ['account.id'], name=op.f('fk_indicator_entry_entered_by_id')),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_indicator_entry_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator_entry')),
+    )
+    with op.batch_alter_table('indicator_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_indicator_entry_place', ['unit_id', 'table_key', 'first'], unique=False)
+
+    op.create_table(
         'procedure_version',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('procedure_id', sa.String(), nullable=False),
@@ -1408,6 +1428,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_procedure_version_procedure_id'))
 
     op.drop_table('procedure_version')
+    with op.batch_alter_table('indicator_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_indicator_entry_place')
+
+    op.drop_table('indicator_entry')
     with op.batch_alter_table('duty_post', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duty_post_unit_id'))
 

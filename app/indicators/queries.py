@@ -1,0 +1,125 @@
+"""Ask for the index, what cost points in it, and enter by hand what the service cannot count."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import Actor, Permission
+from app.audit.record import record
+from app.clock import now
+from app.db import read, write
+from app.errors import Invalid, NotAllowed, NotFound, Problem
+from app.indicators import index766
+from app.indicators.counted import MEASURES, Cost, costing
+from app.indicators.gathering import Scope
+from app.statistics.periods import Period
+from app.units.queries import tree
+from models import IndicatorEntry
+
+LONGEST = 300
+MOST = 10**9
+
+
+@dataclass(frozen=True)
+class Of:
+    """Whose figures are shown."""
+
+    unit_code: str
+    unit_name: str
+    period: Period
+
+
+async def scope_of(db: AsyncSession, actor: Actor, unit_code: str, period: Period) -> tuple[Scope, Of]:
+    """Return a unit within reach with all below it; without a code, the first one.
+
+    Raises:
+        NotAllowed: the actor reads no reports.  NotFound: no such unit within reach.
+    """
+    reach = actor.units(Permission.REPORT_READ)
+    if not reach:
+        raise NotAllowed()
+    units = await tree(db)
+    known = (units.units[one] for one, _ in units.walk() if one in reach)
+    unit = next((one for one in known if unit_code in ('', one.code)), None)
+    if unit is None:
+        raise NotFound()
+    below = (units.reach(unit.id) or frozenset({unit.id})) & reach
+    return Scope(below, unit.id, period), Of(unit.code, unit.name, period)
+
+
+async def index_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, index766.Result]:
+    """Return the index of a unit and period. Raises as ``scope_of``."""
+    async with read() as db:
+        scope, of = await scope_of(db, actor, unit_code, period)
+        return of, await index766.result(db, scope)
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One dossier that cost points. ``may_open``: the asker reads dossiers of its unit."""
+
+    dossier_id: str
+    code: str
+    unit_name: str
+    may_open: bool
+
+
+async def costs(actor: Actor, unit_code: str, period: Period, measure: str) -> tuple[CostRow, ...]:
+    """Return the dossiers that are not good by a share, by their code. Raises NotFound: the share is not over dossiers."""
+    if measure not in MEASURES:
+        raise NotFound()
+    opened = actor.units(Permission.DOSSIER_READ)
+    async with read() as db:
+        scope, _ = await scope_of(db, actor, unit_code, period)
+        units = (await tree(db)).units
+        found = await costing(db, measure, scope.units, period.first, period.last)
+    return tuple(_row(one, units[one.unit_id].name, one.unit_id in opened) for one in found)
+
+
+def _row(one: Cost, unit_name: str, may_open: bool) -> CostRow:
+    return CostRow(one.dossier_id if may_open else '', one.code, unit_name, may_open)
+
+
+async def enter(
+    actor: Actor, unit_code: str, period: Period, *, table: str, criterion: str, raw: dict[str, Any]
+) -> None:
+    """Keep a figure that somebody counted elsewhere: ``part`` of ``whole``, and its ``source``. The newest counts.
+
+    Raises:
+        NotAllowed, NotFound: as ``scope_of``; the criterion is not one that is entered by hand.  Invalid.
+    """
+    if criterion not in by_hand(table):
+        raise NotFound()
+    part, whole, source = _number(raw.get('part')), _number(raw.get('whole')), str(raw.get('source') or '').strip()
+    problems = {}
+    if whole is None:
+        problems['whole'] = Problem('indicators.wrong_number')
+    if part is None or (whole is not None and part > whole):
+        problems['part'] = Problem('indicators.wrong_part')
+    if not source or len(source) > LONGEST:
+        problems['source'] = Problem('indicators.wrong_source', {'most': LONGEST})
+    if problems:
+        raise Invalid(problems)
+    async with write() as db:
+        scope, _ = await scope_of(db, actor, unit_code, period)
+        one = IndicatorEntry(
+            unit_id=scope.unit_id, table_key=table, criterion=criterion, first=period.first, last=period.last,
+            part=part or 0, whole=whole or 0, source=source, entered_at=now(), entered_by_id=actor.account_id or '',
+        )  # fmt: skip
+        db.add(one)
+        await db.flush()
+        told = {'table': table, 'criterion': criterion, 'part': part, 'whole': whole, 'source': source}
+        await record(db, actor, 'indicator', one.id, 'enter', unit_id=scope.unit_id, data=told)
+
+
+def _number(raw: object) -> int | None:
+    text = str(raw if raw is not None else '').strip().replace('.', '')
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= MOST else None
+
+
+def by_hand(table: str) -> frozenset[str]:
+    """Return the criteria of a table that are entered by hand."""
+    if table == index766.TABLE:
+        return frozenset(one.id for one in index766.index().criteria if not one.measure)
+    return frozenset()

@@ -1,0 +1,251 @@
+"""``/can-bo/chi-so``: the index of service, each point explained down to the dossiers that cost it."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from nicegui import ui
+
+from app.access import Permission
+from app.clock import today
+from app.fields.base import Control
+from app.i18n import Words
+from app.indicators import index766, queries
+from app.indicators.counted import MEASURES, MOST_LISTED
+from app.indicators.index766 import Group, Result, Score, index
+from app.indicators.queries import Of
+from app.limits import hit
+from app.procedures.schema import Text
+from app.reports.queries import Choice, choices
+from app.reports.wording import period_text
+from app.statistics.periods import Kind, Period
+from components.buttons import quiet
+from components.cards import card, stack
+from components.markup import NOTHING, join, markup, show
+from components.page_head import page_head
+from components.tags import tag
+from components.toast import toast
+from components.wording import count, number
+from models.types import new_id
+from pages.asking import Form, ask_form
+from pages.officer import reports_drawn as drawn
+from pages.shell import Route, guarded
+from pages.visitor import Visitor
+
+PATH = '/can-bo/chi-so'
+TIMES, MINUTES = 60, 10
+
+
+def points_text(points: Decimal | None, t: Words) -> str:
+    """Write points: ``4,5``; a dash while nobody knows."""
+    return '–' if points is None else number(float(points), t)
+
+
+def period_words(period: Period, t: Words) -> str:
+    """Say a period."""
+    return period_text(str(period.kind), period.first, period.last, t)
+
+
+def query_of(of: Of) -> dict[str, str]:
+    """Return what an address says of unit and period."""
+    period = of.period
+    end = period.last.isoformat() if period.kind is Kind.RANGE else ''
+    return {'don_vi': of.unit_code, 'ky': str(period.kind), 'tu': period.first.isoformat(), 'den': end}
+
+
+def choosing(path: str, of: Of, units: tuple[Choice, ...], t: Words, *more: Markup) -> Markup:
+    """Return the form that chooses unit and period."""
+    kinds = [(kind, t(f'statistics.kind_{kind}')) for kind in (Kind.MONTH, Kind.QUARTER, Kind.YEAR)]
+    parts = [
+        *more,
+        drawn.select('don_vi', t('reports.unit'), drawn.unit_options(units), of.unit_code),
+        drawn.select('ky', t('statistics.filter_kind'), kinds, str(of.period.kind)),
+        drawn.day('tu', t('indicators.day'), of.period.first.isoformat()),
+    ]
+    return drawn.choosing(path, parts, t('indicators.show'), t('indicators.choose'))
+
+
+async def ask_entry(visitor: Visitor, of: Of, table: str, criterion: str, name: Text) -> bool:
+    """Ask for a figure that is counted elsewhere, and keep it; False if the person gave up."""
+    t = visitor.t
+
+    def build(form: Form) -> None:
+        show(markup('<p>{unit} · {period}</p>', unit=of.unit_name, period=period_words(of.period, t)))
+        for key in ('part', 'whole'):
+            form.ask(key, t(f'indicators.{key}'), Control('number', inputmode='numeric', width='short'))
+        form.text('source', t('indicators.source_of'), limit=queries.LONGEST, hint=t('indicators.source_hint'))
+
+    async def keep(values: dict[str, Any]) -> None:
+        actor = await visitor.actor()
+        await queries.enter(actor, of.unit_code, of.period, table=table, criterion=criterion, raw=values)
+
+    heading = t('indicators.enter_for', name=t.pick(name))
+    done, _ = await ask_form(heading, t, build, keep, confirm=t('indicators.keep'), key=f'entry-{new_id()}')
+    if done:
+        toast(t('indicators.entered'), t)
+    return done
+
+
+class IndexPage:
+    """The index of a unit; what is entered by hand can be entered at its place."""
+
+    def __init__(self, visitor: Visitor, of: Of) -> None:
+        self.visitor, self.t, self.of = visitor, visitor.t, of
+        self.box = stack()
+
+    def show(self, found: Result) -> None:
+        """Draw the sum and the groups."""
+        self.box.clear()
+        with self.box:
+            show(self._sum(found))
+            for group in index().groups:
+                with card():
+                    self._group(group, [s for s in found.scores if s.criterion.group == group.id])
+
+    def _sum(self, found: Result) -> Markup:
+        t, missing = self.t, Decimal(100) - found.possible
+        lines = [
+            markup(
+                '<p class="mc-index-sum"><strong>{text}</strong></p>',
+                text=t(
+                    'indicators.points', points=points_text(found.points, t), possible=points_text(found.possible, t)
+                ),
+            )
+        ]
+        if missing > 0:
+            lines.append(markup('<p>{text}</p>', text=t('indicators.of_hundred', missing=points_text(missing, t))))
+        if found.band:
+            lines.append(markup('<p>{text}</p>', text=t('indicators.band', band=t.pick(found.band.name))))
+        return markup(
+            '<div><h2>{unit} · {period}</h2>{lines}</div>',
+            unit=self.of.unit_name,
+            period=period_words(self.of.period, t),
+            lines=join(lines),
+        )
+
+    def _group(self, group: Group, scores: list[Score]) -> None:
+        t = self.t
+        reached = sum((score.points or Decimal(0) for score in scores), Decimal(0))
+        show(
+            markup(
+                '<h2>{name}</h2><p class="mc-muted">{points}</p>',
+                name=t.pick(group.name),
+                points=t('indicators.group_points', points=points_text(reached, t), most=group.points),
+            )
+        )
+        with ui.element('div').classes('mc-lined'):
+            for score in scores:
+                with ui.element('div').classes('mc-line mc-criterion'):
+                    show(self._score(score))
+                    if score.is_by_hand:
+                        name = t.pick(score.criterion.name)
+                        quiet(t('indicators.enter'), guarded(self._enter(score), single=True), t=t, about=name)
+
+    def _score(self, score: Score) -> Markup:
+        t, one = self.t, score.criterion
+        return markup(
+            '<div><p><strong>{id} {name}</strong> {tag}</p><p class="mc-muted mc-small">{formula}</p>'
+            '<p class="mc-criterion-figures">{points}{share}{lost}</p></div>',
+            id=one.id,
+            name=t.pick(one.name),
+            tag=tag(t('indicators.by_hand'), 'neutral') if score.is_by_hand else NOTHING,
+            formula=t.pick(one.formula),
+            points=markup(
+                '<strong>{text}</strong>',
+                text=t(
+                    'indicators.group_points',
+                    points=points_text(score.points, t),
+                    most=points_text(score.most.quantize(index766.CENT), t),
+                ),
+            ),
+            share=share_words(score, t),
+            lost=self._lost(score),
+        )
+
+    def _lost(self, score: Score) -> Markup:
+        if score.ratio is None or score.criterion.measure not in MEASURES or not score.lost:
+            return NOTHING
+        bad = score.ratio.whole - score.ratio.part
+        url = drawn.address(f'{PATH}/ho-so', **query_of(self.of), tieu_chi=score.criterion.id)
+        text = self.t('indicators.lost_dossiers', count=count(bad, self.t))
+        return markup(' <a class="mc-link" href="{url}">{text}</a>', url=url, text=text)
+
+    def _enter(self, score: Score) -> Callable[[], Awaitable[None]]:
+        async def enter() -> None:
+            one = score.criterion
+            if await ask_entry(self.visitor, self.of, index766.TABLE, one.id, one.name):
+                actor = await self.visitor.actor()
+                self.show((await queries.index_of(actor, self.of.unit_code, self.of.period))[1])
+
+        return enter
+
+
+def share_words(score: Score, t: Words) -> Markup:
+    """Say how a criterion was measured."""
+    if score.ratio is None:
+        return markup('<span>{text}</span>', text=t('indicators.by_hand_none'))
+    if score.is_void:
+        return markup('<span>{text}</span>', text=t('indicators.void'))
+    share = 100 * score.ratio.part / score.ratio.whole
+    text = t('indicators.share', part=count(score.ratio.part, t), whole=count(score.ratio.whole, t))
+    words = f'{text} = {number(int(share * 10) / 10, t)}%'
+    if score.entered:
+        told = score.entered
+        words += '. ' + t('indicators.by_hand_of', by=told.by, at=t.short_moment(told.at), source=told.source)
+    return markup('<span>{text}</span>', text=words)
+
+
+async def index_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: str = '', den: str = '') -> None:
+    """Draw the index of a unit and period."""
+    t, actor = visitor.t, await visitor.actor()
+    await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
+    of, found = await queries.index_of(actor, don_vi[:40], Period.read(ky or Kind.QUARTER, tu, den, today()))
+    units = await choices(actor)
+    page_head(t('indicators.title'), t, lead=t('indicators.lead'), back=(drawn.PATH, t('reports.back')))
+    with stack():
+        show(drawn.sheet(), choosing(PATH, of, units, t))
+        IndexPage(visitor, of).show(found)
+        show(markup('<p class="mc-muted mc-small">{text}</p>', text=t('indicators.source', source=index().source)))
+
+
+async def costs_page(
+    visitor: Visitor, don_vi: str = '', ky: str = '', tu: str = '', den: str = '', tieu_chi: str = ''
+) -> None:
+    """List the dossiers that cost points of a criterion, by their code."""
+    t, actor = visitor.t, await visitor.actor()
+    await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
+    period = Period.read(ky or Kind.QUARTER, tu, den, today())
+    criterion = next((one for one in index().criteria if one.id == tieu_chi), index().criteria[0])
+    rows = await queries.costs(actor, don_vi[:40], period, criterion.measure)
+    back = drawn.address(PATH, don_vi=don_vi[:40], ky=str(period.kind), tu=period.first.isoformat())
+    lead = f'{criterion.id} {t.pick(criterion.name)}. {period_words(period, t)}.'
+    page_head(t('indicators.costs_title'), t, lead=lead, back=(back, t('indicators.back')))
+    listed = join(_cost(row.code, row.dossier_id, row.unit_name) for row in rows)
+    none = markup('<p class="mc-empty">{text}</p>', text=t('indicators.costs_none'))
+    more = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_more', most=MOST_LISTED))
+    show(
+        markup('<ul class="mc-rows">{listed}</ul>', listed=listed) if rows else none,
+        more if len(rows) == MOST_LISTED else NOTHING,
+    )
+
+
+def _cost(code: str, dossier_id: str, unit_name: str) -> Markup:
+    if not dossier_id:
+        return markup(
+            '<li><span class="mc-code">{code}</span> <span class="mc-muted">{unit}</span></li>',
+            code=code,
+            unit=unit_name,
+        )
+    return markup(
+        '<li><a class="mc-code" href="/can-bo/ho-so/{id}">{code}</a> <span class="mc-muted">{unit}</span></li>',
+        id=dossier_id,
+        code=code,
+        unit=unit_name,
+    )
+
+
+ROUTES = [
+    Route(PATH, index_page, need=Permission.REPORT_READ, title_key='indicators.title'),
+    Route(f'{PATH}/ho-so', costs_page, need=Permission.REPORT_READ, title_key='indicators.costs_title'),
+]
