@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from app.db import read
 from app.demo.dossiers import prepare_dossiers
 from app.demo.duty import prepare_duty
+from app.demo.feedback import prepare_feedback
 from app.demo.guard import require_demo
 from app.demo.people import prepare_people
 from app.demo.signing import prepare_keys
@@ -25,6 +26,7 @@ async def prepare(settings: Settings) -> None:
     async with read() as db:
         known = (await db.execute(select(func.count()).select_from(Dossier))).scalar_one()
     if known == 0:
+        await prepare_feedback(settings)
         made = await prepare_dossiers(settings)
         await forget_all()
         log.info('demonstration prepared', extra={'dossiers': made})

@@ -44,7 +44,7 @@ async def sort(
     """
     async with write() as db:
         one = await _open_for(db, actor, feedback_id, Act.SORT)
-        if about not in set(FeedbackAbout):
+        if about not in tuple(FeedbackAbout):
             raise Invalid({'about': Problem('fields.required')})
         kind = FeedbackAbout(about)
         has_blame = kind not in (FeedbackAbout.RULE, FeedbackAbout.QUESTION)
