@@ -247,6 +247,16 @@ async def test_withdrawal_is_possible_until_the_decision(world: World) -> None:
     assert (await applicant.withdraw(opened(world, other), other.dossier_id, 1)).status == Status.WITHDRAWN
 
 
+async def test_a_refusal_needs_its_reason_and_uses_no_code(world: World) -> None:
+    one, next_one = await filed(world), await filed(world)
+    with pytest.raises(Invalid):
+        await commands.refuse(world.binh, one.dossier_id, 1, ' ')
+    done = await commands.refuse(world.binh, one.dossier_id, 1, 'Không thuộc thẩm quyền')
+    assert done.status == Status.REFUSED and done.official_code is None
+    accepted = await commands.accept(world.binh, next_one.dossier_id, 1)
+    assert accepted.official_code and accepted.official_code.endswith('-0001')
+
+
 async def test_a_guest_never_gets_identity_pictures_or_the_result_by_number_and_secret(world: World) -> None:
     started = await drafts.start(world.guest, world.spec.id, with_account=False)
     await drafts.save(world.guest, started.token, ANSWERS)
