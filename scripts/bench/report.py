@@ -70,7 +70,8 @@ def _head(found: Found) -> str:
 Measured by `make bench` in one run on {day:%Y-%m-%d %H:%M} (Vietnam): {os.cpu_count()} processor cores, {found['machine']},
 Python and SQLite as shipped; service, clients and comparison on the same cores. Load of the machine by others and us at
 the end: {load:.1f}; the whole run took {found['minutes']:.0f} minutes. Waiting times drift with what else runs there;
-**processor time for each request and the ratios do not** and are what to compare. `make bench ARGS=--quick` is a small dose; `ARGS='--folder DIR'` keeps the filled folders."""
+**processor time for each request and the ratios do not** and are what to compare.
+`make bench ARGS=--quick` is a small dose; `ARGS='--folder DIR'` keeps the filled folders."""
 
 
 def _targets(found: Found) -> str:
