@@ -11,6 +11,7 @@ from app.signing import results as signing
 from app.verification import revoking
 from app.workflow.transitions import Action
 from components.buttons import link_button
+from components.markup import markup
 from components.notice import notice
 from components.upload import PaperFile, Upload
 from models.enums import AttachmentKind, AttachmentState
@@ -52,10 +53,12 @@ async def reissue(acting: Acting) -> None:
     def build(form: Form) -> None:
         form.say(notice(t('verification.reissue_text'), tone='warn'))
         for file in waiting:
-            form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
+            link = link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True)
+            said = t('verification.correction_waiting')
+            form.say(markup('<div class="mc-field"><p class="mc-label">{said}</p>{link}</div>', said=said, link=link))
         Upload(
             id='ban-sua',
-            label=t('verification.correction_file'),
+            label=t('verification.correction_other' if waiting else 'verification.correction_file'),
             url=f'/tep/ket-qua/{view.dossier_id}/ban-sua',
             csrf=token,
             t=t,
