@@ -224,7 +224,7 @@ PLAIN: dict[str, Any] = {
     'scopes': ['dossier:read'], 'days': 9, 'token_id': 'x' * 22, 'year': 2026, 'day': date(2027, 1, 4), 'day_id': 'x' * 22,
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
-    'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
+    'post_id': 'x' * 22, 'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
     'pin': '246810', 'key_id': 'x' * 22, 'signer': SimpleNamespace(holder=Holder('x' * 22, 'Người khác', 'f' * 64)),
     'period': Period.around(Kind.MONTH, date(2026, 1, 1), date(2026, 2, 1)), 'run_id': 'x' * 22, 'schedule_id': 'x' * 22,
     'permission': Permission.PROCEDURE_MANAGE, 'ballot': Ballot(3), 'words': 'Xin lỗi ông/bà',
