@@ -22,6 +22,9 @@ from app.notifications import worker
 from app.procedures import validation
 from app.procedures.queries import start_page
 from app.procedures.schema import ProcedureSpec, StepRole, TermKind
+from app.ratings import commands as ratings
+from app.ratings import tasks
+from app.ratings.rules import Ballot
 from app.settings import Settings
 from app.signing import results, unlocking
 from app.signing.signing import Signer
@@ -34,7 +37,7 @@ SLUGS = (
     'chung-thuc-chu-ky', 'gpxd-nha-o-rieng-le', 'thanh-lap-ho-kinh-doanh', 'tro-cap-huu-tri-xa-hoi', 'xac-dinh-khuyet-tat',
 )  # fmt: skip
 STORIES = (
-    ('returned', 12, 26), ('resolved', 5, 10), ('refused', 3, 14), ('withdrawn', 2, 12), ('stopped', 2, 24), ('replaced', 1, 8),
+    ('returned', 12, 26), ('resolved', 5, 10), ('refused', 3, 14), ('withdrawn', 2, 12), ('stopped', 2, 34), ('replaced', 1, 8),
     ('at_leader', 4, 6), ('at_clerk', 2, 5), ('draft_shown', 2, 2), ('supplement', 4, 7), ('supplemented', 2, 5), ('late', 2, 40),
     ('processing', 6, 3), ('accepted', 4, 1), ('asked_before', 3, 3), ('filed', 8, 0),
 )  # fmt: skip
@@ -44,6 +47,13 @@ LONG = ('gpxd-nha-o-rieng-le', 'tro-cap-huu-tri-xa-hoi', 'xac-dinh-khuyet-tat')
 UNDER_WAY = frozenset({'at_leader', 'at_clerk', 'supplemented', 'processing'})
 SAME_DAY_PACE = 0.12
 """Where a day is all there is, people work that much faster."""
+OPINIONS = (
+    Ballot(3, reasons=('time', 'attitude')), Ballot(3), Ballot(3, reasons=('online',), words='Nộp ở nhà, rất tiện.'),
+    Ballot(2), Ballot(2, reasons=('information',)), Ballot(2, {'handover': 3}),
+    Ballot(1, {'reception': 2, 'handling': 1, 'handover': 2}, ('time',), 'Chờ lâu mà không thấy ai báo.'),
+)  # fmt: skip
+"""What people say of the results they were given."""
+ANSWER = 'Chúng tôi xin lỗi vì đã để ông/bà chờ mà không báo. Từ nay đơn vị báo trước qua thư khi hồ sơ chậm.'
 ACTORS = {'intake': 'binh', 'case_officer': 'chi', 'section_head': 'minh', 'leader': 'dung', 'clerk': 'van'}
 
 
@@ -221,7 +231,8 @@ async def _off_the_road(story: Story, end: str) -> None:
     await _ask(story, binh)
     if end == 'stopped':
         note = 'Quá 15 ngày làm việc chưa nhận được giấy tờ bổ sung.'
-        await story.later(130, lambda: commands.stop(binh, story.id, story.version, 'supplement_expired', note))
+        story.at = story.work.add_working_days(story.at, 16)  # whatever the procedure, the term of a request is the same
+        await story.later(2, lambda: commands.stop(binh, story.id, story.version, 'supplement_expired', note))
     elif end == 'supplemented':
         await story.later(5, lambda: _send_supplement(story, me))
 
@@ -252,6 +263,19 @@ async def _along_the_road(story: Story, end: str) -> None:
         binh, papers = story.people['binh'], [document.id for document in story.spec.documents]
         hand_over = partial(commands.hand_over, collected_by=who, paper=paper, originals=papers)
         await story.later(3, lambda: hand_over(binh, story.id, story.version))
+        await _rate(story)
+
+
+async def _rate(story: Story) -> None:
+    """Most of those who have their result say how it was; who is not satisfied is mostly answered by the leader."""
+    place = story.random.randrange(len(OPINIONS) + 2)
+    if place >= len(OPINIONS):
+        return  # some say nothing
+    said = OPINIONS[place]
+    await story.later(2, lambda: ratings.rate(story.me, story.id, said))
+    if said.is_bad and story.random.random() < 0.5:
+        leader = story.people['dung']
+        await story.later(8, lambda: tasks.answer(leader, story.id, ANSWER))
 
 
 def _stays(end: str, role: StepRole, *, is_last: bool) -> bool:

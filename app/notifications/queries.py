@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -132,8 +132,12 @@ def seen_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
         raise NotAllowed()
     of_units = or_(col(Dossier.receiving_unit_id).in_(units), col(Dossier.resolving_unit_id).in_(units))
     if not actor.may(Permission.PERSON_MANAGE):
-        return of_units
+        return and_(of_units, col(Message.template).not_in(PROTECTED))
     return or_(of_units, col(Message.dossier_id).is_(None))
+
+
+PROTECTED = ('rating_answered', 'rated_at_counter')
+"""Letters that would tell those who dealt with a dossier that its applicant rated it, or was not satisfied."""
 
 
 def title_key(template: str) -> str:

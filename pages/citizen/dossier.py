@@ -10,11 +10,14 @@ from components.markup import markup, show
 from components.notice import notice
 from components.page_head import PageHead, page_head
 from components.results import taken_back
+from models.enums import Status
 from pages.citizen import acts, parts
 from pages.citizen.dossiers import PATH, open_form
 from pages.shell import Route, Screen
 from pages.visitor import Visitor
 
+RATEABLE = (Status.RESOLVED, Status.RETURNED, Status.REFUSED, Status.STOPPED)
+"""Where there is something to rate; the page of the rating says whether it still can be."""
 DONE = ('bo-sung', 'rut', 'dong-y', 'de-nghi')
 """What the person has just done, as the address says it."""
 
@@ -55,6 +58,8 @@ class _Screen:
                 if found.is_taken_back:
                     show(taken_back(found.results, found.revocation_note, t))
                 show(*parts.card(found, t))
+                if found.status in RATEABLE:
+                    show(parts.rate(found, t))
                 show(*parts.events(found, t))
             with ui.element('div').classes('mc-dossier-side'):
                 for part in (

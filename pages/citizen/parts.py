@@ -10,6 +10,7 @@ from app.dossiers.queries import Happened, Progress
 from app.i18n import Words
 from app.workflow.transitions import TERMINAL
 from components import wording
+from components.buttons import link_button
 from components.cards import fold
 from components.declared import declared as declarations
 from components.icons import icon
@@ -45,6 +46,14 @@ def card(found: Progress, t: Words) -> tuple[Markup, ...]:
             facts=facts(_facts(found, t)),
             why=_why(found, t),
         ),
+    )
+
+
+def rate(found: Progress, t: Words) -> Markup:
+    """Return the way to the rating, a plain page."""
+    return markup(
+        '<p>{button}</p>',
+        button=link_button(t('ratings.ask'), f'/danh-gia/ho-so/{found.dossier_id}', kind='secondary', icon='star'),
     )
 
 

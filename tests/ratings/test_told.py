@@ -75,7 +75,9 @@ async def test_nothing_small_is_told_and_page_files_and_wall_agree(world: World,
     await _rated(world.unit.id, large, [1] * 9, date(2026, 11, 3))
     with pretend(NOW):
         found = await _asked(visitor)
-        assert (found['rated'], found['percent'], found['reception_percent']) == (19, 42, 42), 'four of the other: hidden'
+        assert (found['rated'], found['percent'], found['reception_percent']) == (19, 42, 42), (
+            'four of the other: hidden'
+        )
         assert [row['procedure'] for row in found['procedures']] == ['lon'] and found['units'] == []
         assert found['procedures'][0] | {'rated': 10, 'percent': 80} == found['procedures'][0]
         assert (await _asked(visitor, don_vi=world.other_unit.code))['rated'] == 0
