@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
@@ -119,7 +119,10 @@ async def search(
     page: int = 1,
     lang: str = 'vi',
 ) -> ProcedureList:
-    """Find procedures: every word of ``text`` must occur, accents and đ do not matter; by sector key, applicant and level."""
+    """Find procedures: every word of ``text`` must occur, accents and đ do not matter; by sector key, applicant and level.
+
+    What is wanted often comes first among what was searched for.
+    """
     return await _search(text, sector, applicant, level, page)
 
 
@@ -133,13 +136,22 @@ async def _search(text: str, sector: str | None, applicant: str | None, level: s
     if level:
         query = query.where(ProcedureVersion.level == level)
     async with read() as db:
-        rows = (await db.execute(query.order_by(ProcedureVersion.sector, ProcedureVersion.name))).all()
+        rows = (await db.execute(query.order_by(*_order(text)))).all()
         sectors = await _sectors(db)
         items = [await _item(db, *row) for row in rows]
     found = [item for item in items if not applicant or applicant in item.applicants]
     pages = max(1, -(-len(found) // PAGE))
     at = min(max(1, page), pages)
     return ProcedureList(tuple(found[(at - 1) * PAGE : at * PAGE]), len(found), at, pages, sectors)
+
+
+def _order(text: str) -> tuple[Any, ...]:
+    """Sort by sector and name; what was searched for by how often it is wanted, sector by sector."""
+    by_name = (ProcedureVersion.sector, ProcedureVersion.name)
+    if not text.strip():
+        return by_name
+    rank = case((Procedure.popular > 0, Procedure.popular), else_=1_000)
+    return (func.min(rank).over(partition_by=ProcedureVersion.sector), ProcedureVersion.sector, rank, *by_name[1:])
 
 
 async def popular(_actor: Actor, limit: int = 6) -> tuple[ProcedureItem, ...]:

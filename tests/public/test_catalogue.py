@@ -25,6 +25,14 @@ async def test_the_search_ignores_accents_and_the_bar_of_d(visitor: AsyncClient)
         assert '1 thủ tục' in text
 
 
+async def test_what_is_wanted_often_is_found_first(visitor: AsyncClient, world: World) -> None:
+    def order(text: str) -> list[str]:
+        return list(dict.fromkeys(re.findall(r'href="/thu-tuc/([\w-]+)"', text)))
+
+    assert order((await visitor.get('/thu-tuc')).text)[0] != 'khai-sinh', 'by name another one is first'
+    assert order((await visitor.get('/thu-tuc', params={'q': 'ch'})).text)[0] == 'khai-sinh'
+
+
 async def test_filters_narrow_the_list_and_one_that_is_unknown_is_left_out(visitor: AsyncClient) -> None:
     business = (await visitor.get('/thu-tuc?doi_tuong=business')).text
     assert 'chung-thuc-ban-sao' in business and 'href="/thu-tuc/khai-sinh"' not in business
