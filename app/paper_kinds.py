@@ -25,6 +25,8 @@ PAGE_LIMIT = 300
 DRAWN_LIMIT = 8_000_000
 """Pixels of a drawn page: a PDF may say that it is a kilometre long."""
 DEEPEST = 40
+STAMP_LIMIT, STAMP_LEAST = 2000, 40
+"""Pixels of a side of a signature's picture."""
 PICTURES = frozenset(paper_pictures.READERS)
 EXTENSIONS = {PDF: '.pdf', DOCX: '.docx', XLSX: '.xlsx', JPEG: '.jpg', PNG: '.png'}
 """Of what is kept: other pictures become one of these."""
@@ -183,7 +185,22 @@ def place(content: bytes, **told: Any) -> Answer:
     return room.place(content, **told)
 
 
+def stamp(content: bytes) -> Answer:
+    """Return the picture of a signature or a seal made anew: PNG with a ground that lets through what lies under it."""
+    with Image.open(io.BytesIO(content), formats=['PNG']) as given:
+        if max(given.size) > STAMP_LIMIT or min(given.size) < STAMP_LEAST:
+            raise Refusal('kind')
+        dots, picture = given.info.get('dpi'), given.convert('RGBA')
+    clear = picture.getchannel('A').histogram()[:32]
+    if sum(clear) * 4 < picture.width * picture.height:  # less than a quarter of it is seen through
+        raise Refusal('kind')
+    out = io.BytesIO()
+    picture.save(out, 'PNG', optimize=True, **({'dpi': dots} if dots else {}))
+    return {}, out.getvalue()
+
+
 JOBS = {
+    'stamp': stamp,
     'check': check, 'picture': picture, 'bind': bind, 'signatures': signatures, 'continues': continues, 'place': place,
 }  # fmt: skip
 """What can be asked of a process of ``app.workshop``."""

@@ -44,6 +44,8 @@ class Key:
     """The key itself is kept here; else it is in a token or a telephone."""
     is_valid: bool
     """Today lies within its dates."""
+    has_picture: bool
+    """A signature with it shows a picture on the page."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ async def _refuse_unbelieved(certificate: x509.Certificate, others: tuple[x509.C
 def end(rows: list[SigningKey]) -> None:
     """End certificates; a key that was kept is destroyed."""
     for row in rows:
-        row.removed_at, row.pkcs12_sealed = now(), None
+        row.removed_at, row.pkcs12_sealed, row.picture_sealed = now(), None, None
 
 
 async def keep(db: AsyncSession, certificate: x509.Certificate, wrapped: bytes | None, **whose: Any) -> SigningKey:
@@ -204,6 +206,12 @@ def place_of(row: SigningKey) -> str:
     return f'signing_key.pkcs12:{row.id}'
 
 
+async def seal_row(db: AsyncSession, unit_id: str) -> SigningKey | None:
+    """Return the seal of a unit itself."""
+    rows = await live(db, col(SigningKey.unit_id) == unit_id)
+    return rows[0] if rows else None
+
+
 async def live(db: AsyncSession, whose: ColumnElement[bool]) -> list[SigningKey]:
     """Return the certificates that were not ended, the newest first."""
     query = select(SigningKey).where(whose, col(SigningKey.removed_at).is_(None))
@@ -216,6 +224,7 @@ def as_key(row: SigningKey) -> Key:
     return Key(
         row.id, said['signer'], said['organisation'], said['title'], said['issuer'], row.fingerprint, row.valid_from,
         row.valid_to, row.added_at, row.pkcs12_sealed is not None, row.valid_from <= now() < row.valid_to,
+        row.picture_sealed is not None,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.audit.stamp import NotStamped
 from app.log import log
 from app.settings import Settings
 from app.signing import reading, revocation, trust
-from app.signing.stamping import Place, drawn, place_for
+from app.signing.stamping import Picture, Place, drawn, place_for
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers.pdf_cms import SimpleSigner
@@ -63,8 +63,10 @@ async def _lasting(stamped: bytes) -> bytes:
 class KeptKey:
     """A signer whose key is kept here; it was opened with the PIN and lives only as long as this object."""
 
-    def __init__(self, holder: Holder, opened: 'SimpleSigner', settings: Settings | None) -> None:
-        self.holder, self._opened, self._settings = holder, opened, settings
+    def __init__(
+        self, holder: Holder, opened: 'SimpleSigner', settings: Settings | None, picture: Picture | None = None
+    ) -> None:
+        self.holder, self._opened, self._settings, self._picture = holder, opened, settings, picture
 
     async def sign(self, pdf: bytes, purpose: Purpose) -> bytes:
         """Sign; where the time-stamping authority does not answer, without its stamp, and the file says so."""
@@ -82,5 +84,5 @@ class KeptKey:
         name, look = self.holder.name, None
         if place:
             is_seal = self.holder.unit_id is not None
-            look = pades.Look(place, drawn(place, name, purpose.at, is_seal=is_seal))
+            look = pades.Look(place, drawn(place, name, purpose.at, is_seal=is_seal, picture=self._picture))
         return pades.signed(pdf, purpose, self._opened, name, stamped_by, look)

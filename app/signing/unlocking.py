@@ -88,4 +88,6 @@ async def _opened(actor: Actor, row: SigningKey, pin: str, name: str) -> Signer:
     await limits.clear('sign-pin', row.id)
     await limits.clear('sign-pin-day', row.id)
     holder = Holder(row.id, name, row.fingerprint, row.account_id, row.unit_id)
-    return KeptKey(holder, opened, trust.settings())
+    from app.signing import pictures  # which needs to know whose key it is
+
+    return KeptKey(holder, opened, trust.settings(), pictures.of_key(row))

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
@@ -15,7 +15,7 @@ from app.clock import local
 from app.errors import AppError
 from app.i18n import Words, words
 from app.notifications import settings
-from app.signing import keys, waiting
+from app.signing import keys, pictures, waiting
 from app.signing.keys import Key, UnitSeal
 from app.signing.opening import LARGEST
 from app.signing.trust import DEMO_PIN
@@ -37,7 +37,7 @@ from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 router = APIRouter()
-KEY_FILES, CERTIFICATES = '.p12,.pfx', '.cer,.crt,.pem,.der'
+ACCEPTED = {'key': '.p12,.pfx', 'certificate': '.cer,.crt,.pem,.der', 'picture': 'image/png'}
 Keep = Callable[[Actor, bytes, str], Awaitable[Key]]
 
 
@@ -63,7 +63,7 @@ class Keys(ABC):
     async def show(self) -> None:
         """Draw what there is now."""
 
-    async def take(self, heading: str, keep: Keep, *, is_key: bool = True) -> None:
+    async def take(self, heading: str, keep: Keep, kind: Literal['key', 'certificate', 'picture'] = 'key') -> None:
         """Ask for the file, and the PIN of a key; what is kept is shown. Who is there is asked first."""
         t, visitor = self.t, self.visitor
 
@@ -75,11 +75,11 @@ class Keys(ABC):
         waiting.forget(actor)
 
         def build(form: Form) -> None:
-            _upload(visitor, is_key=is_key)
-            if is_key:
+            _upload(visitor, kind)
+            if kind == 'key':
                 form.ask('pin', t('signing.pin'), SECRET)
             else:
-                form.say(markup('<p>{text}</p>', text=t('signing.certificate_text')))
+                form.say(markup('<p>{text}</p>', text=t(f'signing.{kind}_text')))
 
         async def act(values: dict[str, Any]) -> Key:
             actor = await visitor.actor()
@@ -89,11 +89,11 @@ class Keys(ABC):
 
         has_kept, key = await ask_form(heading, t, build, act, confirm=t('signing.save'), key='key')
         if has_kept:
-            toast(t('signing.saved', name=key.signer), t)
+            toast(t('signing.picture_saved' if kind == 'picture' else 'signing.saved', name=key.signer), t)
             await self.show()
 
 
-def _upload(visitor: Visitor, *, is_key: bool) -> None:
+def _upload(visitor: Visitor, kind: str) -> None:
     t = visitor.t
 
     async def uploaded(file_id: Any) -> PaperFile | None:
@@ -105,13 +105,13 @@ def _upload(visitor: Visitor, *, is_key: bool) -> None:
 
     Upload(
         id='khoa',
-        label=t('signing.key_file' if is_key else 'signing.certificate_file'),
+        label=t(f'signing.{kind}_file'),
         url='/tep/khoa-ky',
         csrf=csrf.token(ui.context.client.request),
         t=t,
         on_done=uploaded,
         on_remove=removed,
-        accept=KEY_FILES if is_key else CERTIFICATES,
+        accept=ACCEPTED[kind],
         max_bytes=LARGEST,
         max_files=1,
         choose=t('signing.choose_file'),
@@ -143,6 +143,8 @@ class OwnKeys(Keys):
             for key in found:
                 with card():
                     show(described(key, self.t))
+                    if key.is_kept:
+                        secondary(self.t('signing.add_picture'), guarded(self._add_picture, single=True), t=self.t)
                     quiet(self.t('signing.remove'), guarded(self._remove(key), single=True), t=self.t, about=key.signer)
 
     async def add_key(self) -> None:
@@ -155,7 +157,15 @@ class OwnKeys(Keys):
         async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
             return await keys.add_certificate(actor, content)
 
-        await self.take(self.t('signing.add_certificate'), keep, is_key=False)
+        await self.take(self.t('signing.add_certificate'), keep, 'certificate')
+
+    async def _add_picture(self) -> None:
+        """Entrust the picture of one's own signature."""
+
+        async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
+            return await pictures.add_own(actor, content)
+
+        await self.take(self.t('signing.add_picture'), keep, 'picture')
 
     def _remove(self, key: Key) -> Callable[[], Awaitable[None]]:
         async def remove() -> None:
@@ -190,6 +200,7 @@ class Seals(Keys):
                     with ui.element('div').classes('mc-actions is-tight'):
                         secondary(t('signing.seal_add'), guarded(self._add(one), single=True), t=t)
                         if one.key:
+                            secondary(t('signing.add_seal_picture'), guarded(self._add_picture(one), single=True), t=t)
                             quiet(
                                 t('signing.remove'), guarded(self._remove(one), single=True), t=t, about=one.unit_name
                             )
@@ -200,6 +211,15 @@ class Seals(Keys):
 
         async def add() -> None:
             await self.take(f'{self.t("signing.seal_add")}: {one.unit_name}', keep)
+
+        return add
+
+    def _add_picture(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
+        async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
+            return await pictures.add_seal(actor, one.unit_id, content)
+
+        async def add() -> None:
+            await self.take(f'{self.t("signing.add_seal_picture")}: {one.unit_name}', keep, 'picture')
 
         return add
 
@@ -218,6 +238,7 @@ def described(key: Key, t: Words) -> Markup:
     """Return what a certificate says."""
     state = tag(t('signing.is_kept'), 'ok') if key.is_kept else tag(t('signing.is_elsewhere'))
     marks = tags(state, *([] if key.is_valid else [tag(t('signing.is_expired'), 'error')]))
+    shows = t('signing.picture_yes' if key.has_picture else 'signing.picture_none')
     since, until = (f'{local(moment):%d/%m/%Y}' for moment in (key.valid_from, key.valid_to))
     rows = [
         *([Row(t('signing.agency'), key.organisation)] if key.organisation not in ('', key.signer) else []),
@@ -225,6 +246,7 @@ def described(key: Key, t: Words) -> Markup:
         Row(t('signing.given_by'), key.issuer),
         Row(t('signing.valid'), t('signing.valid_between', since=since, until=until)),
         Row(t('signing.print'), markup('<span class="mc-code">{text}</span>', text=_grouped(key.fingerprint))),
+        *([Row(t('signing.picture'), shows)] if key.is_kept else []),
     ]
     return markup('<p><strong>{name}</strong></p>{marks}', name=key.signer, marks=marks) + summary_list(rows, t)
 

@@ -383,6 +383,7 @@ def upgrade() -> None:
         sa.Column('account_id', sa.String(), nullable=True),
         sa.Column('unit_id', sa.String(), nullable=True),
         sa.Column('pkcs12_sealed', sa.String(), nullable=True),
+        sa.Column('picture_sealed', sa.String(), nullable=True),
         sa.Column('certificate', sa.String(), nullable=False),
         sa.Column('fingerprint', sa.String(64), nullable=False),
         sa.Column('valid_from', sa.DateTime(timezone=True), nullable=False),
