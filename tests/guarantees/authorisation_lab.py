@@ -238,7 +238,7 @@ ALWAYS = {'order_reason', 'collected_by'}
 SPECIAL: dict[str, dict[str, Any]] = {
     'send': {'raw': FEEDBACK, 'form': 'another'},
     'sort': {'seen_version': 1, 'about': 'rule'},
-    'stop': {'reason': commands.STOP_REASONS[0], 'note': 'Người dân đề nghị'},
+    'stop': {'reason': commands.STOP_REASONS[-1], 'note': 'Người dân đề nghị'},
     'act': {'action': Action.REFUSE},
     'set_day': {'kind': 'off', 'reason': 'Nghỉ lễ'},
     'preview': {'kind': None},
