@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
 from app.access import Actor, Permission
 from app.errors import NotFound
+from app.procedures.schema import StepRole
 from app.text import plain
 from app.units.queries import Tree, tree
-from models import Dossier, Feedback
+from models import Dossier, Feedback, StepRun
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,18 @@ def works_in(actor: Actor, units: Tree, unit_id: str | None) -> bool:
 
 
 async def is_involved(db: AsyncSession, actor: Actor, one: Feedback) -> bool:
-    """Tell whether it is about the unit this person works in, or about a dossier that this person holds."""
+    """Tell whether it is about the unit this person works in, or about a dossier that this person holds or has examined."""
     if works_in(actor, await tree(db), one.about_unit_id):
         return True
-    dossier = await db.get(Dossier, one.dossier_id) if one.dossier_id else None
-    return dossier is not None and dossier.holder_id is not None and dossier.holder_id == actor.account_id
+    if one.dossier_id is None or actor.account_id is None:
+        return False
+    holds = select(Dossier.id).where(Dossier.id == one.dossier_id, Dossier.holder_id == actor.account_id)
+    examined = select(StepRun.dossier_id).where(
+        StepRun.dossier_id == one.dossier_id,
+        StepRun.account_id == actor.account_id,
+        StepRun.role == StepRole.CASE_OFFICER,
+    )
+    return (await db.execute(union_all(holds, examined).limit(1))).first() is not None
 
 
 async def load_for(db: AsyncSession, actor: Actor, feedback_id: str, *, lock: bool = False) -> Feedback:

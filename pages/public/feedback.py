@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import crypto, papers
-from app.access import Actor
+from app.access import Actor, ActorKind
 from app.clock import today
 from app.errors import AppError, Invalid, NotAllowed, NotFound, Problem, TooMany, WrongState
 from app.feedback import sending, tracking
@@ -35,8 +35,15 @@ Problems = list[tuple[str, str]]
 async def ask(request: Request, ve: str = '', ho_so: str = '') -> Response:
     """Show the form, perhaps about a dossier already."""
     about = ve if ve in set(FeedbackAbout) - {FeedbackAbout.QUESTION} else ''
-    typed = {**dict.fromkeys(FIELDS, ''), 'about': about, 'dossier': ' '.join(ho_so.split())[:60]}
-    return await _form(request, await Visitor.of(request).actor(), typed)
+    actor = await Visitor.of(request).actor()
+    typed = blank(actor) | {'about': about, 'dossier': ' '.join(ho_so.split())[:60]}
+    return await _form(request, actor, typed)
+
+
+def blank(actor: Actor) -> dict[str, str]:
+    """Return an empty form; whoever is signed in need not write name and address again."""
+    known = {'full_name': actor.name, 'email': actor.email or ''} if actor.kind is ActorKind.CITIZEN else {}
+    return {**dict.fromkeys(FIELDS, ''), **known}
 
 
 @addresses.post(PATH)

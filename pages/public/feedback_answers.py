@@ -20,7 +20,7 @@ from components.listing import page_links
 from models.feedback import Disclosure, FeedbackAbout
 from pages import csrf
 from pages.frame import respond
-from pages.public.feedback import FIELDS, posted, receipt, said, status_of
+from pages.public.feedback import blank, posted, receipt, said, status_of
 from pages.visitor import Visitor
 
 addresses = APIRouter()
@@ -82,8 +82,8 @@ async def _name(actor: Actor, slug: str) -> Text | None:
 @addresses.api_route(ASK, methods=['GET', 'HEAD'])
 async def ask(request: Request, thu_tuc: str = '') -> Response:
     """Show the form of a question, perhaps about a procedure."""
-    typed = {**dict.fromkeys(FIELDS, ''), 'procedure': thu_tuc[:80]}
-    return await _form(request, await Visitor.of(request).actor(), typed)
+    actor = await Visitor.of(request).actor()
+    return await _form(request, actor, blank(actor) | {'procedure': thu_tuc[:80]})
 
 
 @addresses.post(ASK)

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf',
-    '/can-bo/phieu-kiem-soat/{dossier_id}',
+    '/can-bo/phieu-kiem-soat/{dossier_id}', '/can-bo/phan-anh/{feedback_id}/anh/{photo_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
     '/du-lieu-mo/{key}/{name}', '/thu-tuc/{slug}/to-roi.pdf',
@@ -61,6 +61,7 @@ def tour(browser: Browser, site: Site) -> Tour:
     _public(walk, known['new'])
     _filing(walk)
     _following(walk, known['asked'])
+    _feedback(walk)
     _desk(walk, known['new'])
     _administration(walk)
     return walk
@@ -182,6 +183,32 @@ def _account(walk: Tour) -> None:
         page.locator('form[action$="/bat"] button').click()
         page.wait_for_url('**/thiet-lap')
         walk.here(page, 'a second factor')
+
+
+def _feedback(walk: Tour) -> None:
+    with walk.visitor() as page:
+        walk.look(page, '/phan-anh', _empty_form, name='/phan-anh: what is missing')
+        page.get_by_label('Một quy định hành chính').check()
+        page.get_by_label('Tóm tắt').fill('Mẫu tờ khai khó hiểu')
+        page.get_by_label('Nội dung').fill('Câu thứ ba của mẫu khó hiểu.')
+        page.get_by_label('Không ghi tên').check()
+        page.get_by_role('button', name='Gửi phản ánh').click()
+        expect(page).to_have_title(re.compile('^Đã nhận'))
+        walk.here(page, '/phan-anh: receipt')
+        secret = page.locator('.mc-code').nth(1).inner_text()
+        page.get_by_role('link', name='Mở trang theo dõi').click()
+        page.get_by_label('Mã bí mật').fill(secret)
+        page.get_by_role('button', name='Xem').click()
+        expect(page.get_by_role('heading', name='Mẫu tờ khai khó hiểu')).to_be_visible()
+        walk.here(page, '/phan-anh: followed')
+    with walk.visitor(NAMES['binh']) as page:
+        walk.look(page, '/can-bo/phan-anh')
+        page.get_by_text('Mẫu tờ khai khó hiểu').click()
+        page.wait_for_url(re.compile('/can-bo/phan-anh/'))
+        expect(page.get_by_role('heading', level=1)).to_have_text('Mẫu tờ khai khó hiểu')
+        walk.here(page, '/can-bo/phan-anh/…')
+        _dialog(page, 'Tiếp nhận xử lý')
+        walk.here(page, '/can-bo/phan-anh/…: taken up')
 
 
 def _desk(walk: Tour, known: dict[str, str]) -> None:

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from app.clock import now
 from app.db import read, write
 from app.errors import Invalid, NotAllowed, NotFound
 from app.feedback import commands, desk, tracking
 from app.feedback.protection import Identity, Spoken
 from app.feedback.timers import pressing
 from app.feedback.transitions import Act
-from models import Dossier, Event, EventText, PaperRead
+from models import Dossier, Event, EventText, PaperRead, StepRun
 from models.enums import Role
 from tests.feedback.conftest import WORDS, officer, part_of, row, sent
 from tests.support.world import PNG, World, filed
@@ -100,6 +101,15 @@ async def test_whoever_holds_the_dossier_complained_about_does_not_answer(world:
     with pytest.raises(NotAllowed):
         await commands.take(world.chi, one.id, seen_version=2)
     await commands.take(world.dung, one.id, seen_version=2)
+    async with write() as db:  # it went on to the leader; who examined it is still kept out
+        (await db.get_one(Dossier, dossier.dossier_id)).holder_id = None
+        db.add(
+            StepRun(
+                dossier_id=dossier.dossier_id, number=9, step_key='process', role='case_officer', unit_id=world.unit.id,
+                account_id=world.chi.account_id, given_at=now(), due_at=now(),
+            )
+        )  # fmt: skip
+    assert (await desk.case(world.chi, one.id)).is_involved and not (await desk.case(world.binh, one.id)).is_involved
 
 
 async def test_a_confidential_name_opens_for_its_handler_alone_with_a_reason_that_is_kept(world: World) -> None:

@@ -132,7 +132,7 @@ async def test_letters_of_accounts_name_nobody_before_the_address_is_confirmed(l
             )
         got = await rendered(message)
         assert 'Bình' not in got.text + got.html
-        assert ('https://motcua.example.vn/' in got.text) == (SHAPES[template].purpose is not None)
+        assert ('https://motcua.example.vn/' in got.text) == bool(SHAPES[template].purpose or SHAPES[template].way)
 
 
 async def test_a_supplement_lists_everything_for_a_proved_address(new_dossier: NewDossier) -> None:
