@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,7 +69,7 @@ class Form:
 
 
 async def told_forms() -> tuple[date, date, tuple[Form, ...]]:
-    """Return the first and the last month, and every form with enough ends to be told, by name; private ones never."""
+    """Return the first and the last month, and every form of which enough was sent in a month, by name; private ones never."""
     last, first = months_on(today(), -1), months_on(today(), -MONTHS)
     async with read() as db:
         known = await register(db)
@@ -80,8 +80,7 @@ async def told_forms() -> tuple[date, date, tuple[Form, ...]]:
         for one, pages in rows.items()
         if one in known and one not in private and WHOLE in pages
     ]
-    enough = (one for one in found if one.counts['sent'] >= FEWEST)
-    return first, last, tuple(sorted(enough, key=lambda one: one.procedure.name.vi))
+    return first, last, tuple(sorted(found, key=lambda one: one.procedure.name.vi))
 
 
 def _pages(pages: Mapping[str, Mapping[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -91,9 +90,13 @@ def _pages(pages: Mapping[str, Mapping[str, int]]) -> tuple[tuple[str, int], ...
 
 
 async def _sums(db: AsyncSession, first: date, last: date) -> dict[str, dict[str, dict[str, int]]]:
+    """Return the sums of the months in which enough was sent: no difference of two sums tells of a smaller one."""
     columns = [func.sum(getattr(FormTally, name)) for name in COUNTS]
+    enough = select(FormTally.procedure_id, FormTally.month).where(
+        FormTally.page == WHOLE, FormTally.sent >= FEWEST, FormTally.month >= first, FormTally.month <= last
+    )
     query = select(FormTally.procedure_id, FormTally.page, *columns)
-    query = query.where(FormTally.month >= first, FormTally.month <= last)
+    query = query.where(tuple_(FormTally.procedure_id, FormTally.month).in_(enough))
     found: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     for procedure_id, page, *values in await db.execute(query.group_by(FormTally.procedure_id, FormTally.page)):
         found[procedure_id][page] = {name: int(value) for name, value in zip(COUNTS, values, strict=True)}

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+import app.open_data.answers
 import app.open_data.procedures
 import app.open_data.work  # noqa: F401 - datasets register themselves
 from app.limits import hit

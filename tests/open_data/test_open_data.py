@@ -28,7 +28,8 @@ from app.statistics import published
 from app.statistics.measures import Change
 from app.statistics.published import FEWEST
 from app.statistics.slices import Cells, write_cells
-from models import Procedure
+from models import Feedback, Procedure
+from models.feedback import Disclosure, FeedbackAbout, FeedbackState
 from tests.public import site
 from tests.support.world import World
 
@@ -174,7 +175,29 @@ async def test_the_pages_list_what_there_is_in_both_languages(world: World, visi
     one = (await visitor.get('/du-lieu-mo/giai-quyet-theo-ngay', headers={'Cookie': 'lang=en'})).text
     assert 'received_counter' in one and 'giai-quyet-theo-ngay/2026-10.csv' in one and 'Filed at the counter' in one
     catalogue = (await visitor.get('/du-lieu-mo/dcat.jsonld')).json()
-    assert {one['@id'].rpartition('/')[2] for one in catalogue['dcat:dataset']} == set(DATASETS)
+    assert {one['@id'].rpartition('/')[2] for one in catalogue['dcat:dataset']} == set(DATASETS) - {'hoi-dap-phan-anh'}
+
+
+async def test_published_answers_are_given_as_they_were_published_and_others_not(
+    world: World, visitor: AsyncClient
+) -> None:
+    async with write() as db:
+        for number, state in enumerate((FeedbackState.PUBLISHED, FeedbackState.ANSWERED)):
+            db.add(_feedback(world, number, state))
+    assert [row['subject'] for row in await _rows(visitor, 'hoi-dap-phan-anh/2026.json')] == ['Đã đăng']
+    text = (await visitor.get('/du-lieu-mo/hoi-dap-phan-anh/2026.csv')).text
+    assert 'Trả lời công khai' in text and '2026-11-16' in text
+    for private in ('Riêng', 'PA-', 'bí mật'):
+        assert private not in text
+
+
+def _feedback(world: World, number: int, state: FeedbackState) -> Feedback:
+    return Feedback(
+        code=f'PA-{number}', secret_nonce=f'bí mật {number}', once=str(number), about=FeedbackAbout.QUESTION,
+        disclosure=Disclosure.NAMED, state=state, unit_id=world.unit.id, words_sealed='Riêng', identity_sealed='Riêng',
+        answer='Riêng', sent_at=NOW, answer_due_at=NOW, published_at=NOW, public_subject='Đã đăng',
+        public_text='Hỏi công khai', public_answer='Trả lời công khai',
+    )  # fmt: skip
 
 
 def test_every_dataset_has_its_words_and_a_key_is_given_once() -> None:

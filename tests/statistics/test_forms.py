@@ -1,6 +1,6 @@
 """Forms are counted when they end, without anybody in the counts; what a person did not have to type is told from what they did."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,7 +94,12 @@ async def test_the_page_tells_shares_and_nothing_small(world: World, visitor: As
     with pretend(OCTOBER + timedelta(hours=1)):
         await filed(world)
         assert not (await told_forms())[2]  # the month is not over
+    async with write() as db:
+        procedure = (await db.execute(select(FormTally.procedure_id).limit(1))).scalar_one()
+        few = FormTally(month=date(2026, 9, 1), procedure_id=procedure, page=WHOLE, sent=FEWEST - 1, answers=FEWEST)
+        db.add(few)
     with pretend(LATER):
+        assert [one.counts['sent'] for one in (await told_forms())[2]] == [FEWEST]  # nothing of September
         page = (await visitor.get('/thong-ke/bieu-mau', params={'thu_tuc': world.spec.id})).text
         assert '45%' in page and 'Giấy tờ</th><td class="mc-number">5</td>' in page
         assert 'Người yêu cầu' not in page and '<script' not in page
