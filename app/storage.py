@@ -38,7 +38,12 @@ def use_folder(folder: Path) -> None:
 def _path(key: str) -> Path:
     if _folder is None:
         raise RuntimeError('no folder for files: call use_folder first')
-    return _folder / key[:2] / key[2:4] / key
+    return place(_folder, key)
+
+
+def place(files: Path, key: str) -> Path:
+    """Return where the bytes of a key lie: in one of 256 folders, soon all there, so that a file costs few waits for the disk."""
+    return files / key[:2] / key
 
 
 async def put(content: bytes) -> Stored:
@@ -84,14 +89,13 @@ async def remove(key: str) -> None:
 
 
 def _put(content: bytes) -> Stored:
-    """Keep bytes: after a power cut there is the whole file or none, and folders that were made for it are there too."""
+    """Keep bytes: after a power cut there is the whole file or none, and a folder that was made for it is there too."""
     key = secrets.token_hex(16)
     path = _path(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with disk.writing(path) as out:
         sealed.write(io.BytesIO(content), out, crypto.key(f'file:{crypto.key_id()}'), key)
-    for folder in (path.parent.parent, path.parent.parent.parent):
-        disk.sync_folder(folder)
+    disk.sync_folder(path.parent.parent)
     return Stored(key, hashlib.sha256(content).hexdigest(), len(content), crypto.key_id())
 
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from app import crypto, disk, keyring
+from app import crypto, disk, keyring, storage
 from app.clock import local, now
 from app.errors import AppError
 from app.settings import Settings
@@ -134,9 +134,9 @@ def restore(settings: Settings, copy: Path) -> Manifest:
         raise AppError('operations.secret_first', folder=settings.data_dir)
     for stored, path in _files_of(copy):
         if path is not None:
-            home = settings.files_dir / stored.key[:2] / stored.key[2:4]
-            home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(path, home / stored.key)
+            home = storage.place(settings.files_dir, stored.key)
+            home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(path, home)
     for name in manifest.hashes:
         shutil.copyfile(copy / name, settings.data_dir / name)
     _sync(settings.data_dir)
@@ -254,7 +254,7 @@ def _add_files(settings: Settings, source: Path, snapshot: Path, files: Path) ->
         folder = files / one.place
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            _copy_file(settings.files_dir / one.key[:2] / one.key[2:4] / one.key, folder)
+            _copy_file(storage.place(settings.files_dir, one.key), folder)
         except FileNotFoundError:
             if _is_named(source, one.key):
                 raise  # a file that somebody still counts on is not there: no copy may hide that

@@ -44,7 +44,7 @@ async def sweep() -> int:
 
 def _folders(files: Path) -> list[Path]:
     """Return the folders in which stored files lie."""
-    return sorted(path for path in files.glob('*/*') if path.is_dir())
+    return sorted(path for path in files.glob('*') if path.is_dir())
 
 
 def _old(folder: Path, before: float) -> list[Path]:

@@ -98,11 +98,11 @@ async def test_a_file_is_on_the_disk_before_its_row_is_written(
     for _ in range(dose(3, 50)):
         steps.clear()
         kept = await storage.put(os.urandom(30_000))
-        first, second, folder = tmp_path / 'files', kept.key[:2], kept.key[2:4]
+        folder, file = tmp_path / 'files', storage.place(tmp_path / 'files', kept.key)
         moved = next(number for number, (what, _) in enumerate(steps) if what == 'move')
         assert ('sync', steps[moved][1]) in steps[:moved], 'its bytes are flushed before it gets its name'
         flushed = {path for what, path in steps[moved:] if what == 'sync'}
-        assert {str(first / second / folder), str(first / second), str(first)} <= flushed, 'and then each folder above'
+        assert {str(file.parent), str(folder)} <= flushed, 'and then each folder above'
     guarantee(
         PROMISE,
         happened=dose(3, 50),
