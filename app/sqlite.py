@@ -57,6 +57,8 @@ class Connection(aiosqlite.Connection):
     """A connection whose transaction begins with the first thing that is asked in it."""
 
     _begin = ''
+    _is_open = False
+    """A transaction was begun, or asked to begin, and has not ended since."""
 
     def begin(self, statement: str) -> None:
         """Say how the next transaction begins."""
@@ -72,21 +74,22 @@ class Connection(aiosqlite.Connection):
 
     async def commit(self) -> None:
         """Commit; a transaction in which nothing was asked never began."""
-        if self._begin:
-            self._begin = ''
-        else:
+        self._begin = ''
+        if self._is_open:
             await super().commit()
+            self._is_open = False
 
     async def rollback(self) -> None:
-        """Roll back; a transaction in which nothing was asked never began."""
-        if self._begin:
-            self._begin = ''
-        else:
+        """Roll back; a pool that takes the connection back asks for it once more, when there is nothing left to undo."""
+        self._begin = ''
+        if self._is_open:
             await super().rollback()
+            self._is_open = False
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         begin, self._begin = self._begin, ''
         if begin:
+            self._is_open = True
             return await super()._execute(_begun, self._conn, begin, partial(fn, *args, **kwargs))
         return await super()._execute(fn, *args, **kwargs)
 

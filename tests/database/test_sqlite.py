@@ -86,3 +86,22 @@ async def test_a_cursor_tells_what_its_statement_brought(connection: sqlite.Conn
     await cursor.execute('SELECT x FROM t')
     assert [name for name, *_ in cursor.description] == ['x']
     assert (await cursor.fetchall(), await cursor.fetchall()) == ([(7,)], [])
+
+
+async def test_what_has_ended_is_not_rolled_back_once_more(
+    connection: sqlite.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    visit = sqlite.Connection._execute
+
+    async def watched(self: sqlite.Connection, fn: object, *rest: object) -> object:
+        asked.append(fn)
+        return await visit(self, fn, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sqlite.Connection, '_execute', watched)
+    for end in (connection.commit, connection.rollback):
+        connection.begin('BEGIN')
+        await connection.cursor().execute('SELECT 1')
+        await end()
+        await connection.rollback()
+    assert len(asked) == 4
