@@ -20,6 +20,7 @@ from models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
 """How long an answer is given again."""
+_KEYS: Any = IdempotencyKey.__table__  # type: ignore[attr-defined] # the table itself: these rows are no objects of a session
 
 
 class Answered(Exception):
@@ -52,7 +53,7 @@ class Once:
             Answered: the same request was carried out.  WrongState: the key stands for another request.
         """
         insert = pg_insert if db.get_bind().dialect.name == 'postgresql' else sqlite_insert
-        row = insert(IdempotencyKey).values(key=self.key, result={'request': self.request}, created_at=now())
+        row = insert(_KEYS).values(key=self.key, result={'request': self.request}, created_at=now())
         done = await db.execute(row.on_conflict_do_nothing())
         if cast('CursorResult[Any]', done).rowcount == 1:
             return
@@ -64,5 +65,5 @@ class Once:
     async def keep(self, db: AsyncSession, done: Any) -> None:
         """Write the answer down, together with what it tells of."""
         sealed = crypto.seal_json(self.answer(done), f'idempotency_key:{self.key}')
-        mine = update(IdempotencyKey).where(IdempotencyKey.key == self.key)
+        mine = update(_KEYS).where(_KEYS.c.key == self.key)
         await db.execute(mine.values(result={'request': self.request, 'answer': sealed}))

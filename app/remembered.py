@@ -7,8 +7,10 @@ from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.clock import today
-from app.db import public_changes
+from app.db import public_changes, public_state
 
 MOST = 400
 """Answers of one question; the oldest makes way."""
@@ -40,6 +42,28 @@ def remembered(ask: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         while len(kept) > MOST:
             kept.popitem(last=False)
         return found
+
+    return answer
+
+
+def remembered_within(ask: Callable[[AsyncSession], Awaitable[R]]) -> Callable[[AsyncSession], Awaitable[R]]:
+    """Keep what a function answers within the caller's session, as long as that session sees the same public tables.
+
+    It must ask of nothing else. Where other processes may write, it is asked each time.
+    """
+    kept: OrderedDict[object, R] = OrderedDict()
+    _everything.append(kept)
+
+    @wraps(ask)
+    async def answer(db: AsyncSession) -> R:
+        state = public_state(db)
+        if state is None:
+            return await ask(db)
+        if state not in kept:
+            found = await ask(db)
+            kept.clear()
+            kept[state] = found
+        return kept[state]
 
     return answer
 

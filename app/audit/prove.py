@@ -53,6 +53,11 @@ async def place_of(db: AsyncSession, dossier_id: str, action: str) -> Place | No
     return Place(row.sequence, row.chain[:SHOWN]) if row else None
 
 
+def place_at(event: Event) -> Place:
+    """Return the place of an act that was just written down."""
+    return Place(event.sequence or 0, event.chain[:SHOWN])
+
+
 async def place_of_paper(db: AsyncSession, paper: Document) -> Place | None:
     """Return the place of the act that issued a paper: it holds the hash of the paper's data."""
     query = (

@@ -11,6 +11,7 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.procedures.schema import ProcedureSpec, Text
+from app.remembered import remembered_within
 from app.text import fold
 from models import Setting
 from models.enums import Channel
@@ -47,6 +48,7 @@ def field_key(spec: ProcedureSpec) -> str:
     return fold(spec.sector.vi).replace(' ', '-')
 
 
+@remembered_within
 async def chosen(db: AsyncSession) -> dict[str, str]:
     """Return what this installation has chosen; a preset that is no more counts for nothing."""
     row = await db.get(Setting, CHOSEN)

@@ -66,14 +66,14 @@ async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
         before = select(Draft).where(
             Draft.replaces_dossier_id == one.id, Draft.dossier_id.is_(None), Draft.expires_at > now()
         )
-        if draft := (await db.execute(before.limit(1))).scalar_one_or_none():
-            return StartedDraft(drafts.link_of_draft(draft.id), draft.id)
-        main = await sheet(db, one.id, Edition.MAIN)
-        answers = stored.unpack(main.answers, f'dossier:{one.id}') if main else {}
-        earlier = _earlier(spec, answers, is_owned=one.account_id is not None)
-        started = await drafts.create(db, one.version_id, spec, earlier, one.account_id, one.lang, replaces=one.id)
-        await _copy_files(db, one.id, started.draft_id)
-        return started
+        draft = (await db.execute(before.limit(1))).scalar_one_or_none()
+        if draft is None:
+            main = await sheet(db, one.id, Edition.MAIN)
+            answers = stored.unpack(main.answers, f'dossier:{one.id}') if main else {}
+            earlier = _earlier(spec, answers, is_owned=one.account_id is not None)
+            draft = await drafts.create(db, one.version_id, spec, earlier, one.account_id, one.lang, replaces=one.id)
+            await _copy_files(db, one.id, draft.id)
+        return StartedDraft(drafts.link_of_draft(draft.id), draft.id)
 
 
 def _earlier(spec: ProcedureSpec, answers: dict[str, Answer], *, is_owned: bool) -> dict[str, Answer]:

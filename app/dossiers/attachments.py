@@ -47,12 +47,12 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
     await hit('upload', actor.account_id or actor.address or 'unknown', times=1000, minutes=60)
     async with read() as db:
         draft = await load_draft(db, actor, token)
-        await _may_grow(db, draft, document_id)
-        identity = await _is_identity(db, draft.version_id, document_id)
+        identity = await _is_asked(db, draft, document_id)
     paper, state = await intake.taken(actor, content, name, draft_id=draft.id)
     async with storage.kept(paper.content) as kept, write() as db:
         draft = await load_draft(db, actor, token, lock=True)
-        await _may_grow(db, draft, document_id)
+        await _is_asked(db, draft, document_id)
+        await _refuse_too_many(db, Attachment.draft_id == draft.id, document_id)
         place = {'document_id': document_id, 'draft_id': draft.id, 'state': state}
         one = intake.row(actor, paper, kept, identity=identity, **place)
         db.add(one)
@@ -60,13 +60,15 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
     return as_file(one)
 
 
-async def _may_grow(db: AsyncSession, draft: Draft, document_id: str) -> None:
+async def _is_asked(db: AsyncSession, draft: Draft, document_id: str) -> bool:
+    """Let only a component pass that the draft, not sent yet, asks for; tell whether it is an identity paper."""
     if draft.dossier_id is not None:
         raise NotAllowed('dossier.already_sent')
     spec = await catalogue.spec_of(db, draft.version_id)
-    if not isinstance(document_id, str) or spec.document(document_id) is None:
+    document = spec.document(document_id) if isinstance(document_id, str) else None
+    if document is None:
         raise NotFound()
-    await _refuse_too_many(db, Attachment.draft_id == draft.id, document_id)
+    return document.identity
 
 
 async def _refuse_too_many(db: AsyncSession, where: ColumnElement[bool], document_id: str | None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, ActorKind, Permission
@@ -37,11 +37,9 @@ class StartedDraft:
 
 
 @dataclass(frozen=True)
-class DraftView:
+class DraftView(StartedDraft):
     """A draft as its form needs it."""
 
-    draft_id: str
-    token: str
     slug: str
     spec: ProcedureSpec
     answers: dict[str, Answer]
@@ -100,7 +98,7 @@ class DraftItem:
     expires_at: datetime
 
 
-async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | None = None) -> StartedDraft:
+async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | None = None) -> DraftView:
     """Start a draft of the version of a procedure that is valid today, prefilled from the profile when an account is used.
 
     ``for_unit``: the agency that will decide, where an officer takes the filing for another one.
@@ -121,13 +119,13 @@ async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | 
     known = await profile(actor) if account_id else None
     answers = _prefilled(page.spec, known.prefill() if known else {})
     async with write() as db:
-        started = await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
+        draft = await create(db, page.version_id, page.spec, answers, account_id, actor.lang)
         if for_unit is not None:
             agencies = await tree(db)
             if not at_counter or for_unit not in agencies.tops() or not agencies.exists(for_unit):
                 raise NotFound()
-            (await db.get_one(Draft, started.draft_id)).resolving_unit_id = for_unit
-        return started
+            draft.resolving_unit_id = for_unit
+    return _view(draft, page.spec, ())
 
 
 def _prefilled(spec: ProcedureSpec, known: dict[str, Any]) -> dict[str, Answer]:
@@ -147,7 +145,7 @@ async def create(
     account_id: str | None,
     lang: str,
     replaces: str | None = None,
-) -> StartedDraft:
+) -> Draft:
     """Insert a draft with some answers."""
     moment = now()
     draft = Draft(
@@ -162,27 +160,27 @@ async def create(
     draft.answers = stored.pack(spec, answers, f'draft:{draft.id}')
     db.add(draft)
     await db.flush()
-    return StartedDraft(link_of_draft(draft.id), draft.id)
+    return draft
 
 
 async def view(actor: Actor, token: str) -> DraftView:
     """Return a draft for its form. Raises NotFound."""
     async with read() as db:
         draft = await load_draft(db, actor, token)
-        return await _view(db, draft, token)
+        spec = await with_fee(db, await catalogue.spec_of(db, draft.version_id))
+        return _view(draft, spec, await files_of_draft(db, draft.id))
 
 
-async def _view(db: AsyncSession, draft: Draft, token: str) -> DraftView:
-    spec = await with_fee(db, await catalogue.spec_of(db, draft.version_id))
+def _view(draft: Draft, spec: ProcedureSpec, files: tuple[File, ...]) -> DraftView:
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
     return DraftView(
         draft_id=draft.id,
-        token=token,
+        token=link_of_draft(draft.id),
         slug=spec.id,
         spec=spec,
         answers=answers,
         problems=stored.unreadable(spec, answers),
-        files=await files_of_draft(db, draft.id),
+        files=files,
         page=draft.page,
         saved_at=draft.saved_at,
         version=draft.version,
@@ -219,10 +217,9 @@ async def save(actor: Actor, token: str, raw: dict[str, Any], *, page: str | Non
             if answer is None:
                 merged.pop(field_id, None)
         moment = now()
-        changes: dict[str, Any] = {'answers': stored.bearable(merged), 'saved_at': moment, 'version': Draft.version + 1}
+        draft.answers, draft.saved_at, draft.version = stored.bearable(merged), moment, draft.version + 1
         if page is not None:
-            changes['page'] = page[:80]
-        await db.execute(update(Draft).where(Draft.id == draft.id).values(**changes))
+            draft.page = page[:80]
     return tuple(SavedAnswer(k, a.value if a else None, p, moment) for k, (a, p) in taken.items())
 
 

@@ -93,9 +93,11 @@ async def files_of_dossier(db: AsyncSession, dossier_id: str, *, at_desk: bool =
 
 
 async def proofs(db: AsyncSession, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Return what the event of a filing keeps of its papers: the hash of each as received, page by page where it was bound here, and as kept."""
+    """Return the proofs of the present papers among some, in order of arrival."""
     query = select(Attachment).where(Attachment.state.in_(PRESENT), *where).order_by(Attachment.uploaded_at)
-    return [
-        {'file': one.id, 'received': one.made_of or one.received_sha256, 'kept': one.stored_sha256}
-        for one in (await db.execute(query)).scalars()
-    ]
+    return [proof(one) for one in (await db.execute(query)).scalars()]
+
+
+def proof(one: Attachment) -> dict[str, Any]:
+    """Return what the event of a filing keeps of a paper: its hash as received, page by page where it was bound here, and as kept."""
+    return {'file': one.id, 'received': one.made_of or one.received_sha256, 'kept': one.stored_sha256}

@@ -1,21 +1,22 @@
 """From draft to dossier: submit, once, whatever happens to the wire."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
 from app.access import Actor, ActorKind
-from app.audit.prove import Place, place_of
+from app.audit.prove import Place, place_at, place_of
 from app.clock import now
 from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers import junk
 from app.dossiers.answers import Answer
-from app.dossiers.files import File, files_of_dossier, proofs
+from app.dossiers.files import File, as_file, files_of_dossier, proof
 from app.dossiers.loading import load_draft
 from app.dossiers.opening import with_secret
 from app.errors import Invalid, NotAllowed, Problem
@@ -30,6 +31,7 @@ from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
 from app.statistics.forms import count_sent
 from app.text import fold
+from app.units.queries import tree
 from app.units.routing import filing_unit
 from app.workflow.apply import apply_transition, is_applicant
 from app.workflow.effects import secret_of
@@ -111,25 +113,23 @@ async def _replaced(actor: Actor, token: str) -> str | None:
 async def _submit(db: AsyncSession, actor: Actor, token: str) -> Submitted:
     draft = await load_draft(db, actor, token, lock=True)
     if draft.dossier_id is not None:
-        return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
+        return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id))
     spec = await with_fee(db, await catalogue.spec_of(db, draft.version_id))
     answers = stored.unpack(draft.answers, f'draft:{draft.id}')
-    await _refuse_incomplete(db, draft, spec, answers)
+    query = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.uploaded_at)
+    papers = (await db.execute(query)).scalars().all()
+    if found := _problems(spec, answers, {one.document_id for one in papers if one.state in PRESENT}):
+        raise Invalid(found)
     await _refuse_unproved(db, actor, draft)
     await junk.refuse_marked(db, actor, validation.applicant(spec, stored.values(answers)))
-    dossier = await _insert(db, actor, draft, spec, answers)
-    return await _confirmation(db, dossier, first_time=True)
+    return await _file(db, actor, draft, spec, answers, papers)
 
 
 async def confirmation(actor: Actor, token: str) -> Submitted | None:
     """Return the confirmation of a draft that was sent, or None while it was not."""
     async with read() as db:
         draft = await load_draft(db, actor, token)
-        return (
-            await _confirmation(db, await db.get_one(Dossier, draft.dossier_id), first_time=False)
-            if draft.dossier_id
-            else None
-        )
+        return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id)) if draft.dossier_id else None
 
 
 async def destination(actor: Actor, token: str) -> Destination:
@@ -149,10 +149,11 @@ async def _units(
 
     What takes the place of another filing stays with those who asked for it.
     """
+    units = (await tree(db)).units
     if replaced is not None:
-        return await db.get_one(Unit, replaced.receiving_unit_id), await db.get_one(Unit, replaced.resolving_unit_id)
+        return units[replaced.receiving_unit_id], units[replaced.resolving_unit_id]
     unit = await filing_unit(db, actor, spec)
-    return unit, await db.get_one(Unit, draft.resolving_unit_id) if draft.resolving_unit_id else unit
+    return unit, units[draft.resolving_unit_id] if draft.resolving_unit_id else unit
 
 
 async def problems(actor: Actor, token: str) -> dict[str, Problem]:
@@ -160,25 +161,18 @@ async def problems(actor: Actor, token: str) -> dict[str, Problem]:
     async with read() as db:
         draft = await load_draft(db, actor, token)
         spec = await catalogue.spec_of(db, draft.version_id)
-        return await _problems(db, draft, spec, stored.unpack(draft.answers, f'draft:{draft.id}'))
+        present = select(Attachment.document_id).where(Attachment.draft_id == draft.id, Attachment.state.in_(PRESENT))
+        documents = set((await db.execute(present)).scalars())
+    return _problems(spec, stored.unpack(draft.answers, f'draft:{draft.id}'), documents)
 
 
-async def _problems(
-    db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
-) -> dict[str, Problem]:
-    present = select(Attachment.document_id).where(Attachment.draft_id == draft.id, Attachment.state.in_(PRESENT))
-    documents = {d for d in (await db.execute(present)).scalars() if d}
-    found = validation.check(spec, stored.values(answers), documents)
+def _problems(spec: ProcedureSpec, answers: dict[str, Answer], documents: Collection[str | None]) -> dict[str, Problem]:
+    found = validation.check(spec, stored.values(answers), {d for d in documents if d})
     order = {field.id: n for n, (_, field) in enumerate(validation.shown_fields(spec, stored.values(answers)))}
     unread = {k: p for k, p in stored.unreadable(spec, answers).items() if stored.question(k) in order}
     named = {stored.question(k) for k in unread}
     merged = {k: p for k, p in found.items() if stored.question(k) not in named} | unread
     return dict(sorted(merged.items(), key=lambda item: order.get(stored.question(item[0]), len(order))))
-
-
-async def _refuse_incomplete(db: AsyncSession, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]) -> None:
-    if found := await _problems(db, draft, spec, answers):
-        raise Invalid(found)
 
 
 async def _refuse_unproved(db: AsyncSession, actor: Actor, draft: Draft) -> None:
@@ -188,9 +182,14 @@ async def _refuse_unproved(db: AsyncSession, actor: Actor, draft: Draft) -> None
         raise SecretNeeded('dossier.show_secret_again')
 
 
-async def _insert(
-    db: AsyncSession, actor: Actor, draft: Draft, spec: ProcedureSpec, answers: dict[str, Answer]
-) -> Dossier:
+async def _file(
+    db: AsyncSession,
+    actor: Actor,
+    draft: Draft,
+    spec: ProcedureSpec,
+    answers: dict[str, Answer],
+    papers: Sequence[Attachment],
+) -> Submitted:
     """Insert the dossier with everything that belongs to it, through the workflow."""
     moment = now()
     values = validation.without_gaps(spec, validation.relevant(spec, stored.values(answers)))
@@ -198,7 +197,7 @@ async def _insert(
     replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
     receiving, resolving = await _units(db, actor, spec, draft, replaced)
     email = who.get('email') or (actor.email if draft.account_id else None)
-    version = await catalogue.version_row(db, draft.version_id)
+    version = await catalogue.version_of(db, draft.version_id)
     dossier = Dossier(
         filing_number=await filing_number(db, receiving.code, moment),
         secret_nonce=new_id(),
@@ -225,10 +224,14 @@ async def _insert(
     dossier.search_text = fold(
         ' '.join(filter(None, (dossier.filing_number, dossier.applicant_name, who.get('phone'), spec.name.vi)))
     )
-    sent = Attachment.document_id.in_(validation.shown(spec, values)[1])
-    papers = await proofs(db, Attachment.draft_id == draft.id, sent)
-    await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None, data={'papers': papers})
-    await _attach(db, actor, draft, dossier, spec, answers, values, who)
+    shown = validation.shown(spec, values)[1]
+    sent = {'papers': [proof(one) for one in papers if one.document_id in shown and one.state in PRESENT]}
+    event = await apply_transition(db, actor, dossier, spec, Action.SUBMIT, seen_version=None, data=sent)
+    for paper in papers:
+        paper.dossier_id = dossier.id
+        if paper.document_id is not None and paper.document_id not in shown:
+            paper.state = AttachmentState.REMOVED
+    await _attach(db, actor, draft, dossier, spec, receiving, answers, values, who)
     if replaced is None:
         await count_sent(db, dossier, [answers[name].source for name in values])
     else:
@@ -241,7 +244,7 @@ async def _insert(
             seen_version=replaced.version,
             data={'replaced_by_id': dossier.id},
         )
-    return dossier
+    return _submitted(dossier, version.spec, receiving, map(as_file, papers), place_at(event), first_time=True)
 
 
 _KNOWN = ('profile', 'database')
@@ -271,12 +274,12 @@ async def _attach(
     draft: Draft,
     dossier: Dossier,
     spec: ProcedureSpec,
+    unit: Unit,
     answers: dict[str, Answer],
     values: dict[str, Any],
     who: dict[str, Any],
 ) -> None:
-    """Move answers, parties, files and fees from the draft to the dossier; mark the draft as sent."""
-    unit = await db.get_one(Unit, dossier.receiving_unit_id)
+    """Move answers, parties and fees from the draft to the dossier; mark the draft as sent."""
     kept = {k: replace(answers[k], value=value) for k, value in values.items()}
     kept |= {k: Answer(v, 'computed') for k, v in validation.computed(spec, values, unit.name).items()}
     db.add(
@@ -289,10 +292,6 @@ async def _attach(
         )
     )
     db.add(_submitter(dossier, spec, who))
-    shown = validation.shown(spec, values)[1]
-    mine = update(Attachment).where(Attachment.draft_id == draft.id)
-    await db.execute(mine.values(dossier_id=dossier.id))
-    await db.execute(mine.where(Attachment.document_id.not_in(shown)).values(state=AttachmentState.REMOVED))
     if spec.fee.kind != 'none':
         db.add(
             Fee(
@@ -302,9 +301,7 @@ async def _attach(
                 created_at=dossier.submitted_at,
             )
         )
-    await db.execute(
-        update(Draft).where(Draft.id == draft.id).values(dossier_id=dossier.id, version=Draft.version + 1, answers={})
-    )
+    draft.dossier_id, draft.version, draft.answers = dossier.id, draft.version + 1, {}
     await db.flush()
 
 
@@ -321,10 +318,16 @@ def _submitter(dossier: Dossier, spec: ProcedureSpec, who: dict[str, Any]) -> Pa
     return party
 
 
-async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> Submitted:
+async def _confirmation(db: AsyncSession, one: Dossier) -> Submitted:
     unit = await db.get_one(Unit, one.receiving_unit_id)
     spec = await catalogue.spec_of(db, one.version_id)
-    files = await files_of_dossier(db, one.id)
+    files, place = await files_of_dossier(db, one.id), await place_of(db, one.id, Action.SUBMIT)
+    return _submitted(one, spec, unit, files, place, first_time=False)
+
+
+def _submitted(
+    one: Dossier, spec: ProcedureSpec, unit: Unit, files: Iterable[File], place: Place | None, *, first_time: bool
+) -> Submitted:
     return Submitted(
         dossier_id=one.id,
         filing_number=one.filing_number,
@@ -342,5 +345,5 @@ async def _confirmation(db: AsyncSession, one: Dossier, *, first_time: bool) -> 
         papers=tuple(f for f in files if f.kind is AttachmentKind.EVIDENCE and f.state in PRESENT),
         delivery=one.delivery,
         has_account=one.account_id is not None,
-        place=await place_of(db, one.id, Action.SUBMIT),
+        place=place,
     )

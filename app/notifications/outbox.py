@@ -79,7 +79,8 @@ async def enqueue(
         give_up_at=min(until or moment + KEEP_TRYING, moment + KEEP_TRYING),
     )
     db.add(message)
-    after_commit(db, partial(jobs.wake, LOOP))
+    if message.state is MessageState.QUEUED:
+        after_commit(db, partial(jobs.wake, LOOP))
     after_commit(db, announce)
     return message
 

@@ -18,8 +18,18 @@ from app.text import like
 from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
 
 PAGE = 20
-_specs: dict[str, ProcedureSpec] = {}
-"""Parsed versions by id; a version never changes once it is used."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a procedure, parsed."""
+
+    procedure_id: str
+    spec: ProcedureSpec
+
+
+_versions: dict[str, Version] = {}
+"""By id; a version never changes once it is used."""
 
 
 @dataclass(frozen=True)
@@ -78,17 +88,22 @@ class StartPage:
 
 def forget_specs() -> None:
     """Drop parsed versions: the catalogue was loaded again."""
-    _specs.clear()
+    _versions.clear()
 
 
 async def spec_of(db: AsyncSession, version_id: str) -> ProcedureSpec:
-    """Return the parsed version with this id."""
-    if version_id not in _specs:
+    """Return the specification of the version with this id. Raises NotFound."""
+    return (await version_of(db, version_id)).spec
+
+
+async def version_of(db: AsyncSession, version_id: str) -> Version:
+    """Return the version with this id. Raises NotFound."""
+    if version_id not in _versions:
         row = await db.get(ProcedureVersion, version_id)
         if row is None:
             raise NotFound()
-        _specs[version_id] = ProcedureSpec.model_validate(row.spec)
-    return _specs[version_id]
+        _versions[version_id] = Version(row.procedure_id, ProcedureSpec.model_validate(row.spec))
+    return _versions[version_id]
 
 
 def _current(on: date, *columns: Any) -> Select[Any]:
@@ -253,14 +268,6 @@ async def _sectors(db: AsyncSession) -> tuple[tuple[str, Text, int], ...]:
     query = _current(today(), version.sector_key, func.count(), func.max(version.id))
     rows = (await db.execute(query.group_by(version.sector_key, version.sector).order_by(version.sector))).all()
     return tuple([(key, (await spec_of(db, version_id)).sector, count) for key, count, version_id in rows])
-
-
-async def version_row(db: AsyncSession, version_id: str) -> ProcedureVersion:
-    """Return the row of a version. Raises NotFound."""
-    row = await db.get(ProcedureVersion, version_id)
-    if row is None:
-        raise NotFound()
-    return row
 
 
 @dataclass(frozen=True)

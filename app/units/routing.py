@@ -21,7 +21,7 @@ async def filing_unit(db: AsyncSession, actor: Actor, _spec: ProcedureSpec) -> U
     there = own or [top for top in units.tops() if units.exists(top)]
     if not there:
         raise WrongState('dossier.no_unit')
-    return await db.get_one(Unit, there[0])
+    return units.units[there[0]]
 
 
 async def agencies(actor: Actor) -> tuple[tuple[str, str], ...]:

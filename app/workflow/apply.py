@@ -142,7 +142,6 @@ async def _claim(db: AsyncSession, dossier: Dossier, line: Transition, seen_vers
         dossier.status = Status.REGISTERED
         dossier.version = 1
         db.add(dossier)
-        await db.flush()
         return
     seen = dossier.version if seen_version is None else seen_version
     status = line.to or dossier.status

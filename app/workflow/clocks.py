@@ -17,6 +17,7 @@ from app.errors import Invalid, Problem
 from app.procedures.schema import Channel, Term
 from app.workflow.desks import desk_of, is_elsewhere
 from app.workflow.move import Move
+from app.workflow.transitions import Action
 from models import ClockSegment, DueDate
 from models.enums import ClockKind, DueKind
 
@@ -58,6 +59,7 @@ async def promise_reception(move: Move, reason: str) -> None:
     limit = HAND_ON if is_elsewhere(one) else await rule_for(move.db, move.spec, one.channel)
     rule = {'from': move.at.isoformat(), 'channel': one.channel, 'reception': limit}
     one.due_at = reception_by(rule, (await calendar(move)).work).at
+    await move.db.flush()  # a new dossier comes first, with its limit: the rows that follow point to it
     await note_due(move, DueKind.RECEPTION, one.due_at, reason, rule)
     move.told['due_at'] = one.due_at.isoformat()
 
@@ -205,8 +207,10 @@ async def _promise(
 
 async def note_due(move: Move, kind: DueKind, at: datetime, reason: str, rule: dict[str, Any]) -> None:
     """Keep a date with its reason, its rule and the calendar it was computed with."""
-    before = select(DueDate.number, DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == kind)
-    last = (await move.db.execute(before.order_by(DueDate.number.desc()).limit(1))).first()
+    last = None
+    if move.line.action is not Action.SUBMIT:
+        before = select(DueDate.number, DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == kind)
+        last = (await move.db.execute(before.order_by(DueDate.number.desc()).limit(1))).first()
     move.db.add(
         DueDate(
             dossier_id=move.dossier.id,

@@ -26,8 +26,8 @@ Effect = Callable[[Move], Awaitable[None]]
 async def on_submit(move: Move) -> None:
     """The reception clock starts at the moment of filing; an own place in the queue, unless it takes another's."""
     move.told['papers'] = move.data.get('papers', [])
-    await clocks.start(move, ClockKind.RECEPTION)
     await clocks.promise_reception(move, 'original')
+    await clocks.start(move, ClockKind.RECEPTION)
 
 
 async def on_accept(move: Move) -> None:

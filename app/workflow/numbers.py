@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +13,9 @@ from models import Counter
 async def next_in(db: AsyncSession, series: str) -> int:
     """Return the next number of a series; the row stays locked until the transaction ends, so none is given twice."""
     insert = pg_insert if db.get_bind().dialect.name == 'postgresql' else sqlite_insert
-    await db.execute(insert(Counter).values(series=series, value=0).on_conflict_do_nothing())
-    raised = update(Counter).where(Counter.series == series).values(value=Counter.value + 1).returning(Counter.value)
-    return int((await db.execute(raised)).scalar_one())
+    first = insert(Counter).values(series=series, value=1)
+    raised = first.on_conflict_do_update(index_elements=['series'], set_={'value': Counter.value + 1})
+    return int((await db.execute(raised.returning(Counter.value))).scalar_one())
 
 
 async def filing_number(db: AsyncSession, unit_code: str, at: datetime) -> str:

@@ -32,8 +32,7 @@ async def start_draft(actor: Caller, body: NewDraft) -> Draft:
 
     With an officer's token the dossier is filed at the counter of the officer's unit.
     """
-    started = await drafts.start(actor, body.procedure, with_account=False)
-    return draft_of(await drafts.view(actor, started.token), actor.lang)
+    return draft_of(await drafts.start(actor, body.procedure, with_account=False), actor.lang)
 
 
 @routes.get('/{token}', openapi_extra=OPTIONAL)
