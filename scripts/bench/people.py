@@ -41,14 +41,12 @@ class Person:
         self.number, self.tab = number, Tab(server, f'10.9.{number // 200 % 250}.{number % 200}')
 
     async def come(self, token: str) -> None:
-        """Open the form of a draft."""
+        """Open the form of a draft; the page may come before its content."""
         await self.tab.open(f'/nop/{SLUG}/{token}')
-        self.question = self.tab.find('change')
+        self.question = await self.tab.until(lambda: self.tab.find('change') or 0)
 
     async def answer(self, number: int) -> float:
         """Answer a question; returns the seconds until the server has heard it and said so."""
-        if self.question is None:
-            raise RuntimeError('no question on the page')
         start = time.perf_counter()
         await self.tab.emit(self.question, 'change', f'An {number}', number)
         return time.perf_counter() - start

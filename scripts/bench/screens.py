@@ -36,13 +36,17 @@ class ScreenFiler:
         async with tab.http() as http:
             started = await http.post('/api/v1/drafts', json={'procedure': SLUG})
         try:
-            await self._timed('form opened', tab.open(f'/nop/{SLUG}/{started.raise_for_status().json()["token"]}'))
+            await self._timed('form opened', self._opened(tab, started.raise_for_status().json()['token']))
             while (tick := tab.find('change', name=LAST)) is None:
                 await self._stop(tab)
             await tab.emit(tick, 'change', True, 1)
             await self._timed('sent and confirmed', self._sent(tab))
         finally:
             await tab.close()
+
+    async def _opened(self, tab: Tab, token: str) -> None:
+        await tab.open(f'/nop/{SLUG}/{token}')
+        await tab.until(lambda: self._is_drawn(tab))
 
     async def _stop(self, tab: Tab) -> None:
         """Answer what is asked at one stop, and go on."""
