@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import local, now, today
 from app.db import read
+from app.statistics import published
 from app.statistics.periods import months_on
 from app.statistics.published import FEWEST
+from app.statistics.queries import Counts
 from app.statistics.register import Entry, private_ids, register
 from models import Attachment, Dossier, FormTally
 from models.enums import AttachmentState
@@ -61,6 +63,8 @@ class Form:
     counts: Mapping[str, int]
     pages: tuple[tuple[str, int], ...]
     """Page and how many were left there, the most first."""
+    work: Counts
+    """What is told of the dossiers in the same months."""
 
     @property
     def ended(self) -> int:
@@ -73,10 +77,10 @@ async def told_forms() -> tuple[date, date, tuple[Form, ...]]:
     last, first = months_on(today(), -1), months_on(today(), -MONTHS)
     async with read() as db:
         known = await register(db)
-        rows = await _sums(db, first, last)
-    private = private_ids(known)
+        rows, private = await _sums(db, first, last), private_ids(known)
+        told = await published.told(db, None, [months_on(first, n) for n in range(MONTHS)], private)
     found = [
-        Form(known[one], pages[WHOLE], _pages(pages))
+        Form(known[one], pages[WHOLE], _pages(pages), told.whole([one]))
         for one, pages in rows.items()
         if one in known and one not in private and WHOLE in pages
     ]

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access import anonymous
+from app.errors import NotFound
 from app.i18n import Words
 from app.limits import hit
 from app.procedures.pages import pages
@@ -29,16 +30,27 @@ async def show(request: Request, thu_tuc: str = '') -> Response:
     first, last, forms = await told_forms()
     chosen = next((one for one in forms if one.procedure.slug == thu_tuc), None)
     left = await _left(chosen, visitor.t) if chosen else ()
+    visits = {one.procedure.slug: await _visits(one.procedure.slug) for one in forms}
     return await respond(
         request, 'figures_forms.html', await visitor.actor(),
-        forms=forms, first=first, last=last, chosen=chosen, left=left, fewest=FEWEST,
+        forms=forms, first=first, last=last, chosen=chosen, left=left, visits=visits, fewest=FEWEST,
     )  # fmt: skip
+
+
+async def _visits(slug: str) -> int | None:
+    """Return how often somebody has to come; None where that is not known, or the procedure is not offered any more."""
+    try:
+        return (await start_page(anonymous(), slug)).spec.visits
+    except NotFound:
+        return None
 
 
 async def _left(form: Form, t: Words) -> tuple[tuple[str, int], ...]:
     """Return the pages that people left, by the title that they saw."""
-    spec = (await start_page(anonymous(t.lang), form.procedure.slug)).spec
-    titles = _titles(spec, t)
+    try:
+        titles = _titles((await start_page(anonymous(t.lang), form.procedure.slug)).spec, t)
+    except NotFound:
+        titles = {}
     return tuple((titles.get(page, page), number) for page, number in form.pages)
 
 

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from app.clock import VIETNAM, pretend
 from app.db import read, write
 from app.dossiers import cleaning, drafts
+from app.statistics import published
 from app.statistics.forms import told_forms
 from app.statistics.published import FEWEST
 from models import Account, AnswerSheet, FormTally
 from models.form_tally import WHOLE
+from tests.statistics.test_pages import _made_up
 from tests.statistics.test_pages import visitor as visitor  # the same pages
 from tests.support.world import ANSWERS, World, filed
 
@@ -98,8 +100,11 @@ async def test_the_page_tells_shares_and_nothing_small(world: World, visitor: As
         procedure = (await db.execute(select(FormTally.procedure_id).limit(1))).scalar_one()
         few = FormTally(month=date(2026, 9, 1), procedure_id=procedure, page=WHOLE, sent=FEWEST - 1, answers=FEWEST)
         db.add(few)
+    await _made_up(world.unit.id, procedure, received_online=3, received_counter=7, on_time=10, electronic=4)
+    published.forget()
     with pretend(LATER):
         assert [one.counts['sent'] for one in (await told_forms())[2]] == [FEWEST]  # nothing of September
         page = (await visitor.get('/thong-ke/bieu-mau', params={'thu_tuc': world.spec.id})).text
+        assert '53%' in page and '40%' in page
         assert '45%' in page and 'Giấy tờ</th><td class="mc-number">5</td>' in page
         assert 'Người yêu cầu' not in page and '<script' not in page
