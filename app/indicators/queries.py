@@ -10,7 +10,7 @@ from app.audit.record import record
 from app.clock import now
 from app.db import read, write
 from app.errors import Invalid, NotAllowed, NotFound, Problem
-from app.indicators import index766
+from app.indicators import evaluation, index766, targets
 from app.indicators.counted import MEASURES, Cost, costing
 from app.indicators.gathering import Scope
 from app.statistics.periods import Period
@@ -55,6 +55,20 @@ async def index_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, in
         return of, await index766.result(db, scope)
 
 
+async def evaluation_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, evaluation.Evaluation]:
+    """Return the internal evaluation of a unit and period. Raises as ``scope_of``."""
+    async with read() as db:
+        scope, of = await scope_of(db, actor, unit_code, period)
+        return of, await evaluation.evaluation(db, scope)
+
+
+async def targets_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, tuple[targets.Progress, ...]]:
+    """Return how far a unit is with each target, by the figures of a period. Raises as ``scope_of``."""
+    async with read() as db:
+        scope, of = await scope_of(db, actor, unit_code, period)
+        return of, await targets.progress(db, scope)
+
+
 @dataclass(frozen=True)
 class CostRow:
     """One dossier that cost points. ``may_open``: the asker reads dossiers of its unit."""
@@ -93,7 +107,7 @@ async def enter(
         raise NotFound()
     part, whole, source = _number(raw.get('part')), _number(raw.get('whole')), str(raw.get('source') or '').strip()
     problems = {}
-    if whole is None:
+    if whole is None or (table == evaluation.TABLE and whole != evaluation.EARLY):
         problems['whole'] = Problem('indicators.wrong_number')
     if part is None or (whole is not None and part > whole):
         problems['part'] = Problem('indicators.wrong_part')
@@ -122,4 +136,8 @@ def by_hand(table: str) -> frozenset[str]:
     """Return the criteria of a table that are entered by hand."""
     if table == index766.TABLE:
         return frozenset(one.id for one in index766.index().criteria if not one.measure)
+    if table == evaluation.TABLE:
+        return frozenset(one.id for one in evaluation.rules().indicators if one.hand)
+    if table == targets.TABLE:
+        return frozenset(one.id for one in targets.targets() if not one.measure)
     return frozenset()

@@ -23,7 +23,11 @@ from components.wording import count
 
 PATH = '/can-bo/bao-cao'
 FILES = '/can-bo/tep-bao-cao'
-OTHERS = (('/can-bo/chi-so', 'indicators.title'),)
+OTHERS = (
+    ('/can-bo/chi-so', 'indicators.title'),
+    ('/can-bo/danh-gia-noi-bo', 'indicators.evaluation_title'),
+    ('/can-bo/chi-tieu', 'indicators.targets_title'),
+)
 Options = Sequence[tuple[str, str]]
 
 

@@ -101,8 +101,9 @@ class Schedules:
                 'day', t('reports.schedule_day'), Control('number', inputmode='numeric', width='short'), value='5',
                 hint=t('reports.schedule_day_hint'),
             )  # fmt: skip
-            options = [(one.id, f'{one.name} ({one.email})') for one in people]
-            form.ticks('recipients', t('reports.schedule_people'), options, hint=t('reports.schedule_people_hint'))
+            options = tuple((one.id, f'{one.name} ({one.email})') for one in people)
+            control = Control('checkboxes', options=options)
+            form.ask('recipients', t('reports.schedule_people'), control, hint=t('reports.schedule_people_hint'))
 
         async def keep(values: dict[str, Any]) -> str:
             day = str(values['day'] or '').strip()

@@ -1,0 +1,152 @@
+"""``/can-bo/danh-gia-noi-bo``: the nine indicators of a unit and of each officer."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from nicegui import ui
+
+from app.access import Permission
+from app.clock import today
+from app.i18n import Words
+from app.indicators import evaluation, queries
+from app.indicators.evaluation import Evaluation, Indicator, Officer, rules
+from app.indicators.queries import Of
+from app.limits import hit
+from app.reports.queries import choices
+from app.statistics.periods import Kind, Period
+from components.buttons import quiet
+from components.cards import card, stack
+from components.markup import NOTHING, join, markup, show
+from components.page_head import page_head
+from components.tags import tag
+from components.toast import toast
+from components.wording import count
+from models.types import new_id
+from pages.asking import Form, ask_form
+from pages.officer import reports_drawn as drawn
+from pages.officer.indicators import MINUTES, TIMES, choosing, period_words, points_text
+from pages.shell import Route, guarded
+from pages.visitor import Visitor
+
+PATH = '/can-bo/danh-gia-noi-bo'
+
+
+class EvaluationPage:
+    """The evaluation of a unit; the two indicators that no clock knows are judged at their place."""
+
+    def __init__(self, visitor: Visitor, of: Of) -> None:
+        self.visitor, self.t, self.of = visitor, visitor.t, of
+        self.box = stack()
+
+    def show(self, found: Evaluation) -> None:
+        """Draw the unit's indicators, then the officers."""
+        t = self.t
+        self.box.clear()
+        with self.box:
+            show(_sum(found, self.of, t))
+            with card(t('indicators.evaluation_indicators')), ui.element('div').classes('mc-lined'):
+                for one in rules().indicators:
+                    with ui.element('div').classes('mc-line mc-criterion'):
+                        show(_indicator(one, found, t))
+                        if one.hand:
+                            name = t.pick(one.name)
+                            quiet(t('indicators.enter'), guarded(self._judge(one), single=True), t=t, about=name)
+            show(_officers(found.officers, t))
+
+    def _judge(self, one: Indicator) -> Callable[[], Awaitable[None]]:
+        async def judge() -> None:
+            t, of = self.t, self.of
+
+            def build(form: Form) -> None:
+                show(markup('<p>{rule}</p>', rule=t.pick(one.rule)))
+                form.choice('part', t('indicators.judged'), [(str(n), t(f'indicators.points_{n}')) for n in (2, 1, 0)])
+                form.text('source', t('indicators.source_of'), limit=queries.LONGEST, hint=t('indicators.source_hint'))
+
+            async def keep(values: dict[str, Any]) -> None:
+                actor, raw = await self.visitor.actor(), values | {'whole': str(evaluation.EARLY)}
+                await queries.enter(actor, of.unit_code, of.period, table=evaluation.TABLE, criterion=one.id, raw=raw)
+
+            heading = t('indicators.enter_for', name=t.pick(one.name))
+            done, _ = await ask_form(heading, t, build, keep, confirm=t('indicators.keep'), key=f'judge-{new_id()}')
+            if done:
+                toast(t('indicators.entered'), t)
+                self.show((await queries.evaluation_of(await self.visitor.actor(), of.unit_code, of.period))[1])
+
+        return judge
+
+
+def _sum(found: Evaluation, of: Of, t: Words) -> Markup:
+    said = t(
+        'indicators.evaluation_total',
+        points=points_text(found.total, t),
+        known=len(found.scores),
+        all=len(rules().indicators),
+    )
+    level = t('indicators.band', band=t.pick(found.level.name)) if found.level else ''
+    return markup(
+        '<div><h2>{unit} · {period}</h2><p class="mc-index-sum"><strong>{said}</strong></p><p>{level}</p></div>',
+        unit=of.unit_name,
+        period=period_words(of.period, t),
+        said=said,
+        level=level,
+    )
+
+
+def _indicator(one: Indicator, found: Evaluation, t: Words) -> Markup:
+    score, number, by_hand = found.scores.get(one.id), found.numbers.get(one.id), found.entered.get(one.id)
+    told = [t('indicators.evaluation_missing')] if score is None else []
+    if score is not None and number:
+        told.append(t('indicators.evaluation_number', count=count(number, t)))
+    if by_hand:
+        told.append(t('indicators.by_hand_of', by=by_hand.by, at=t.short_moment(by_hand.at), source=by_hand.source))
+    return markup(
+        '<div><p><strong>{id}. {name}</strong> {tag}</p><p class="mc-muted mc-small">{rule}</p>'
+        '<p class="mc-criterion-figures"><strong>{points}</strong><span>{told}</span></p></div>',
+        id=one.id,
+        name=t.pick(one.name),
+        tag=tag(t('indicators.by_hand'), 'neutral') if one.hand else NOTHING,
+        rule=t.pick(one.rule),
+        points=t('indicators.evaluation_points', points=points_text(score, t)),
+        told='. '.join(told),
+    )
+
+
+def _officers(officers: tuple[Officer, ...], t: Words) -> Markup:
+    title = t('indicators.evaluation_officers')
+    if not officers:
+        nobody = markup('<p class="mc-empty">{text}</p>', text=t('indicators.evaluation_nobody'))
+        return markup('<section><h2>{title}</h2>{nobody}</section>', title=title, nobody=nobody)
+    ids = [one.id for one in rules().indicators if one.officer]
+    heads = [t('indicators.officer'), t('indicators.dossiers')]
+    heads += [*(t('indicators.indicator_short', id=one) for one in ids), t('indicators.total'), t('indicators.level')]
+    rows = join(_officer(one, ids, t) for one in officers)
+    lead = markup('<p class="mc-muted">{text}</p>', text=t('indicators.evaluation_officers_lead'))
+    return markup('<div>{table}{lead}</div>', table=drawn.simple_table('can-bo', title, heads, rows, t), lead=lead)
+
+
+def _officer(one: Officer, ids: list[str], t: Words) -> Markup:
+    scores: list[Decimal | None] = [one.scores.get(each) for each in ids]
+    level = t.pick(one.level.name) if one.level else '–'
+    told = [count(one.dossiers, t), *(points_text(score, t) for score in scores), points_text(one.total, t), level]
+    cells = join(markup('<td class="mc-number">{text}</td>', text=text) for text in told)
+    return markup('<tr><th scope="row">{name}</th>{cells}</tr>', name=one.name, cells=cells)
+
+
+async def evaluation_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: str = '', den: str = '') -> None:
+    """Draw the internal evaluation of a unit and period."""
+    t, actor = visitor.t, await visitor.actor()
+    await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
+    of, found = await queries.evaluation_of(actor, don_vi[:40], Period.read(ky or Kind.QUARTER, tu, den, today()))
+    units = await choices(actor)
+    lead = t('indicators.evaluation_lead')
+    page_head(t('indicators.evaluation_title'), t, lead=lead, back=(drawn.PATH, t('reports.back')))
+    with stack():
+        show(drawn.sheet(), choosing(PATH, of, units, t))
+        EvaluationPage(visitor, of).show(found)
+        source = t('indicators.evaluation_source', source=rules().source)
+        show(markup('<p class="mc-muted mc-small">{text}</p>', text=source))
+
+
+ROUTES = [Route(PATH, evaluation_page, need=Permission.REPORT_READ, title_key='indicators.evaluation_title')]
