@@ -315,6 +315,8 @@ ALIKE = (
     {'/dat-mat-khau/khong-co', '/xac-nhan-email/khong-co'},
     {'/tra-cuu?ma=…', '/tra-cuu/…'},
     {'/dang-nhap/thiet-lap', 'a second factor'},
+    {'/khong-co-trang-nay', '/phan-anh/tra-loi/khong-co', '/hoi-dap/khong-co'},
+    {'/can-bo/phan-anh/…', '/can-bo/phan-anh/…: taken up'},
 )
 """Pages that say the same, or differ only by the dialog that is open."""
 
