@@ -11,11 +11,12 @@ from app.access import SYSTEM
 from app.audit.record import record
 from app.clock import now
 from app.db import read, write
+from app.demo import marks
 from app.demo.authority import Authority, Issued
 from app.demo.guard import require_demo
 from app.demo.people import DOMAIN
 from app.settings import Settings
-from app.signing import keys, opening, trust
+from app.signing import keys, opening, pictures, trust
 from app.signing.opening import Opened
 from models import Account, Grant, Setting, SigningKey, Unit
 from models.enums import Role
@@ -37,9 +38,11 @@ async def prepare_keys(settings: Settings) -> None:
     async with write() as db:
         db.add(Setting(key=trust.DEMO_ROOT, value=authority.pem, changed_at=now()))
         for account_id, key in persons.items():
-            await keys.keep(db, key.certificate, key.wrapped, account_id=account_id)
+            row = await keys.keep(db, key.certificate, key.wrapped, account_id=account_id)
+            row.picture_sealed = pictures.seal_picture(row, marks.signature(keys.as_key(row).signer))
         for unit_id, key in seals.items():
-            await keys.keep(db, key.certificate, key.wrapped, unit_id=unit_id)
+            row = await keys.keep(db, key.certificate, key.wrapped, unit_id=unit_id)
+            row.picture_sealed = pictures.seal_picture(row, marks.seal(keys.as_key(row).signer))
 
 
 async def _opened(issued: Issued) -> Opened:
