@@ -17,7 +17,7 @@ async def offer_rating(visitor: Visitor, dossier_id: str) -> None:
     with Dialog(t('ratings.offer_title'), t) as dialog:
         with ui.element('div').classes('mc-print'):
             show(
-                markup('<p>{text}</p>', text=t('ratings.offer_text')),
+                markup('<p><b>{ask}</b></p><p>{text}</p>', ask=t('ratings.ask'), text=t('ratings.offer_text')),
                 markup('<p class="mc-offer">{code}</p>', code=qr(url, t('ratings.offer_label'))),
             )
         print_button(t('ratings.offer_print'))

@@ -17,6 +17,7 @@ from components.markup import NOTHING, join, markup, show
 from components.page_head import page_head
 from components.pager import Pager
 from components.queues import Chip, Chips, InboxRow, RowList
+from components.tags import Tone
 from components.toast import toast
 from pages.asking import Form, ask_form
 from pages.shell import Route, Screen, guarded
@@ -44,6 +45,7 @@ class Ratings:
         t = self.t
         page_head(t('ratings.desk_title'), t, lead=t('ratings.desk_lead'))
         self.chips = Chips(self._chips(waiting), t('ratings.tabs'), selected=self.part, on_pick=guarded(self.pick))
+        self.chips.set_visibility(len(self.parts) > 1)
         self.body = ui.element('div').classes('mc-stack')
 
     def _chips(self, waiting: int) -> list[Chip]:
@@ -97,13 +99,13 @@ class Ratings:
 
     def _row(self, row: tasks.TaskRow) -> InboxRow:
         t, level = self.t, current().level_name(row.level)
-        if row.answered_at:
-            tag = t('ratings.task_answered', moment=f'{local(row.answered_at):%d/%m/%Y}')
-        else:
-            tag = t('ratings.task_late' if row.is_late else 'ratings.task_due', moment=f'{local(row.due_at):%d/%m/%Y}')
-        tone = 'ok' if row.answered_at else 'error' if row.is_late else 'warn'
-        name = t.pick(row.procedure_name)
-        return InboxRow(row.dossier_id, t.pick(level), name, f'{PATH}/{row.dossier_id}', tag, tone, code=row.number)  # type: ignore[arg-type]
+        state = 'answered' if row.answered_at else 'late' if row.is_late else 'due'
+        tag = t(f'ratings.tag_{state}', day=f'{local(row.answered_at or row.due_at):%d/%m/%Y}')
+        tones: dict[str, Tone] = {'answered': 'ok', 'late': 'error', 'due': 'warn'}
+        href = f'{PATH}/{row.dossier_id}'
+        return InboxRow(
+            row.dossier_id, t.pick(row.procedure_name), t.pick(level), href, tag, tones[state], code=row.number
+        )
 
     async def open(self, dossier_id: str) -> None:
         """Open one of them."""

@@ -50,7 +50,7 @@ class TaskScreen:
             self._answer(found)
             with card(t('ratings.task_again')):
                 show(
-                    markup('<p>{text}</p>', text=t('ratings.task_again_text')),
+                    markup('<p>{text}</p>', text=t(f'ratings.task_{"again" if found.again else "anew"}_text')),
                     link_button(
                         t('ratings.task_open'), f'/can-bo/ho-so/{row.dossier_id}', kind='secondary', icon='file'
                     ),
