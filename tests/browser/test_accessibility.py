@@ -24,6 +24,7 @@ NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf',
     '/can-bo/phieu-kiem-soat/{dossier_id}', '/can-bo/phan-anh/{feedback_id}/anh/{photo_id}',
+    '/can-bo/tep-bao-cao', '/can-bo/bao-cao/{run_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
     '/du-lieu-mo/{key}/{name}', '/thu-tuc/{slug}/to-roi.pdf',
@@ -223,6 +224,8 @@ def _desk(walk: Tour, known: dict[str, str]) -> None:
     with walk.visitor(NAMES['dung']) as page:
         walk.look(page, '/can-bo/cho-duyet')
         walk.look(page, '/can-bo/chu-ky')
+        for path in ('bao-cao', 'chi-so', 'chi-so/ho-so', 'chi-tieu', 'danh-gia-noi-bo'):
+            walk.look(page, f'/can-bo/{path}')
 
 
 def _administration(walk: Tour) -> None:
