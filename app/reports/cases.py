@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import VIETNAM, today
 from app.statistics.each import day_of
+from app.statistics.present import UNRESOLVED
 from models import ClockSegment, Dossier, DueDate, JunkMark
 from models.enums import Channel, ClockKind, DueKind, Status
 
@@ -67,16 +68,27 @@ async def counted(db: AsyncSession, units: Collection[str], first: date, last: d
 def of_period(units: Collection[str], stretch: Stretch) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions: filed before the end, not ended before the beginning, meant, not replaced by another filing."""
     meant = Dossier.id.not_in(select(JunkMark.dossier_id).where(JunkMark.lifted_at.is_(None)))
-    ended = func.coalesce(Dossier.resolved_at, Dossier.closed_at, type_=MOMENT)
     return (
-        Dossier.resolving_unit_id.in_(sorted(units)),
+        Dossier.id.in_(_of_interest(sorted(units), stretch)),
         Dossier.queued_at < stretch.end,
-        or_(ended.is_(None), ended >= stretch.begin),
         Dossier.replaced_by_id.is_(None),
         meant,
     )
 
 
+def _of_interest(units: list[str], stretch: Stretch) -> Any:
+    """Return what may belong to a period, each part by an index of its own: what ended long ago is not looked at."""
+    parts = (
+        Dossier.queued_at >= stretch.begin,
+        Dossier.resolved_at >= stretch.begin,
+        UNRESOLVED,
+        and_(Dossier.status.in_(_WITHOUT_RESULT), Dossier.closed_at >= stretch.begin),
+    )
+    first, *others = (select(Dossier.id).where(Dossier.resolving_unit_id.in_(units), part) for part in parts)
+    return first.union(*others)
+
+
+_WITHOUT_RESULT = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED)
 MOMENT = Dossier.__table__.c.lawful_at.type  # type: ignore[attr-defined]
 LIMIT = func.coalesce(Dossier.lawful_at, Dossier.promised_at, type_=MOMENT)
 """The lawful limit of a dossier: a new appointment does not move it."""
