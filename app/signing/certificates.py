@@ -26,8 +26,11 @@ def is_listed(certificate: x509.Certificate, lists: Iterable[bytes], others: Ite
 
     keys = [reading.load_der_x509_certificate(one.dump()) for one in others if one.subject == certificate.issuer]
     for content in lists:
-        listed = reading.load_der_x509_crl(content)
-        is_signed = any(listed.is_signature_valid(one.public_key()) for one in keys)  # type: ignore[arg-type]
+        try:
+            listed = reading.load_der_x509_crl(content)
+            is_signed = any(listed.is_signature_valid(one.public_key()) for one in keys)  # type: ignore[arg-type]
+        except (ValueError, TypeError):  # no list, or signed in a way that is not known
+            continue
         if is_signed and listed.get_revoked_certificate_by_serial_number(certificate.serial_number):
             return True
     return False

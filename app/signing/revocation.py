@@ -27,6 +27,8 @@ SECONDS = 8.0
 """For everything about one list."""
 LARGEST, ALL = 10 * 2**20, 40 * 2**20
 """Bytes of a list, and of all that are kept."""
+TOGETHER = 32 * 2**20
+"""Bytes of the lists for one paper."""
 MOST = 6
 """Lists that one paper makes us look at."""
 LONGEST, AGAIN = timedelta(hours=6), timedelta(minutes=5)
@@ -50,7 +52,11 @@ async def lists_of(places: Sequence[str]) -> tuple[bytes, ...]:
     if settings is None or settings.revocation_lists == 'off':
         return ()
     found = await asyncio.gather(*(_list(settings, place) for place in list(dict.fromkeys(places))[:MOST]))
-    return tuple(content for content in found if content)
+    taken: list[bytes] = []
+    for content in found:  # a paper and its lists go through the workshop together
+        if content and sum(map(len, taken)) + len(content) <= TOGETHER:
+            taken.append(content)
+    return tuple(taken)
 
 
 def forget() -> None:
@@ -65,7 +71,7 @@ async def _list(settings: Settings, place: str) -> bytes:
     try:
         async with asyncio.timeout(SECONDS):
             content, until = _read(await _fetched(settings, place))
-    except (NotDelivered, TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+    except (NotDelivered, TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, TypeError) as error:
         log.warning('a list of revoked certificates did not come', extra={'why': type(error).__name__})
         content, until = b'', now() + AGAIN
     _keep(place, _Kept(content, until))

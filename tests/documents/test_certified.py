@@ -1,12 +1,13 @@
 """What is certified stands on the receipt with its pages, copies and fee, and still on one sheet of half the size."""
 
 from app.documents.certified import certified
-from app.procedures.load import CATALOG, load_catalogue
+from app.procedures.load import CATALOG, load_spec
 from tests.documents.sample import DATA, made, pages_of
 
 
 def test_each_original_has_its_pages_copies_and_fee_and_other_procedures_have_none() -> None:
-    specs = {spec.id: spec for spec in load_catalogue(CATALOG)}
+    names = ('chung-thuc-ban-sao', 'chung-thuc-chu-ky', 'khai-sinh')
+    specs = {name: load_spec(CATALOG / f'{name}.yaml') for name in names}
     originals = [
         {'document_name': 'Bằng tốt nghiệp', 'page_count': 2, 'copy_count': 3},
         {'document_name': 'Học bạ', 'page_count': 12, 'copy_count': 1},
