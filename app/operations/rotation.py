@@ -25,7 +25,19 @@ from app.db import read, write
 from app.errors import AppError
 from app.keyring import Ring, Rings
 from app.settings import Settings
-from models import Account, AnswerSheet, Attachment, Draft, Feedback, IdempotencyKey, Party, Rating, Session, SigningKey, Webhook
+from models import (
+    Account,
+    AnswerSheet,
+    Attachment,
+    Draft,
+    Feedback,
+    IdempotencyKey,
+    Party,
+    Rating,
+    Session,
+    SigningKey,
+    Webhook,
+)
 from models.enums import AttachmentState
 
 BATCH = 200
