@@ -231,7 +231,8 @@ async def _off_the_road(story: Story, end: str) -> None:
     await _ask(story, binh)
     if end == 'stopped':
         note = 'Quá 15 ngày làm việc chưa nhận được giấy tờ bổ sung.'
-        story.at = story.work.add_working_days(story.at, 16)  # whatever the procedure, the term of a request is the same
+        # Whatever the procedure, the term of a request is the same.
+        story.at = story.work.add_working_days(story.at, 16)
         await story.later(2, lambda: commands.stop(binh, story.id, story.version, 'supplement_expired', note))
     elif end == 'supplemented':
         await story.later(5, lambda: _send_supplement(story, me))

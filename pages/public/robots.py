@@ -16,6 +16,7 @@ CLOSED = (
     '/tep/',
     '/giay-to/',
     '/theo-doi/',
+    '/danh-gia',
     '/tai-khoan',
     '/dang-nhap',
     '/can-bo',

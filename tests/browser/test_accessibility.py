@@ -37,6 +37,7 @@ PUBLIC = (
     '/thu-tuc?q=khai+sinh',
     '/thu-tuc/khai-sinh',
     '/tra-cuu',
+    '/danh-gia',
     '/tro-giup',
     '/xac-thuc',
     '/dang-nhap',
@@ -62,8 +63,9 @@ def tour(browser: Browser, site: Site) -> Tour:
     _public(walk, known['new'])
     _filing(walk)
     _following(walk, known['asked'])
+    _rating(walk, known['result'])
     _feedback(walk)
-    _desk(walk, known['new'])
+    _desk(walk, known['new'], known['result'])
     _administration(walk)
     return walk
 
@@ -212,7 +214,19 @@ def _feedback(walk: Tour) -> None:
         walk.here(page, '/can-bo/phan-anh/…: taken up')
 
 
-def _desk(walk: Tour, known: dict[str, str]) -> None:
+def _rating(walk: Tour, known: dict[str, str]) -> None:
+    walk.office.lab(f'carry/{known["id"]}?to=return')
+    with walk.visitor() as page:
+        walk.look(page, '/danh-gia')
+        walk.look(page, '/danh-gia/khong-co')
+        _open(page, '/danh-gia', known)
+        walk.here(page, '/danh-gia/ho-so/…')
+        page.get_by_role('button', name='Không hài lòng').click()
+        expect(page.get_by_text('Đã ghi nhận')).to_be_visible()
+        walk.here(page, '/danh-gia/ho-so/…: rated')
+
+
+def _desk(walk: Tour, known: dict[str, str], rated: dict[str, str]) -> None:
     with walk.visitor(NAMES['binh']) as page:
         walk.look(page, '/can-bo')
         walk.look(page, f'/can-bo/ho-so/{known["id"]}', heading='.mc-case h2')
@@ -317,6 +331,8 @@ ALIKE = (
     {'/dang-ky/da-gui', '/quen-mat-khau/da-gui'},
     {'/dat-mat-khau/khong-co', '/xac-nhan-email/khong-co'},
     {'/tra-cuu?ma=…', '/tra-cuu/…'},
+    {'/danh-gia', '/danh-gia/khong-co'},
+    {'/danh-gia/ho-so/…', '/danh-gia/ho-so/…: rated'},
     {'/dang-nhap/thiet-lap', 'a second factor'},
     {'/khong-co-trang-nay', '/phan-anh/tra-loi/khong-co', '/hoi-dap/khong-co'},
     {'/can-bo/phan-anh/…', '/can-bo/phan-anh/…: taken up'},
