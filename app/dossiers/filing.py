@@ -233,7 +233,7 @@ async def _file(
             paper.state = AttachmentState.REMOVED
     await _attach(db, actor, draft, dossier, spec, receiving, answers, values, who)
     if replaced is None:
-        await count_sent(db, dossier, [answers[name].source for name in values])
+        await count_sent(db, dossier, [answers[name].source for name in values], papers)
     else:
         await apply_transition(
             db,

@@ -34,12 +34,12 @@ MONTHS = 12
 COUNTS = ('sent', 'left', 'answers', 'known', 'papers', 'papers_known')
 
 
-async def count_sent(db: AsyncSession, dossier: Dossier, sources: Iterable[str]) -> None:
-    """Count a form that was just sent, with its papers in place. ``sources``: of its answers."""
+async def count_sent(
+    db: AsyncSession, dossier: Dossier, sources: Iterable[str], attached: Iterable[Attachment]
+) -> None:
+    """Count a form that was just sent. ``sources``: of its answers; ``attached``: its papers, in place."""
     asked = [one for one in sources if one not in NOT_ASKED]
-    columns = (Attachment.reused, Attachment.from_database)
-    query = select(*columns).where(Attachment.dossier_id == dossier.id, Attachment.state == AttachmentState.STORED)
-    papers = [reused or looked_up for reused, looked_up in await db.execute(query)]
+    papers = [one.reused or one.from_database for one in attached if one.state is AttachmentState.STORED]
     known = {'known': sum(one in KNOWN for one in asked), 'papers_known': sum(papers)}
     counts = {'sent': 1, 'answers': len(asked), 'papers': len(papers), **known}
     await _add(db, [_key(dossier.submitted_at, dossier.procedure_id, WHOLE) | counts])
