@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from app.dossiers.explaining import Reception
 from app.i18n import Words
 from app.procedures.schema import ApplicantKind, DocumentRequirement, Fee, ServiceLevel, Term, TermKind
 from models.enums import Status
@@ -152,6 +153,17 @@ def took(data: Mapping[str, Any], t: Words) -> str:
     if not isinstance(kept, dict):
         return ''
     return t('common.took_value', days=number(kept['days'], t), hours=number(kept['hours'], t))
+
+
+def received(kept: Reception | None, t: Words) -> str:
+    """Say until when reception had to answer and, once it accepted, when that was and whether in time."""
+    if kept is None:
+        return ''
+    limit = t.moment(kept.limit)
+    if kept.accepted_at is None:
+        return t('common.reception_late', limit=limit) if kept.is_late else limit
+    key = 'common.reception_missed' if kept.is_late else 'common.reception_kept'
+    return t(key, limit=limit, at=t.moment(kept.accepted_at))
 
 
 def _moment(text: object, t: Words) -> str:

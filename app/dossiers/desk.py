@@ -15,7 +15,7 @@ from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import open_request, sheet
-from app.dossiers.explaining import explain_due
+from app.dossiers.explaining import Reception, explain_due, last_dates, reception_of
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
@@ -103,6 +103,7 @@ class DeskDossier:
     promised_at: datetime | None
     posting_until: datetime | None
     """It is posted in public until then, and the clock stands."""
+    reception: Reception | None
     due_explained: str | None
     band: str | None
     timeliness: str | None
@@ -148,6 +149,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
         answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
         files = await files_of_dossier(db, one.id, at_desk=True)
         request = await open_request(db, one)
+        dates = await last_dates(db, one)
         move = Move(db, actor, one, spec, transitions.TRANSITIONS[0], now(), step=await open_step(db, one.id))
         components = _components(spec, answers, files)
         placed = {f.id for c in components for f in c.files}
@@ -179,7 +181,8 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             due_at=one.due_at,
             promised_at=one.promised_at,
             posting_until=one.posting_until,
-            due_explained=await explain_due(db, one, actor.lang),
+            reception=reception_of(one, dates),
+            due_explained=await explain_due(db, one, dates, actor.lang),
             band=await band_of(db, one),
             timeliness=timeliness_of(one),
             components=components,

@@ -15,7 +15,7 @@ from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import files_anew, open_request, sheet
-from app.dossiers.explaining import explain_due
+from app.dossiers.explaining import Dates, Reception, explain_due, last_dates, reception_of
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, load_for
 from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
@@ -29,7 +29,7 @@ from app.verification.results import IssuedResult, has_been_taken_back, results_
 from app.workflow.apply import available_actions
 from app.workflow.desks import desk_of
 from app.workflow.transitions import Action
-from models import Account, Dossier, DueDate, Event, EventText, Unit
+from models import Account, Dossier, Event, EventText, Unit
 from models.enums import Authentication, Delivery, DueKind, Edition, Status
 
 PERCENT = {
@@ -111,6 +111,7 @@ class Progress:
     posting_until: datetime | None
     """It is posted in public until then, and the clock stands."""
     resolved_at: datetime | None
+    reception: Reception | None
     due_explained: str | None
     timeliness: str | None
     timeline: tuple[Happened, ...]
@@ -212,6 +213,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             await db.get_one(Unit, one.resolving_unit_id),
         )
         replacing = await db.get(Dossier, one.replaced_by_id) if one.replaced_by_id else None
+        dates = await last_dates(db, one)
         return Progress(
             dossier_id=one.id,
             version=one.version,
@@ -232,7 +234,8 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             promised_at=one.promised_at,
             posting_until=one.posting_until,
             resolved_at=one.resolved_at,
-            due_explained=await explain_due(db, one, actor.lang),
+            reception=reception_of(one, dates),
+            due_explained=await explain_due(db, one, dates, actor.lang),
             timeliness=timeliness_of(one),
             timeline=await timeline(db, one, inside=False),
             files=files,
@@ -242,7 +245,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             answers=tuple((title, tuple(lines)) for title, lines in summary(spec, answers, t, mask=True)),
             asked=await _asked(db, one),
             draft_confirmation=one.draft_confirmation,
-            draft_limit=await _draft_limit(db, one),
+            draft_limit=_draft_limit(dates),
             actions=await available_actions(db, actor, one, spec),
             contact_email=one.contact_email,
             contact_verified=one.contact_verified,
@@ -271,9 +274,9 @@ async def _asked(db: AsyncSession, one: Dossier) -> Asked | None:
     )
 
 
-async def _draft_limit(db: AsyncSession, one: Dossier) -> datetime | None:
-    query = select(DueDate.at).where(DueDate.dossier_id == one.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION)
-    return (await db.execute(query.order_by(DueDate.number.desc()).limit(1))).scalar_one_or_none()
+def _draft_limit(dates: Dates) -> datetime | None:
+    row = dates.get(DueKind.DRAFT_CONFIRMATION)
+    return row.at if row else None
 
 
 async def timeline(db: AsyncSession, one: Dossier, *, inside: bool) -> tuple[Happened, ...]:

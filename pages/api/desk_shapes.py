@@ -5,7 +5,7 @@ from datetime import datetime
 from app.procedures.schema import Step, Text
 from app.workflow.transitions import Action
 from models.enums import Status
-from pages.api.shapes import AnswerSection, AskedItem, File, Happened, Shape
+from pages.api.shapes import AnswerSection, AskedItem, File, Happened, Reception, Shape
 
 
 class QueueRow(Shape):
@@ -100,6 +100,7 @@ class DeskDossier(Shape):
     accepted_at: datetime | None
     due_at: datetime | None
     promised_at: datetime | None
+    reception: Reception | None
     due_explained: str | None
     band: str | None
     timeliness: str | None

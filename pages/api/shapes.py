@@ -266,6 +266,14 @@ class Asked(Shape):
     by_new_filing: bool
 
 
+class Reception(Shape):
+    """Until when reception had to answer, when it accepted, and whether that limit was missed."""
+
+    limit: datetime
+    accepted_at: datetime | None
+    is_late: bool
+
+
 class OpenedDossier(Shape):
     """Everything that the applicant sees. ``version`` goes back as ``seen_version``."""
 
@@ -285,6 +293,7 @@ class OpenedDossier(Shape):
     due_at: datetime | None
     promised_at: datetime | None
     resolved_at: datetime | None
+    reception: Reception | None
     due_explained: str | None
     timeliness: str | None
     timeline: tuple[Happened, ...]

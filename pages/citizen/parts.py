@@ -72,8 +72,11 @@ def _facts(found: Progress, t: Words) -> list[tuple[str, str | Markup]]:
     rows: list[tuple[str, str | Markup]] = []
     if not found.resolved_at and found.status not in TERMINAL and not found.posting_until:
         key = 'citizen.due_result' if found.accepted_at else 'citizen.due_answer'
-        due = found.promised_at if found.accepted_at else found.due_at
+        waits = found.reception.limit if found.reception else None
+        due = found.promised_at if found.accepted_at else waits
         rows += [(t(key), t.moment(due))] if due else []
+    if found.accepted_at and (received := wording.received(found.reception, t)):
+        rows.append((t('common.reception_limit'), received))
     if found.posting_until:
         rows.append((t('common.posted_until'), t.moment(found.posting_until)))
     if found.resolved_at:

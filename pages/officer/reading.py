@@ -25,10 +25,12 @@ def head(t: Words, view: DeskDossier) -> Markup:
     """Return state, dates and who holds it; how the due date was counted unfolds."""
     due = t.moment(view.due_at) if view.due_at else None
     promised = t.moment(view.promised_at) if view.promised_at else None
+    running = {view.promised_at, view.reception.limit if view.reception else None}
     rows = [
         (t('officer.submitted'), t.short_moment(view.submitted_at)),
-        *([(t('officer.due'), due)] if due else []),
-        *([(t('officer.promised'), promised)] if promised and promised != due else []),
+        *([(t('common.reception_limit'), received)] if (received := wording.received(view.reception, t)) else []),
+        *([(t('officer.due'), due)] if due and view.due_at not in running else []),
+        *([(t('officer.promised'), promised)] if promised else []),
         *((t('common.took'), took) for one in view.history if (took := wording.took(one.data, t))),
         (t('officer.holder'), view.holder or t('officer.nobody')),
         (t('officer.channel'), t(f'officer.channel_{view.channel}')),

@@ -16,12 +16,15 @@ from app.deadlines import store
 from app.deadlines.seeding import seed_calendar
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, queries
 from app.errors import NotAllowed, NotFound, WrongState
+from app.i18n import words
 from app.limits import forget_all
 from app.timers.alerts import raise_alerts
 from app.timers.postings import end_postings
 from app.workflow.transitions import Action
+from components import wording
 from models import Alert, Dossier, DueDate, Event, EventText, Message
 from models.enums import AlertKind, AttachmentKind, DueKind
+from pages.officer import reading
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support import world as municipality
 from tests.support.world import ANSWERS, PNG, World, filed, opened
@@ -78,6 +81,26 @@ async def told(dossier_id: str, action: str) -> dict[str, Any]:
     query = query.where(Event.dossier_id == dossier_id, Event.action == action).order_by(Event.sequence.desc())
     async with read() as db:
         return dict((await db.execute(query.limit(1))).scalar_one())
+
+
+async def test_the_limit_of_reception_stays_beside_the_date_of_the_result(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        in_time, late = await filed(world), await filed(world)
+        before = (await desk.desk_dossier(world.binh, late.dossier_id)).reception
+        await commands.accept(world.binh, in_time.dossier_id, 1)
+    assert before and (before.limit, before.accepted_at, before.is_late) == (at('2026-11-17T09:00'), None, False)
+    with pretend(at('2026-11-17T09:01')):
+        assert wording.received((await desk.desk_dossier(world.binh, late.dossier_id)).reception, words('vi')).endswith(
+            'đã quá hạn'
+        )
+        await commands.accept(world.binh, late.dossier_id, 1)
+    for sent, said in ((in_time, 'tiếp nhận đúng hạn lúc 09:00'), (late, 'tiếp nhận quá hạn lúc 09:01')):
+        seen = await desk.desk_dossier(world.chi, sent.dossier_id)
+        kept = (await queries.progress(opened(world, sent), sent.dossier_id)).reception
+        assert kept and kept == seen.reception and seen.promised_at
+        both = str(reading.head(words('vi'), seen))
+        assert said in both and 'Hạn giải quyết' in both and 'Hạn hiện tại' not in both
+        assert said in wording.received(kept, words('vi'))
 
 
 async def test_the_second_appointment_counts_from_the_proof_of_payment_and_both_are_kept(world: World) -> None:
