@@ -227,6 +227,7 @@ class Shell:
         frame = open_frame(await surroundings(request, actor, self.routes))
         screen = _screens[client] = Screen(visitor, client, frame, actor.session_id)
         client.on_delete(screen.end)
+        client.on_delete(lambda: _screens.pop(client, None))  # the screen holds its client: it would never go by itself
         ui.add_head_html(self._leave)
         with frame:
             pages = private.SubPages(
