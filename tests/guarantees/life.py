@@ -98,7 +98,7 @@ class Life:
             yield do(commands.refuse, w.binh, 'Không thuộc thẩm quyền')
         elif end == 'stop':
             yield do(commands.accept, w.binh, **OUT_OF_ORDER)
-            yield do(commands.stop, w.binh, commands.STOP_REASONS[0], 'Người dân đề nghị')
+            yield do(commands.stop, w.binh, commands.STOP_REASONS[-1], 'Người dân đề nghị')
         elif end == 'withdraw':
             yield 'withdraw', lambda: applicant.withdraw(self.me, self.id, self.version)
         else:
