@@ -15,7 +15,7 @@ from app.ratings.rules import Ballot
 from app.settings import Settings
 from models import Dossier, Message, Rating
 from tests.public import site
-from tests.ratings.ended import Ended, returned
+from tests.ratings.ended import Ended, refused, returned
 from tests.support.world import ANSWERS, World
 
 WORDS = 'Chờ hai tiếng ở quầy số 3'
@@ -39,7 +39,7 @@ async def _link(ended: Ended) -> str:
     async with write() as db:
         await db.execute(update(Dossier).where(Dossier.id == ended.id).values(contact_verified=True))
         dossier = await db.get_one(Dossier, ended.id)
-        query = select(Message).where(Message.dossier_id == ended.id, Message.template == 'returned')
+        query = select(Message).where(Message.dossier_id == ended.id, Message.template.in_(('returned', 'refused')))
         message = (await db.execute(query)).scalar_one()
         return tokens.link_address(dossier, message).removeprefix('http://test')
 
@@ -74,7 +74,7 @@ async def test_a_link_and_one_touch_rate_and_more_can_be_said(visitor: AsyncClie
 async def test_number_and_secret_lead_there_and_the_dossiers_page_has_the_buttons(
     visitor: AsyncClient, world: World
 ) -> None:
-    ended = await returned(world)
+    ended = await refused(world)
     wrong = await _touch(visitor, '/danh-gia', ma=ended.number, khoa='AAAAAAAA')
     unknown = await _touch(visitor, '/danh-gia', ma='X00000000', khoa='AAAAAAAA')
     assert wrong.status_code == unknown.status_code == 422
@@ -88,7 +88,7 @@ async def test_number_and_secret_lead_there_and_the_dossiers_page_has_the_button
 async def test_the_counters_code_leads_the_one_who_touched_on_and_nobody_else(
     visitor: AsyncClient, world: World
 ) -> None:
-    ended = await returned(world)
+    ended = await refused(world)
     path = (await commands.offer(world.binh, ended.id)).removeprefix('http://test')
     thanked = await _touch(visitor, path, muc='3')
     assert thanked.status_code == 200 and thanked.url.path != path and 'Rất hài lòng' in thanked.text
@@ -97,7 +97,7 @@ async def test_the_counters_code_leads_the_one_who_touched_on_and_nobody_else(
 
 
 async def test_what_is_made_by_hand_is_refused_and_changes_nothing(visitor: AsyncClient, world: World) -> None:
-    ended, other = await returned(world), await returned(world)
+    ended, other = await refused(world), await refused(world)
     path = await _link(ended)
     assert (await visitor.post(path, data={'muc': '3'})).status_code == 403
     for level in ('', '0', '4', '-1', '33', '³', 'x'):
@@ -112,7 +112,7 @@ async def test_what_is_made_by_hand_is_refused_and_changes_nothing(visitor: Asyn
 
 
 async def test_the_answer_is_read_where_the_rating_was_given(visitor: AsyncClient, world: World) -> None:
-    ended = await returned(world)
+    ended = await refused(world)
     await commands.rate(ended.me, ended.id, Ballot(1, words=WORDS))
     await tasks.answer(world.dung, ended.id, 'Chúng tôi xin lỗi và đã nhắc nhở.')
     page = await visitor.get(await _link(ended))

@@ -26,7 +26,7 @@ from app.statistics.satisfaction import _told
 from app.statistics.slices import Cells, write_cells
 from models import Procedure
 from tests.public import site
-from tests.ratings.ended import returned
+from tests.ratings.ended import refused
 from tests.support.world import World
 
 OCTOBER = date(2026, 10, 6)
@@ -103,7 +103,7 @@ async def test_a_month_is_told_when_its_ratings_can_no_longer_change(world: Worl
 async def test_words_are_never_told(world: World, visitor: AsyncClient) -> None:
     words = 'Lời riêng của tôi'
     with pretend(datetime(2026, 10, 6, 12, 0, tzinfo=VIETNAM)):
-        ended = await returned(world)
+        ended = await refused(world)
         await commands.rate(ended.me, ended.id, Ballot(1, {}, ('attitude',), words))
     with pretend(NOW):
         for path in ('', '/so-lieu.json', '/so-lieu.csv', '/man-hinh', '/man-hinh/so-lieu', '/ho-so'):
