@@ -58,7 +58,8 @@ class Connection(aiosqlite.Connection):
 
     _begin = ''
     _is_open = False
-    """A transaction was begun, or asked to begin, and has not ended since."""
+    """A transaction was begun here, or asked to begin, and has not ended since. What began by a statement of its own is
+    seen by ``in_transaction``."""
 
     def begin(self, statement: str) -> None:
         """Say how the next transaction begins."""
@@ -75,14 +76,14 @@ class Connection(aiosqlite.Connection):
     async def commit(self) -> None:
         """Commit; a transaction in which nothing was asked never began."""
         self._begin = ''
-        if self._is_open:
+        if self._is_open or self.in_transaction:
             await super().commit()
             self._is_open = False
 
     async def rollback(self) -> None:
         """Roll back; a pool that takes the connection back asks for it once more, when there is nothing left to undo."""
         self._begin = ''
-        if self._is_open:
+        if self._is_open or self.in_transaction:
             await super().rollback()
             self._is_open = False
 
