@@ -162,10 +162,10 @@ async def case_page(visitor: Visitor, screen: Screen, id: str, hop: str = '') ->
     one = await desk.case(await visitor.actor(), id)
     back = f'{PATH}?hop={hop}' if hop in desk.VIEWS else PATH
     heading = one.words.subject or one.code
-    marks = tags(tag(t(f'feedback.state_{one.state}'), TONES.get(one.state, 'action')))
+    marks = [tag(t(f'feedback.state_{one.state}'), TONES.get(one.state, 'action'))]
     if one.disclosure is not Disclosure.NAMED and not one.is_involved:
-        marks = tags(marks, tag(t(f'feedback.disclosure_{one.disclosure}'), 'warn'))
-    page_head(heading, t, back=(back, t('feedback.desk_back')), below=marks)
+        marks.append(tag(t(f'feedback.disclosure_{one.disclosure}'), 'warn'))
+    page_head(heading, t, back=(back, t('feedback.desk_back')), below=tags(*marks))
     panel = Panel(visitor, one.id)
     panel.draw(one)
     screen.on_change([f'feedback-case:{one.id}'], panel.refresh)
