@@ -16,7 +16,7 @@ from app.db import write
 from app.demo.answers import plausible
 from app.demo.dossiers import ACTORS
 from app.demo.people import password_of, sign_in_as
-from app.dossiers import attachments, commands, desk, drafts, filing
+from app.dossiers import applicant, attachments, commands, desk, drafts, filing, opening
 from app.notifications import settings
 from app.procedures import validation
 from app.procedures.queries import start_page
@@ -28,6 +28,8 @@ from tests.support.world import PNG
 Act = Callable[..., Awaitable[commands.Done]]
 router = APIRouter(prefix='/lab')
 _people: dict[str, Actor] = {}
+_secrets: dict[str, str] = {}
+"""What those who filed here were given, by dossier."""
 
 
 async def person(key: str) -> Actor:
@@ -51,6 +53,7 @@ async def file(slug: str, seed: int = 1) -> Response:
         if document.id in shown and document.mode == 'upload' and document.required:
             await attachments.add_to_draft(guest, begun.token, document.id, 'anh-chup.png', PNG)
     done = await filing.submit(guest, begun.token)
+    _secrets[done.dossier_id] = done.secret or ''
     return JSONResponse(
         {'id': done.dossier_id, 'number': done.filing_number, 'name': done.applicant_name, 'secret': done.secret}
     )
@@ -80,9 +83,19 @@ async def _step(who: Actor, dossier_id: str) -> None:
     has_result = any(f.kind is AttachmentKind.RESULT for f in view.other_files)
     if not has_result and ACTORS['case_officer'] == (who.email or '').partition('@')[0]:
         await attachments.add_result(who, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    if view.wants_draft:
+        version = await _agreed(who, dossier_id, version)
     act: dict[Action, Act] = {Action.APPROVE: commands.approve, Action.FINISH: commands.finish}
     chosen = next((do for action, do in act.items() if action in view.actions), commands.forward)
     await chosen(who, dossier_id, version)
+
+
+async def _agreed(who: Actor, dossier_id: str, version: int) -> int:
+    """Show a draft; the applicant agrees to it."""
+    await attachments.add_result(who, dossier_id, AttachmentKind.RESULT_DRAFT, 'du-thao.png', PNG)
+    shown = await commands.show_draft(who, dossier_id, version)
+    guest = await opening.with_secret(anonymous(), dossier_id, _secrets[dossier_id])
+    return (await applicant.confirm_draft(guest, dossier_id, shown.version)).version
 
 
 @router.get('/note/{dossier_id}')
