@@ -35,8 +35,7 @@ def term_details(term: Term, t: Words) -> list[str]:
     if term.kind == TermKind.SAME_DAY and term.cutoff and not term.note:  # the note of the law says the hour itself
         details.append(t('common.term_cutoff', cutoff=term.cutoff))
     if term.extended is not None:
-        kind = term.kind if term.kind in _COUNTED else TermKind.WORKING_DAYS
-        details.append(t('common.term_extended', term=_counted(kind, term.extended, t)))
+        details.append(t('common.term_extended', term=extension_text(term, t)))
     if term.after_payment and term.value:
         first = _counted(term.kind, term.value - term.after_payment, t)
         details.append(t('common.term_two', first=first, second=_counted(term.kind, term.after_payment, t)))
@@ -45,6 +44,11 @@ def term_details(term: Term, t: Words) -> list[str]:
     if term.posting_days:
         details.append(t('common.term_posting', days=term.posting_days))
     return [*details, *([t.pick(term.note)] if term.note else [])]
+
+
+def extension_text(term: Term, t: Words) -> str:
+    """Say how much time verification may take; beside a same-day term that is counted in working days."""
+    return _counted(term.kind if term.kind in _COUNTED else TermKind.WORKING_DAYS, term.extended, t)
 
 
 def fee_text(fee: Fee, t: Words) -> str:

@@ -17,7 +17,7 @@ from app.deadlines.limits import (
     transfer_due,
 )
 from app.deadlines.pauses import Segment, posting_end, recount, restart, resume, used
-from app.deadlines.terms import first_part, on_clock, parse_term, second_part, term_words
+from app.deadlines.terms import first_part, lengthened, on_clock, parse_term, second_part, term_words
 
 __all__ = [
     'SAME_DAY_OR_NEXT_OPENING',
@@ -34,6 +34,7 @@ __all__ = [
     'counter_reception_due',
     'due',
     'first_part',
+    'lengthened',
     'on_clock',
     'on_time',
     'parse_term',

@@ -67,7 +67,8 @@ class _Sayer:
         """Say how long it may take; not where the same day was just put off to the next."""
         put_off = any(fact.kind == FactKind.CUTOFF for fact in due.steps)
         words = term_words(due.term, self.t) if due.term and not put_off else ''
-        return self.t('deadlines.term', term=words) if words else ''
+        is_longer = any(fact.kind == FactKind.EXTENDED for fact in due.steps)
+        return self.t('deadlines.term_extended' if is_longer else 'deadlines.term', term=words) if words else ''
 
     def way(self, facts: tuple[Fact, ...]) -> list[str]:
         """Say what happened between start and due date, days off in one breath."""

@@ -33,6 +33,7 @@ class FactKind(StrEnum):
     WORKED = 'worked'
     ROLLED = 'rolled'
     PAUSED = 'paused'
+    EXTENDED = 'extended'
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,10 @@ def due(
 
     ``extended`` adds the time for verification. ``start`` only chooses the words of the explanation.
     """
-    term = lengthened(term) if extended else term
+    if extended and term.extended:
+        found = due(calendar, accepted_at, lengthened(term), mode, start=start)
+        more = Fact(FactKind.EXTENDED)
+        return found and replace(found, steps=(found.steps[0], more, *found.steps[1:]))
     if not has_due_date(term):
         return None
     began = local(accepted_at)

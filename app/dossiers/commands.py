@@ -201,6 +201,11 @@ async def end_posting(actor: Actor, dossier_id: str, seen_version: int) -> Done:
     return await act(actor, dossier_id, Action.END_POSTING, seen_version)
 
 
+async def extend(actor: Actor, dossier_id: str, seen_version: int, *, note: str) -> Done:
+    """Give the term its time for verification, once, before it ends; ``note`` tells the applicant what is verified."""
+    return await act(actor, dossier_id, Action.EXTEND, seen_version, note=note)
+
+
 async def show_draft(actor: Actor, dossier_id: str, seen_version: int) -> Done:
     """Show the draft of the result to the applicant, who has one working day."""
     return await act(actor, dossier_id, Action.SHOW_DRAFT, seen_version)

@@ -48,6 +48,7 @@ SHAPES: dict[str, Shape] = {
     'duty_met': Shape('resolution'),
     'posting_began': Shape(shows='note'),
     'posting_over': Shape('resolution'),
+    'extended': Shape('resolution', 'note'),
     'draft_shown': Shape('answer_by'),
     'draft_confirmed': Shape('resolution'),
     'draft_objected': Shape('resolution'),

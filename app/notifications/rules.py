@@ -40,6 +40,7 @@ BY_ACTION: dict[str, str] = {
     Action.DUTY_DONE: 'duty_met',
     Action.START_POSTING: 'posting_began',
     Action.END_POSTING: 'posting_over',
+    Action.EXTEND: 'extended',
     Action.CONFIRM_DRAFT: 'draft_confirmed',
     Action.OBJECT_DRAFT: 'draft_objected',
     Action.REISSUE_SECRET: 'secret_reissued',

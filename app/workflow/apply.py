@@ -178,7 +178,7 @@ async def _write_down(move: Move, before: Any) -> Event:
 
 _TOLD_TO_APPLICANT = frozenset(
     {Action.SUBMIT, Action.ACCEPT, Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT, Action.REPLACE, Action.SHOW_DRAFT,
-     Action.PASS_ON, Action.AWAIT_DUTY, Action.DUTY_DONE, Action.START_POSTING, Action.END_POSTING,
+     Action.PASS_ON, Action.AWAIT_DUTY, Action.DUTY_DONE, Action.START_POSTING, Action.END_POSTING, Action.EXTEND,
      Action.REAPPOINT, Action.RECOUNT, Action.CONFIRM_DRAFT, Action.OBJECT_DRAFT, Action.FINISH, Action.HAND_OVER, Action.WITHDRAW, Action.STOP,
      Action.REVOKE_RESULT, Action.REISSUE_RESULT}
 )  # fmt: skip

@@ -25,7 +25,7 @@ HAND_ON = clock.SAME_DAY_OR_NEXT_OPENING
 """Rule of what a desk received for another unit. Source: NĐ 61/2018/NĐ-CP Điều 18; NĐ 118/2025/NĐ-CP Điều 18.2."""
 REAPPOINTMENT_DAYS = 90
 """Days ahead that a new date may lie at most: no decree says, so a typing error in the year is what this stops (mark C)."""
-LAWFUL = ('original', 'supplement', 'duty', 'posting', 'calendar')
+LAWFUL = ('original', 'supplement', 'duty', 'posting', 'extension', 'calendar')
 """Reasons of the dates that lateness is judged by; a new appointment is none of them."""
 DRAFT_DAYS = 1
 """Working days for the applicant to look at a draft (mark B; a procedure may say otherwise later)."""
@@ -73,10 +73,11 @@ async def promise_after_supplement(move: Move, asked_at: datetime) -> None:
     """Restart the term that ran or add the working time that was waited, as the procedure says. Both dates are kept."""
     if move.spec.term.after_supplement == 'resume':
         return await resume(move, asked_at, move.at, ClockKind.PAUSED, 'supplement')
-    term = clock.first_part(move.spec.term)
+    term, extended = clock.first_part(move.spec.term), False
     if move.dossier.promised_at is not None:
-        term = Term.model_validate((await _last_rule(move))['term'])
-    return await _promise_term(move, term, move.at, 'supplement', Start.COMPLETED)
+        rule = await _last_rule(move)
+        term, extended = Term.model_validate(rule['term']), bool(rule.get('extended'))
+    return await _promise_term(move, term, move.at, 'supplement', Start.COMPLETED, extended=extended)
 
 
 async def promise_after_duty(move: Move, asked_at: datetime) -> None:
@@ -86,8 +87,27 @@ async def promise_after_duty(move: Move, asked_at: datetime) -> None:
     return await _promise_term(move, clock.second_part(move.spec.term), move.at, 'duty', Start.PAID)
 
 
-async def _promise_term(move: Move, term: Term, begin: datetime, reason: str, start: Start) -> None:
-    rule = {'from': begin.isoformat(), 'term': term.model_dump(mode='json'), 'mode': mode(), 'start': start.value}
+async def extend(move: Move) -> None:
+    """Give the term its time for verification: counted from the same start, over the same pauses. Both dates are kept.
+
+    Source: Luật Hộ tịch 60/2014 Điều 18.2, 28.2.
+    """
+    rule = {**await _last_rule(move), 'extended': True}
+    due = resolution_by(rule, (await calendar(move)).work)
+    await _promise(move, due.at if due else None, 'extension', rule)
+
+
+async def _promise_term(
+    move: Move, term: Term, begin: datetime, reason: str, start: Start, *, extended: bool = False
+) -> None:
+    rule: dict[str, Any] = {
+        'from': begin.isoformat(),
+        'term': term.model_dump(mode='json'),
+        'mode': mode(),
+        'start': start.value,
+    }
+    if extended:
+        rule['extended'] = True
     due = resolution_by(rule, (await calendar(move)).work)
     await _promise(move, due.at if due else None, reason, rule)
 
@@ -105,7 +125,7 @@ async def resume(move: Move, since: datetime, until: datetime, kind: ClockKind, 
     if (
         'reappointed' in rule
     ):  # the second date was not counted from a term: it moves by what was waited, as the term counts
-        moved = clock.resume(work, promised, since, until, mode_of(rule), Term.model_validate(rule['term']))
+        moved = clock.resume(work, promised, since, until, mode_of(rule), _term_of(rule))
         await _promise(move, moved.at, 'moved', {**rule, 'reappointed': moved.at.isoformat()}, lawful=at)
     else:
         await _promise(move, at, reason, rule)
@@ -136,7 +156,8 @@ def resolution_by(rule: dict[str, Any], work: WorkCalendar) -> Due | None:
     """Return the lawful date of the result that a kept rule gives by a calendar: from its start, over its pauses."""
     begin, term = datetime.fromisoformat(rule['from']), Term.model_validate(rule['term'])
     start = Start(rule.get('start', Start.ACCEPTED))
-    return clock.recount(work, begin, term, pauses(rule.get('paused', ())), mode_of(rule), start=start)
+    paused, extended = pauses(rule.get('paused', ())), bool(rule.get('extended'))
+    return clock.recount(work, begin, term, paused, mode_of(rule), start=start, extended=extended)
 
 
 async def recount(move: Move) -> None:
@@ -168,6 +189,12 @@ async def reappoint(move: Move, day: date) -> None:
     move.told['due_before'] = promised.isoformat()
     move.told['late'] = clock.apology_is_late(work, started, promised, move.at)
     await _promise(move, at, 'reappointment', {**rule, 'reappointed': at.isoformat()}, lawful=promised)
+
+
+def _term_of(rule: dict[str, Any]) -> Term:
+    """Return the term that runs by a kept rule."""
+    term = Term.model_validate(rule['term'])
+    return clock.lengthened(term) if rule.get('extended') else term
 
 
 def mode_of(rule: dict[str, Any]) -> clock.Mode:

@@ -181,6 +181,13 @@ async def on_end_posting(move: Move) -> None:
     await steps.go_on(move, since, until)
 
 
+async def on_extend(move: Move) -> None:
+    """Facts have to be verified: the term is the longer one of the law, and the open hand-over has the time that was added."""
+    before = move.dossier.promised_at or move.at
+    await clocks.extend(move)
+    await steps.go_on(move, before, move.dossier.promised_at or before)
+
+
 async def on_pass_on(move: Move) -> None:
     """The unit that decides has received it: its own clock of reception begins."""
     move.dossier.passed_on_at = move.at
@@ -331,6 +338,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.DUTY_DONE: on_duty_done,
     Action.START_POSTING: on_start_posting,
     Action.END_POSTING: on_end_posting,
+    Action.EXTEND: on_extend,
     Action.PASS_ON: on_pass_on,
     Action.TAKE: on_take,
     Action.FORWARD: on_forward,

@@ -142,6 +142,23 @@ async def _has_paused(move: Move, kind: ClockKind) -> bool:
     return bool((await move.db.execute(query)).scalar_one())
 
 
+async def procedure_extends(move: Move) -> None:
+    """Only where the procedure has more time for verification; once, and not after a leader has named another date."""
+    if not move.spec.term.extended:
+        raise WrongState('workflow.no_extension_here')
+    query = select(DueDate.reason).where(
+        DueDate.dossier_id == move.dossier.id, DueDate.reason.in_(('extension', 'reappointment'))
+    )
+    if (await move.db.execute(query.limit(1))).first():
+        raise WrongState('workflow.extended_once')
+
+
+async def not_expired(move: Move) -> None:
+    """A term is lengthened while it runs: lateness is not undone."""
+    if move.dossier.promised_at is None or move.at > move.dossier.promised_at:
+        raise WrongState('workflow.term_over')
+
+
 async def nobody_holds(move: Move) -> None:
     """Only a step that nobody has taken can be taken."""
     if move.step is None or move.step.account_id is not None:
@@ -294,6 +311,8 @@ GUARDS: dict[str, Guard] = {
         procedure_posts,
         posting_is_over,
         procedure_awaits_duty,
+        procedure_extends,
+        not_expired,
         step_is_not_last,
         step_is_last,
         step_is_not_first,

@@ -27,6 +27,7 @@ class Action(StrEnum):
     DUTY_DONE = 'duty_done'
     START_POSTING = 'start_posting'
     END_POSTING = 'end_posting'
+    EXTEND = 'extend'
     TAKE = 'take'
     FORWARD = 'forward'
     APPROVE = 'approve'
@@ -153,6 +154,19 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs_note=True,
     ),
     _line(Action.END_POSTING, (S.PROCESSING,), None, _O, _P.DOSSIER_PROCESS, 'posting_is_over'),
+    _line(
+        Action.EXTEND,
+        _ACTIVE,
+        None,
+        _O,
+        _P.DOSSIER_PROCESS,
+        'not_posted_now',
+        'promised',
+        'procedure_extends',
+        'not_expired',
+        at_step=True,
+        needs_note=True,
+    ),
     _line(Action.TAKE, (S.ACCEPTED,), S.PROCESSING, _O, _P.DOSSIER_PROCESS, 'nobody_holds', at_step=True),
     _line(Action.TAKE, (S.PROCESSING,), None, _O, _P.DOSSIER_PROCESS, 'nobody_holds', at_step=True),
     _line(

@@ -95,6 +95,12 @@ async def end_posting(actor: Officer, dossier_id: DossierId, body: Seen) -> Done
     return Done.of(await commands.end_posting(actor, dossier_id, body.seen_version))
 
 
+@routes.post('/{dossier_id}/extend')
+async def extend(actor: Officer, dossier_id: DossierId, body: Reasoned) -> Done:
+    """Lengthen the term for verification, once, before it ends; the reason says what for. Scope: `dossier:process`."""
+    return Done.of(await commands.extend(actor, dossier_id, body.seen_version, note=body.reason))
+
+
 @routes.post('/{dossier_id}/take')
 async def take(actor: Officer, dossier_id: DossierId, body: Seen) -> Done:
     """Take the open step. Scope: `dossier:process`."""

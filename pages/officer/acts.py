@@ -31,6 +31,7 @@ ORDER: tuple[tuple[Action, Kind, Act], ...] = (
     (Action.REQUEST_SUPPLEMENT, 'secondary', reception.request_supplement),
     (Action.START_POSTING, 'secondary', pausing.start_posting),
     (Action.AWAIT_DUTY, 'secondary', pausing.await_duty),
+    (Action.EXTEND, 'secondary', pausing.extend),
     (Action.SEND_BACK, 'secondary', handling.send_back),
     (Action.REFUSE, 'danger', reception.refuse),
 )

@@ -4,6 +4,7 @@ from app.dossiers import commands
 from app.workflow.transitions import Action
 from components.dialogs import ask
 from components.notice import notice
+from components.wording import extension_text
 from pages.asking import Form
 from pages.officer.acting import Acting
 
@@ -49,6 +50,17 @@ async def end_posting(acting: Acting) -> None:
     t, name = acting.t, acting.t('workflow.action_end_posting')
     if await ask(name, t('officer.posting_end_text'), t, confirm=name):
         await acting.run(Action.END_POSTING, commands.end_posting)
+
+
+async def extend(acting: Acting) -> None:
+    """Take the longer term of the law, because facts have to be verified."""
+    t, term = acting.t, acting.view.spec.term
+
+    def build(form: Form) -> None:
+        form.say(notice(t('officer.extend_text', term=extension_text(term, t)), tone='info'))
+        form.text('note', t('officer.extend_why'), long=True, hint=t('officer.extend_why_hint'))
+
+    await acting.ask(Action.EXTEND, build, commands.extend)
 
 
 async def pass_on(acting: Acting) -> None:

@@ -15,7 +15,7 @@ from app.db import read
 from app.deadlines import store
 from app.deadlines.seeding import seed_calendar
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, queries
-from app.errors import NotAllowed, NotFound, WrongState
+from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
 from app.limits import forget_all
 from app.timers.alerts import raise_alerts
@@ -161,12 +161,68 @@ async def test_a_posting_stops_the_clock_and_it_goes_on_by_itself_from_its_last_
             await commands.start_posting(world.chi, one, seen.version, note='Lần nữa')
 
 
+@pytest.mark.parametrize('term', [{'kind': 'working_days', 'value': 3, 'extended': 3}])
+async def test_verification_lengthens_the_term_once_from_the_same_start_and_both_dates_are_kept(world: World) -> None:
+    one, version = await accepted(world, '2026-11-16T09:00')
+    assert (await promises(one))[0][0] == at('2026-11-19T09:00')
+    with pretend(at('2026-11-18T10:00')):
+        with pytest.raises(NotAllowed):
+            await commands.extend(world.dung, one, version, note='Xác minh nơi cư trú')
+        with pytest.raises(Invalid):
+            await commands.extend(world.chi, one, version, note=' ')
+        limit = (await desk.desk_dossier(world.chi, one)).steps[-1].due_at
+        done = await commands.extend(world.chi, one, version, note='Xác minh nơi cư trú trước đây')
+        seen, view = (
+            await desk.desk_dossier(world.chi, one),
+            await queries.progress(opened(world, _submitted(one)), one),
+        )
+        with pytest.raises(WrongState, match='extended_once'):
+            await commands.extend(world.chi, one, done.version, note='Lần nữa')
+    assert await promises(one) == [
+        (at('2026-11-19T09:00'), None, 'original'),
+        (at('2026-11-25T09:00'), at('2026-11-19T09:00'), 'extension'),  # 24/11 is off
+    ]
+    assert view.due_explained and 'thời hạn 6 ngày làm việc, gồm cả thời gian xác minh' in view.due_explained
+    assert datetime.fromisoformat(view.timeline[-1].data['due_before']) == at('2026-11-19T09:00')
+    assert view.timeline[-1].note == 'Xác minh nơi cư trú trước đây' and Action.EXTEND not in seen.actions
+    assert limit and seen.steps[-1].due_at == at('2026-11-20T15:00') > limit, 'the open hand-over has the added time'
+    async with read() as db:
+        row = await db.get_one(Dossier, one)
+        letters = (await db.execute(select(Message.template))).scalars().all()
+    assert row.lawful_at == row.promised_at == row.due_at == at('2026-11-25T09:00') and 'extended' in letters
+    with pretend(at('2026-11-24T08:00')):
+        assert (await desk.desk_dossier(world.chi, one)).timeliness is None, 'judged by the longer term'
+
+
+@pytest.mark.parametrize('term', [{'kind': 'same_day', 'extended': 2}])
+async def test_a_term_is_lengthened_before_it_ends_and_begins_anew_as_long_after_a_supplement(world: World) -> None:
+    one, version = await accepted(world, '2026-11-16T09:00')
+    late, seen = await accepted(world, '2026-11-16T09:10')
+    with pretend(at('2026-11-16T17:01')), pytest.raises(WrongState, match='term_over'):
+        await commands.extend(world.chi, late, seen, note='Xác minh')
+    with pretend(at('2026-11-16T17:00')):
+        done = await commands.extend(world.chi, one, version, note='Xác minh')
+    with pretend(at('2026-11-17T08:00')):
+        done = await commands.request_supplement(world.chi, one, done.version, items=ITEMS[1:], **WHY)
+    me = opened(world, _submitted(one))
+    with pretend(at('2026-11-18T10:00')):
+        await applicant.save_correction(me, one, {'reason': 'Để xin học bổng'})
+        await applicant.send_supplement(me, one, done.version)
+    assert [(day, why) for day, _, why in await promises(one)] == [
+        (at('2026-11-16T17:00'), 'original'),
+        (at('2026-11-18T09:00'), 'extension'),
+        (at('2026-11-20T10:00'), 'supplement'),
+    ]
+
+
 @pytest.mark.parametrize('term', [{'kind': 'working_days', 'value': 3}])
 async def test_a_procedure_without_duty_or_posting_offers_neither(world: World) -> None:
     one, version = await accepted(world, '2026-09-07T09:00')
     with pretend(at('2026-09-07T10:00')):
         acts = (await desk.desk_dossier(world.chi, one)).actions
-        assert Action.AWAIT_DUTY not in acts and Action.START_POSTING not in acts
+        assert not {Action.AWAIT_DUTY, Action.START_POSTING, Action.EXTEND} & set(acts)
+        with pytest.raises(WrongState, match='no_extension_here'):
+            await commands.extend(world.chi, one, version, note='Xác minh')
         with pytest.raises(WrongState, match='no_duty_here'):
             await commands.await_duty(world.chi, one, version, note='Thuế')
         with pytest.raises(WrongState, match='no_posting_here'):

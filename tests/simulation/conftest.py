@@ -16,8 +16,8 @@ from tests.simulation.year import BEGIN, THERE, Year
 FULL = os.environ.get('MOTCUA_DOSE') == 'full'
 """Read here, at the start: nothing of the environment that begins with MOTCUA_ reaches a test."""
 DOSSIERS = int(os.environ.get('SIMULATE') or (3000 if FULL else 16))
-SEED = int(os.environ.get('SEED') or 10)
-"""Of the seeds of the small dose one whose few dossiers are passed on, posted, recounted and paid for."""
+SEED = int(os.environ.get('SEED') or 7)
+"""Of the seeds of the small dose one whose few dossiers are passed on, posted, recounted, paid for and verified."""
 BROKEN_YEARS = FULL or 'SIMULATE' in os.environ
 """Whether broken engines live through years too, besides answering on paper."""
 collect_ignore = [] if BROKEN_YEARS else ['test_broken_year.py']

@@ -185,6 +185,16 @@ class Ledger:
         else:
             self._goes_on(since, at, 'duty')
 
+    def extended(self) -> None:
+        """Facts are verified: the longer term, from the same start; the open step has the work that lies between."""
+        before = self.promised
+        is_day = self.kind == 'sameday'
+        self.kind, self.value = ('wd', self.term.extended) if is_day else (self.kind, self.value + self.term.extended)
+        self.lawful = self.promised = self.running = self._counted()
+        self._write('resolution', self.promised, 'extension')
+        assert before is not None
+        self._step_goes_on(before, self.promised)
+
     def posted(self, at: datetime) -> None:
         """The matter is posted in public for some days."""
         self.pausing, self.running = at, None

@@ -156,6 +156,14 @@ def _one_appointment(patch: Patch) -> None:
     patch.setattr(clocks, 'promise_after_duty', wrong)
 
 
+def _verification_counts_from_its_day(patch: Patch) -> None:
+    async def wrong(move: Move) -> None:
+        term = clock.first_part(move.spec.term)
+        await clocks._promise_term(move, term, move.at, 'extension', clock.Start.ACCEPTED, extended=True)
+
+    patch.setattr(clocks, 'extend', wrong)
+
+
 def _posting_is_counted(patch: Patch) -> None:
     right = clocks.resume
 
@@ -220,6 +228,7 @@ def _counter_forgets_the_same_day(patch: Patch) -> None:
 
 
 SAME_DAY, POSTED = ('trong-ngay', 'sang-som'), ('hai-muoi-ngay', 'dat-dai', 'dat-dai-lai', 'phep-xay')
+VERIFIED = ('ba-ngay', 'bay-ngay', 'sang-som', 'bon-lam-ngay')
 MUTANTS = (
     Mutant('a day off is worked', _without(DayKind.OFF)),
     Mutant('a worked Saturday is off', _without(DayKind.WORK)),
@@ -236,6 +245,12 @@ MUTANTS = (
     Mutant('a supplement restarts where it should resume', _after_supplement('restart'), on_paper=False),
     Mutant('there is one appointment, not two', _one_appointment, on_paper=False, cases=('dat-dai', 'dat-dai-lai')),
     Mutant('a public posting is on the clock', _posting_is_counted, on_paper=False, cases=POSTED),
+    Mutant(
+        'time for verification counts from the day it is given',
+        _verification_counts_from_its_day,
+        on_paper=False,
+        cases=VERIFIED,
+    ),
     Mutant('a second request counts for nothing', _second_request_counts_for_nothing, on_paper=False),
     Mutant('lateness is judged by the new appointment', _judged_by_the_new_date, on_paper=False),
     Mutant('a filing for another unit counts from the first desk', _counts_from_the_first_desk, on_paper=False),

@@ -219,6 +219,8 @@ class TermSheet:
     after_payment: int = 0
     posting_days: int = 0
     awaits_duty: bool = False
+    extended: int = 0
+    """How much verification adds, in working days beside a same-day term."""
     supplement_days: int = 15
 
 

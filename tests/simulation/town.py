@@ -33,12 +33,12 @@ class Case:
 
 
 CASES = (
-    Case('ba-ngay', TermSheet('wd', 3), HOURS),
-    Case('bay-ngay', TermSheet('wd', 7, restarts=False), HOURS, shows_draft=True),
+    Case('ba-ngay', TermSheet('wd', 3, extended=3), HOURS),
+    Case('bay-ngay', TermSheet('wd', 7, restarts=False, extended=5), HOURS, shows_draft=True),
     Case('trong-ngay', TermSheet('sameday'), SHORT, same_day_reception=True),
-    Case('sang-som', TermSheet('sameday', cutoff=time(10), restarts=False), SHORT),
+    Case('sang-som', TermSheet('sameday', cutoff=time(10), restarts=False, extended=2), SHORT),
     Case('hai-muoi-ngay', TermSheet('d', 20, restarts=False, posting_days=7), HOURS),
-    Case('bon-lam-ngay', TermSheet('d', 45), HOURS),
+    Case('bon-lam-ngay', TermSheet('d', 45, extended=15), HOURS),
     Case('muoi-sau-gio', TermSheet('wh', 16, restarts=False, awaits_duty=True), SHORT),
     Case('dat-dai', TermSheet('wd', 20, restarts=False, after_payment=5, posting_days=15), HOURS),
     Case('dat-dai-lai', TermSheet('wd', 12, after_payment=4, posting_days=5, supplement_days=10), HOURS),
@@ -87,6 +87,7 @@ def _spec(case: Case) -> ProcedureSpec:
         'posting_days': case.term.posting_days or None,
         'awaits_duty': case.term.awaits_duty,
         'supplement_days': case.term.supplement_days,
+        'extended': case.term.extended or None,
     }
     if case.term.kind == 'sameday':
         term['cutoff'] = f'{case.term.cutoff:%H:%M}'

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from app.access import Actor
 from app.db import read
 from app.dossiers import applicant, attachments, commands, drafts, filing
+from app.errors import WrongState
 from app.timers.postings import end_postings
 from models import Dossier
 from models.enums import AttachmentKind, Authentication, Channel
@@ -244,6 +247,7 @@ class Walk:
         """What may happen while the officer has it, each by chance, in any order."""
         self.holder = officer
         happenings = [self.supplement, self.supplement, self.duty, self.posting, self.new_date, self.other_officer]
+        happenings += [self.extension] if self.one.case.term.extended else []
         self.random.shuffle(happenings)
         for happening in happenings:
             yield self.later(self.random.choice([0.1, 0.4, 2]))
@@ -312,6 +316,21 @@ class Walk:
                 if other.ledger.posting and other.ledger.posting <= self.at:
                     other.ledger.posting_over()
             self.count('posting ended by the timer')
+
+    async def extension(self) -> Agent:
+        """Take the time that verification needs; refused where the term is over, or another date was named."""
+        one = self.one
+        if self.random.random() < 0.5:
+            yield max(self.at, (one.ledger.promised or self.at) + self.random.choice([-600, -1, 0, 1]) * MINUTE)
+        over = one.ledger.promised is None or self.at > one.ledger.promised
+        if over or any(line.why in ('reappointment', 'extension') for line in one.ledger.lines):
+            with pytest.raises(WrongState, match=r'term_over|extended_once'):
+                await self.do(commands.extend, self.holder, note='Xác minh nơi cư trú')
+            self.count('extension refused')
+            return
+        await self.do(commands.extend, self.holder, note='Xác minh nơi cư trú')
+        one.ledger.extended()
+        self.count('extended for verification')
 
     async def new_date(self) -> Agent:
         """Apologise and promise another date, once."""
