@@ -167,7 +167,7 @@ def received(kept: Reception | None, t: Words) -> str:
     if kept.accepted_at is None:
         return t('common.reception_late', limit=limit) if kept.is_late else limit
     key = 'common.reception_missed' if kept.is_late else 'common.reception_kept'
-    return t(key, limit=limit, at=t.moment(kept.accepted_at))
+    return t(key, limit=t.short_moment(kept.limit), at=t.short_moment(kept.accepted_at))
 
 
 def _moment(text: object, t: Words) -> str:

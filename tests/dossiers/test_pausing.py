@@ -94,7 +94,7 @@ async def test_the_limit_of_reception_stays_beside_the_date_of_the_result(world:
             'đã quá hạn'
         )
         await commands.accept(world.binh, late.dossier_id, 1)
-    for sent, said in ((in_time, 'tiếp nhận đúng hạn lúc 09:00'), (late, 'tiếp nhận quá hạn lúc 09:01')):
+    for sent, said in ((in_time, 'tiếp nhận đúng hạn 16/11/2026 09:00'), (late, 'tiếp nhận quá hạn 17/11/2026 09:01')):
         seen = await desk.desk_dossier(world.chi, sent.dossier_id)
         kept = (await queries.progress(opened(world, sent), sent.dossier_id)).reception
         assert kept and kept == seen.reception and seen.promised_at
