@@ -16,6 +16,8 @@ from components import assets
 from components.icons import emblem, icon
 from components.markup import NOTHING, Shown, attribute, join, markup
 
+IN_A_LINE = 5
+"""Entries that a menu shows side by side; where there are more, the rare ones stand behind one more."""
 _THEMES = (('light', 'sang', 'sun'), ('dark', 'toi', 'moon'), ('', 'theo-may', 'device'))
 _FONTS = ('be-vietnam-pro-400-latin.woff2', 'be-vietnam-pro-400-vi.woff2', 'be-vietnam-pro-700-latin.woff2')
 
@@ -27,6 +29,8 @@ class Link:
     href: str
     label: str
     icon: str | None = None
+    is_rare: bool = False
+    """In a menu of many it stands behind "more"."""
 
 
 @dataclass(frozen=True)
@@ -213,8 +217,31 @@ def _account(around: Surroundings) -> Markup:
 
 
 def _nav(around: Surroundings) -> Markup:
+    has_more = len(around.nav) > IN_A_LINE
+    behind = [link for link in around.nav if link.is_rare] if has_more else []
+    return markup(
+        '<nav class="mc-nav" aria-label="{label}"><ul>{items}{more}</ul></nav>',
+        label=around.t('common.nav_label'),
+        items=_entries([link for link in around.nav if link not in behind], around),
+        more=_more(behind, around) if behind else NOTHING,
+    )
+
+
+def _more(links: Sequence[Link], around: Surroundings) -> Markup:
     here = around.path.split('?')[0]
-    items = (
+    is_here = any(_is_current(link.href, here, around) for link in links)
+    return markup(
+        '<li><details class="mc-menu{here}"><summary>{icon}{words}</summary><ul>{items}</ul></details></li>',
+        here=' is-here' if is_here else '',
+        icon=icon('menu', 20),
+        words=around.t('ui.nav_more'),
+        items=_entries(links, around),
+    )
+
+
+def _entries(links: Sequence[Link], around: Surroundings) -> Markup:
+    here = around.path.split('?')[0]
+    return join(
         markup(
             '<li><a href="{href}"{current}>{icon}{label}</a></li>',
             href=link.href,
@@ -222,12 +249,7 @@ def _nav(around: Surroundings) -> Markup:
             icon=_picture(link),
             label=link.label,
         )
-        for link in around.nav
-    )
-    return markup(
-        '<nav class="mc-nav" aria-label="{label}"><ul>{items}</ul></nav>',
-        label=around.t('common.nav_label'),
-        items=join(items),
+        for link in links
     )
 
 

@@ -26,6 +26,8 @@ class Listed(Protocol):
     def title_key(self) -> str: ...
     @property
     def menu(self) -> str: ...
+    @property
+    def rare(self) -> bool: ...
     def admits(self, actor: Actor) -> bool: ...
 
 
@@ -35,7 +37,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
     t, unit = visitor.t, await home_unit(actor)
     is_in = actor.kind is not ActorKind.GUEST
     listed = sorted((each for each in screens if each.menu and each.admits(actor)), key=lambda each: each.path)
-    own = [Link(each.path, t(each.title_key), each.menu) for each in listed]
+    own = [Link(each.path, t(each.title_key), each.menu, is_rare=each.rare) for each in listed]
     return Surroundings(
         t=t,
         unit_name=((unit.name_en if t.lang == 'en' else None) or unit.name) if unit else t('common.unit_fallback'),

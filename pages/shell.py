@@ -66,6 +66,8 @@ class Route:
     title_key: str
     menu: str = ''
     """The icon with which the screen stands in the menu of those who may see it; empty: not in the menu."""
+    rare: bool = False
+    """In a menu that would not fit in a line the screen stands behind "more"."""
     wide: bool = False
     """The screen uses the whole width of the window."""
 

@@ -124,4 +124,13 @@ async def outbox_page(visitor: Visitor, screen: Screen) -> None:
         screen.on_change([TOPIC], outbox.follow)
 
 
-ROUTES = [Route('/quan-tri/thu', outbox_page, need=Permission.OUTBOX_READ, title_key='admin.outbox_title', menu='mail')]
+ROUTES = [
+    Route(
+        '/quan-tri/thu',
+        outbox_page,
+        need=Permission.OUTBOX_READ,
+        title_key='admin.outbox_title',
+        menu='mail',
+        rare=True,
+    )
+]

@@ -112,5 +112,5 @@ async def feedback_page(visitor: Visitor, screen: Screen, hop: str = '') -> None
 
 
 ROUTES = [
-    Route(PATH, feedback_page, need=Permission.FEEDBACK_READ, title_key='feedback.desk_title', menu='mail'),
+    Route(PATH, feedback_page, need=Permission.FEEDBACK_READ, title_key='feedback.desk_title', menu='talk', rare=True),
 ]

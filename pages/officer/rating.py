@@ -215,4 +215,6 @@ async def ratings_page(visitor: Visitor, screen: Screen) -> None:
     screen.on_change([f'ratings:{unit}' for unit in actor.units(Permission.DOSSIER_APPROVE)], page.refresh)
 
 
-ROUTES = [Route(PATH, ratings_page, need=Permission.DOSSIER_READ, title_key='ratings.desk_title', menu='star')]
+ROUTES = [
+    Route(PATH, ratings_page, need=Permission.DOSSIER_READ, title_key='ratings.desk_title', menu='star', rare=True)
+]

@@ -107,6 +107,6 @@ def _response(made: Export, kind: str) -> Response:
 
 
 ROUTES = [
-    Route(drawn.PATH, reports_page, need=Permission.REPORT_READ, title_key='reports.title', menu='list'),
+    Route(drawn.PATH, reports_page, need=Permission.REPORT_READ, title_key='reports.title', menu='chart', rare=True),
     Route(drawn.PATH + '/{run_id}', kept_page, need=Permission.REPORT_READ, title_key='reports.title'),
 ]

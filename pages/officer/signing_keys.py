@@ -272,6 +272,6 @@ async def seals_page(visitor: Visitor) -> None:
 
 
 ROUTES = [
-    Route('/can-bo/chu-ky', own_page, need=keys.SIGN, title_key='signing.title', menu='lock'),
+    Route('/can-bo/chu-ky', own_page, need=keys.SIGN, title_key='signing.title', menu='lock', rare=True),
     Route('/quan-tri/con-dau', seals_page, need=keys.MANAGE, title_key='signing.seals_title'),
 ]
