@@ -17,8 +17,8 @@ from app.questions import question, read_answers
 from app.text import plain
 from app.verification.copies import inspected, number_of
 from app.workflow.apply import apply_transition
-from app.workflow.effects import secret_of
 from app.workflow.identity import without_numbers
+from app.workflow.numbers import secret_of
 from app.workflow.transitions import Action
 from models.enums import AttachmentKind
 

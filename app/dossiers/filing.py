@@ -34,8 +34,7 @@ from app.text import fold
 from app.units.queries import tree
 from app.units.routing import filing_unit
 from app.workflow.apply import apply_transition, is_applicant
-from app.workflow.effects import secret_of
-from app.workflow.numbers import filing_number
+from app.workflow.numbers import filing_number, secret_of
 from app.workflow.transitions import Action
 from models import Account, AnswerSheet, Attachment, Dossier, Draft, Fee, Party, Unit
 from models.enums import PRESENT, AttachmentKind, AttachmentState, Delivery, Edition, PartyRole

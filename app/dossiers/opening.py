@@ -14,7 +14,7 @@ from app.dossiers.loading import find_by_number
 from app.errors import NotFound
 from app.limits import hit
 from app.text import plain
-from app.workflow.effects import secret_of
+from app.workflow.numbers import secret_of
 from models import Dossier, Session
 from models.enums import Authentication, SessionKind
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from app import crypto
 from app.deadlines import clock
 from app.documents import issue
 from app.errors import Invalid, Problem
@@ -14,7 +13,7 @@ from app.workflow import clocks, numbers, steps
 from app.workflow.identity import shown_paper
 from app.workflow.move import Move
 from app.workflow.transitions import Action
-from models import Dossier, Draft, JunkMark, Session, SupplementRequest, Unit
+from models import Draft, JunkMark, Session, SupplementRequest, Unit
 from models.enums import Channel, ClockKind, DraftConfirmation, DueKind, SupplementState
 from models.types import new_id
 
@@ -319,12 +318,6 @@ async def _close(move: Move) -> None:
     move.dossier.due_at = move.dossier.posting_until = None
     await clocks.stop_running(move)
     await steps.end_open(move, str(move.line.action))
-
-
-def secret_of(dossier: Dossier) -> str:
-    """Return the eight characters that open a dossier: a keyed hash, so that the database alone does not give them away."""
-    digest = bytes.fromhex(crypto.mac('dossier-secret', dossier.id, dossier.secret_nonce))
-    return ''.join(crypto.SECRET_ALPHABET[byte % 32] for byte in digest[:8])
 
 
 EFFECTS: dict[Action, Effect] = {

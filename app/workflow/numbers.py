@@ -1,4 +1,4 @@
-"""Numbers for people: the filing number and the official code, each from a series that never goes back."""
+"""What people are given: filing number and official code, each from a series that never goes back, and the secret."""
 
 from datetime import datetime
 
@@ -6,8 +6,9 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import crypto
 from app.clock import local
-from models import Counter
+from models import Counter, Dossier
 
 
 async def next_in(db: AsyncSession, series: str) -> int:
@@ -35,3 +36,9 @@ async def official_code(db: AsyncSession, unit_code: str, at: datetime) -> str:
     """
     day = f'{local(at):%y%m%d}'
     return f'{unit_code}-{day}-{await next_in(db, f"official:{unit_code}:{day}"):04d}'
+
+
+def secret_of(dossier: Dossier) -> str:
+    """Return the eight characters that open a dossier: a keyed hash, so that the database alone does not give them away."""
+    digest = bytes.fromhex(crypto.mac('dossier-secret', dossier.id, dossier.secret_nonce))
+    return ''.join(crypto.SECRET_ALPHABET[byte % 32] for byte in digest[:8])

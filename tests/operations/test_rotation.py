@@ -23,7 +23,7 @@ from app.errors import AppError
 from app.limits import forget_all
 from app.operations import rotation
 from app.settings import Settings
-from app.workflow.effects import secret_of
+from app.workflow.numbers import secret_of
 from models import Account, Attachment, Dossier, Party, Session
 from models.enums import Authentication, SessionKind
 from tests.support import world as municipality
