@@ -216,7 +216,8 @@ async def costs_page(
     t, actor = visitor.t, await visitor.actor()
     await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
     period = Period.read(ky or Kind.QUARTER, tu, den, today())
-    criterion = next((one for one in index().criteria if one.id == tieu_chi), index().criteria[0])
+    counted = [one for one in index().criteria if one.measure in MEASURES]
+    criterion = next((one for one in counted if one.id == tieu_chi), counted[0])
     rows = await queries.costs(actor, don_vi[:40], period, criterion.measure)
     back = drawn.address(PATH, don_vi=don_vi[:40], ky=str(period.kind), tu=period.first.isoformat())
     lead = f'{criterion.id} {t.pick(criterion.name)}. {period_words(period, t)}.'

@@ -3,7 +3,7 @@
 What opens on the screens of applicants, officers and administrators (errors, dialogs, menus) is looked at in
 ``test_citizen_look``, ``test_officer_look`` and ``test_admin`` at four sizes, in ``test_desk_acts`` and
 ``test_admin_trust`` at two, the plain pages in ``tests/public/test_look.py``. Here are all pages, from
-one to the next; those of accounts at four sizes, with their errors.
+one to the next; those of accounts with their errors, by `make looks` at four sizes.
 """
 
 import gzip
@@ -17,7 +17,7 @@ from tests.browser.conftest import Site
 from tests.browser.desk import NAMES
 from tests.browser.filling import ready
 from tests.browser.tour import Tour
-from tests.support.looks import SIZES
+from tests.support.looks import SIZES, THOROUGH
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
@@ -57,6 +57,7 @@ def tour(browser: Browser, site: Site) -> Tour:
     walk.office.lab(f'carry/{known["asked"]["id"]}?to=case_officer')
     site.officer(f'ask/{known["asked"]["id"]}?document=witness_statement&field=child_full_name')
     walk.office.lab(f'carry/{known["leader"]["id"]}?to=leader')
+    walk.sizes = SIZES if THOROUGH else SIZES[:1]
     _forms_of_accounts(walk)
     _account(walk)
     walk.sizes = SIZES[:1]  # at the others in the tests named above
