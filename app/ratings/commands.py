@@ -29,7 +29,7 @@ from models.types import new_id
 
 SUBJECT = 'rating'
 """Events of ratings name the dossier as their subject only: neither the desk's history nor the feed of events shows them."""
-TRIES, CHANGES = 60, 20
+TRIES, CHANGES = 3000, 20
 """Tokens asked for in an hour from one address; ratings and changes of one dossier in an hour."""
 
 
@@ -62,10 +62,9 @@ async def rate_by_token(actor: Actor, token: str, ballot: Ballot) -> Rated:
     async with write() as db:
         opened = await tokens.open_token(db, token)
         one = await db.get_one(Dossier, opened.dossier.id, with_for_update=True)
-        if opened.way == 'counter' and await tokens.rating_of(db, one.id):  # somebody was faster
-            raise WrongState('ratings.given_already')
         who = actor if actor.is_staff else _bearer(actor, opened.way)
-        done = await _rate(db, who, one, ballot, 'link' if opened.way == 'link' else 'counter')
+        via, only_first = 'link' if opened.way == 'link' else 'counter', opened.way == 'counter'
+        done = await _rate(db, who, one, ballot, via, only_first=only_first)
         rating = await tokens.rating_of(db, one.id)
         own = tokens.own_token(rating) if rating and opened.way != 'link' else None
         return Rated(done.dossier_id, done.level, done.until, own)
@@ -75,7 +74,7 @@ async def offer(actor: Actor, dossier_id: str) -> str:
     """Return the address for the counter's screen, which the applicant's own telephone reads. It is written down who showed it.
 
     Raises:
-        NotFound: not of their units.  NotAllowed: not at the counter.  WrongState: nothing to rate, or rated already.
+        NotFound: not of their units.  NotAllowed: not at the counter.  WrongState: nothing to rate.
     """
     async with write() as db:
         one = await load_on_desk(db, actor, dossier_id)
@@ -83,7 +82,7 @@ async def offer(actor: Actor, dossier_id: str) -> str:
             actor.may(p, one.receiving_unit_id) for p in (Permission.DOSSIER_RECEIVE, Permission.DOSSIER_RETURN)
         ):
             raise NotAllowed()
-        if not await is_open(db, one, current()) or await tokens.rating_of(db, one.id):
+        if not await is_open(db, one, current()):  # whether it was rated already is nothing that the counter learns
             raise WrongState('ratings.not_to_offer')
         await record(db, actor, SUBJECT, one.id, 'rating_offered', unit_id=one.resolving_unit_id)
     return tokens.counter_address(one.id)
@@ -105,24 +104,33 @@ def _bearer(actor: Actor, way: str) -> Actor:
     return replace(anonymous(actor.lang, actor.address), channel=Channel.COUNTER)
 
 
-async def _rate(db: AsyncSession, actor: Actor, one: Dossier, ballot: Ballot, via: str) -> Rated:
-    """Write the rating with its event and its counts, or change the one that stands."""
+async def _rate(
+    db: AsyncSession, actor: Actor, one: Dossier, ballot: Ballot, via: str, *, only_first: bool = False
+) -> Rated:
+    """Write the rating with its event and its counts, or change the one that stands (not ``only_first``)."""
     if is_colleague(actor, one) or (actor.is_staff and via == 'counter'):
         raise NotAllowed('ratings.not_by_staff')
-    await hit('rating', one.id, times=CHANGES, minutes=60)
     rating = await tokens.rating_of(db, one.id)
-    if rating is None:
+    if only_first:  # no limit of the dossier: who shows the code could count by it how often others rated
+        rating = await _first(db, actor, one, ballot, via, rating)
+    elif rating is None:
+        await hit('rating', one.id, times=CHANGES, minutes=60)
         rating = await _first(db, actor, one, ballot, via)
     else:
+        await hit('rating', one.id, times=CHANGES, minutes=60)
         await _change(db, actor, one, rating, ballot, via)
     return Rated(one.id, rating.level, rating.rated_at + form_of(rating.form).change_for)
 
 
-async def _first(db: AsyncSession, actor: Actor, one: Dossier, ballot: Ballot, via: str) -> Rating:
+async def _first(
+    db: AsyncSession, actor: Actor, one: Dossier, ballot: Ballot, via: str, given: Rating | None = None
+) -> Rating:
     form = current()
     if not await is_open(db, one, form):
         raise WrongState('ratings.not_open')
     said, hands, moment = checked(one, form, ballot), await hands_of(db, one), now()
+    if given:  # said last, to a ballot that would count: a wrong one tries nothing out without leaving a trace
+        raise WrongState('ratings.given_already')
     event = await _write_down(db, actor, one, 'rated', said, form, via)
     rating = Rating(
         id=new_id(), dossier_id=one.id, event_id=event.id, unit_id=one.resolving_unit_id, procedure_id=one.procedure_id,

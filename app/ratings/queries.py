@@ -53,15 +53,15 @@ async def view_by_token(actor: Actor, token: str) -> View:
     """Return the rating of the dossier that a token opens. Raises NotFound, TooMany."""
     await hit('rating_token', actor.address or 'unknown', times=TRIES, minutes=60)
     async with read() as db:
-        one = (await tokens.open_token(db, token)).dossier
-        if is_colleague(actor, one):
+        opened = await tokens.open_token(db, token)
+        if is_colleague(actor, opened.dossier):
             raise NotFound('ratings.link_dead')
-        return await view_of(db, one)
+        return await view_of(db, opened.dossier, empty=opened.way == 'counter')
 
 
-async def view_of(db: AsyncSession, one: Dossier) -> View:
-    """Return the rating of a loaded dossier."""
-    rating = await tokens.rating_of(db, one.id)
+async def view_of(db: AsyncSession, one: Dossier, *, empty: bool = False) -> View:
+    """Return the rating of a loaded dossier; ``empty``: as if none were given, for whom that is none of their business."""
+    rating = None if empty else await tokens.rating_of(db, one.id)
     form = form_of(rating.form) if rating else current()
     spec, unit = await spec_of(db, one.version_id), await db.get_one(Unit, one.resolving_unit_id)
     answer = await db.get(EventText, rating.answer_event_id) if rating and rating.answer_event_id else None

@@ -40,7 +40,9 @@ def form_address(number: str) -> str:
 
 
 def counter_address(dossier_id: str) -> str:
-    """Return the address on the counter's screen. It works for a quarter of an hour, and only for the first rating."""
+    """Return the address on the counter's screen. It works for a quarter of an hour, for a first rating only;
+    it opens the same empty form whether one stands or not, for the counter knows it too.
+    """
     stamp = f'{int((now() + COUNTER_LASTS).timestamp()):0{_STAMP}x}'
     return address(f'{PATH}/{_COUNTER}{dossier_id}{stamp}{_counter_mac(dossier_id, stamp)}')
 
@@ -54,7 +56,7 @@ async def open_token(db: AsyncSession, token: str) -> Opened:
     """Return what a token opens.
 
     Raises:
-        NotFound: unknown, too old, used, or the contact address is no longer the one it was sent to.
+        NotFound: unknown, too old, or the contact address is no longer the one it was sent to.
     """
     if not isinstance(token, str) or not token.isascii():
         raise NotFound('ratings.link_dead')
@@ -86,7 +88,7 @@ async def _of_counter(db: AsyncSession, token: str) -> Opened | None:
     if not crypto.same(mac, _counter_mac(dossier_id, stamp)) or now() >= datetime.fromtimestamp(int(stamp, 16), UTC):
         return None
     dossier = await db.get(Dossier, dossier_id)
-    return Opened(dossier, 'counter') if dossier and not await rating_of(db, dossier_id) else None
+    return Opened(dossier, 'counter') if dossier else None
 
 
 async def _of_own(db: AsyncSession, token: str) -> Opened | None:

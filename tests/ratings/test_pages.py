@@ -92,7 +92,9 @@ async def test_the_counters_code_leads_the_one_who_touched_on_and_nobody_else(
     path = (await commands.offer(world.binh, ended.id)).removeprefix('http://test')
     thanked = await _touch(visitor, path, muc='3')
     assert thanked.status_code == 200 and thanked.url.path != path and 'Rất hài lòng' in thanked.text
-    assert (await visitor.get(path)).status_code == 404
+    again = await visitor.get(path)
+    assert again.text.count('name="muc"') == 3 and 'Đã ghi nhận' not in again.text, 'the counter learns nothing by it'
+    assert (await _touch(visitor, path, muc='1')).status_code == 409
     assert 'Đã ghi nhận: Hài lòng' in (await _touch(visitor, thanked.url.path, muc='2', loi='Tốt')).text
 
 
