@@ -20,7 +20,7 @@ from app.errors import Invalid, NotAllowed, Problem, WrongState
 from app.procedures.queries import spec_of
 from app.procedures.schema import Text
 from app.ratings.form import indicators
-from app.ratings.people import hands_of
+from app.ratings.people import by_others, hands_of
 from app.text import plain
 from models import Account, Dossier, InnerRating
 from models.enums import Status
@@ -42,13 +42,14 @@ class ToRate:
 
 
 async def to_rate(actor: Actor) -> tuple[ToRate, ...]:
-    """Return the newest finished dossiers of the head's units that nobody has rated inside. Raises NotAllowed."""
+    """Return the newest finished dossiers of others in the head's units that nobody has rated inside. Raises NotAllowed."""
     units = _units(actor)
     ended = func.coalesce(Dossier.resolved_at, Dossier.closed_at, type_=Dossier.__table__.c.closed_at.type)  # type: ignore[attr-defined]
     done = select(InnerRating.dossier_id).where(InnerRating.dossier_id == Dossier.id)
     query = select(Dossier).where(
         Dossier.resolving_unit_id.in_(units), Dossier.status.in_(_OVER), Dossier.replaced_by_id.is_(None),
         or_(Dossier.resolved_at.is_not(None), Dossier.closed_at.is_not(None)), ~done.exists(),
+        *by_others(actor.account_id),
     )  # fmt: skip
     async with read() as db:
         rows = (await db.execute(query.order_by(ended.desc(), Dossier.id).limit(SHOWN))).scalars().all()

@@ -5,12 +5,12 @@ before and after somebody rated learns nothing of that one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from app.access import Actor, Permission
 from app.clock import VIETNAM, now, today
@@ -24,6 +24,7 @@ from models import Rating
 T = TypeVar('T')
 _HAND = {'reception': Rating.received_by_id, 'handling': Rating.handled_by_id, 'handover': Rating.returned_by_id}
 """Whose work a part is."""
+_COUNTED = (Rating.level, Rating.reasons, *(getattr(Rating, part) for part in PARTS), *_HAND.values())
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ async def mine(actor: Actor) -> Standing:
     if not actor.may(Permission.DOSSIER_READ):
         raise NotAllowed()
     own = [and_(hand == actor.account_id, getattr(Rating, part).is_not(None)) for part, hand in _HAND.items()]
-    rows = await _rows(select(Rating).where(or_(*own)))
+    rows = await _rows(or_(*own))
     return _standing(rows, lambda row, part: getattr(row, _HAND[part].key) == actor.account_id)
 
 
@@ -56,18 +57,19 @@ async def of_units(actor: Actor) -> Standing:
     units = actor.units(Permission.REPORT_READ)
     if not units:
         raise NotAllowed()
-    return _standing(await _rows(select(Rating).where(Rating.unit_id.in_(units))), lambda _row, _part: True)
+    return _standing(await _rows(Rating.unit_id.in_(units)), lambda _row, _part: True)
 
 
-async def _rows(query: Select[Any]) -> list[Rating]:
+async def _rows(whose: ColumnElement[bool]) -> list[Row[Any]]:
+    """Load what is counted and nothing else: sealed words are no part of it."""
     begin = datetime.combine(today().replace(month=1, day=1), time(), VIETNAM)
     settled = now() - current().change_for
-    query = query.where(Rating.rated_at >= begin, Rating.rated_at <= settled)
+    query = select(*_COUNTED).where(whose, Rating.rated_at >= begin, Rating.rated_at <= settled)
     async with read() as db:
-        return list((await db.execute(query.order_by(Rating.rated_at, Rating.id))).scalars())
+        return list((await db.execute(query.order_by(Rating.rated_at, Rating.id))).all())
 
 
-def _standing(rows: list[Rating], counts: Callable[[Rating, str], bool]) -> Standing:
+def _standing(rows: Sequence[Any], counts: Callable[[Any, str], bool]) -> Standing:
     parts = {}
     for part in PARTS:
         values = _groups([value for row in rows if counts(row, part) and (value := getattr(row, part)) is not None])

@@ -94,9 +94,13 @@ async def test_officers_see_sums_of_what_can_no_longer_change_and_only_of_their_
     assert found.reasons == (('time', 5),) and not found.parts['reception'].rated
     assert not mine._standing(many[:4], lambda _row, _part: True).parts['handling'].rated
     await commands.rate(ended.me, ended.id, Ballot(1))
-    assert not await mine._rows(select(Rating)), 'it could still change'
+    everybodys = Rating.unit_id.is_not(None)
+    assert not await mine._rows(everybodys), 'it could still change'
     with pretend(now() + timedelta(hours=25)):
-        assert len(await mine._rows(select(Rating))) == 1
+        (row,) = await mine._rows(everybodys)
+        assert row.level == 1 and not {'words', 'dossier_id', 'rated_at'} & set(row._fields), (
+            'who rated, and their words'
+        )
     for officer in (world.an, world.guest):
         with pytest.raises(NotAllowed):
             await mine.mine(officer)
@@ -119,6 +123,10 @@ async def test_heads_judge_the_work_of_others_inside(world: World) -> None:
     own_work = replace(world.chi, grants=(*world.chi.grants, world.dung.grants[0]))
     with pytest.raises(NotAllowed):
         await inner.rate_inner(own_work, ended.id, points)
+    counter = replace(world.binh, grants=(*world.binh.grants, world.dung.grants[0]))
+    assert not await inner.to_rate(own_work) and not await inner.to_rate(counter), (
+        'their own work is not theirs to judge'
+    )
     await inner.rate_inner(world.dung, ended.id, points, 'Tốt')
     await inner.rate_inner(world.dung, ended.id, points | {'attitude': 2})
     assert not await inner.to_rate(world.dung)

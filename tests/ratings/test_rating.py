@@ -130,8 +130,12 @@ async def test_a_guess_finds_nothing(world: World) -> None:
                 await ask
 
 
-async def test_guessing_is_limited(world: World) -> None:
-    for _ in range(commands.TRIES):
+async def test_guessing_is_limited_and_a_whole_house_behind_one_address_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert commands.TRIES >= 3000, 'a guess has 160 bits to find; a hall shares one address'
+    monkeypatch.setattr(queries, 'TRIES', 5)
+    for _ in range(5):
         with pytest.raises(NotFound):
             await queries.view_by_token(world.guest, 'A' * 62)
     with pytest.raises(AppError) as refusal:
@@ -181,6 +185,27 @@ async def test_the_counters_code_rates_once_and_the_applicant_has_the_last_word(
         await commands.rate_by_token(world.guest, done.token, Ballot(3))
     assert (await _counted())['unsatisfied'] == 1
     await _agrees()
+
+
+async def test_the_same_again_by_the_applicant_ends_the_counters_say(world: World) -> None:
+    ended = await refused(world)
+    code = (await commands.offer(world.binh, ended.id)).rpartition('/')[2]
+    done = await commands.rate_by_token(world.guest, code, Ballot(3))
+    assert done.token
+    await commands.rate(ended.me, ended.id, Ballot(3))
+    assert (await _rating(ended)).via == 'secret' and await _counted() == {'very_satisfied': 1, 'reception_rated': 1}
+    for ask in (
+        queries.view_by_token(world.guest, done.token),
+        commands.rate_by_token(world.guest, done.token, Ballot(1)),
+    ):
+        with pytest.raises(NotFound):
+            await ask
+    await commands.rate(ended.me, ended.id, Ballot(3))
+    async with read() as db:
+        acts = (
+            await db.execute(select(Event.action).where(Event.subject == 'rating').order_by(Event.sequence))
+        ).scalars()
+        assert list(acts) == ['rating_offered', 'rated', 'rating_changed']
 
 
 async def test_the_counter_does_not_learn_who_rated_already(world: World) -> None:
