@@ -49,9 +49,13 @@ async def view(actor: Actor, dossier_id: str) -> View:
         return await view_of(db, one)
 
 
-async def view_by_token(actor: Actor, token: str) -> View:
-    """Return the rating of the dossier that a token opens. Raises NotFound, TooMany."""
-    await hit('rating_token', actor.address or 'unknown', times=TRIES, minutes=60)
+async def view_by_token(actor: Actor, token: str, *, again: bool = False) -> View:
+    """Return the rating of the dossier that a token opens. Raises NotFound, TooMany.
+
+    ``again``: the form is shown once more with what was typed into it. Its sending was counted, this is not.
+    """
+    if not again:
+        await hit('rating_token', actor.address or 'unknown', times=TRIES, minutes=60)
     async with read() as db:
         opened = await tokens.open_token(db, token)
         if is_colleague(actor, opened.dossier):

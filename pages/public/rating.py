@@ -67,10 +67,14 @@ async def rate_by_token(request: Request, token: str) -> Response:
     try:
         done = await commands.rate_by_token(actor, token, ballot)
         return RedirectResponse(f'{PATH}/{done.token or token}', 303)
-    except (NotFound, TooMany) as refusal:
+    except NotFound as refusal:
         return await _dead(request, actor, refusal)
-    except (Invalid, WrongState) as refusal:
-        return await _page(request, actor, await queries.view_by_token(actor, token), refusal)
+    except (Invalid, WrongState, TooMany) as refusal:
+        try:
+            view = await queries.view_by_token(actor, token, again=True)
+        except NotFound as dead:  # in the meantime, or never alive
+            return await _dead(request, actor, dead)
+        return await _page(request, actor, view, refusal, ballot)
 
 
 @addresses.api_route(PATH + '/ho-so/{dossier_id}', methods=['GET', 'HEAD'])
@@ -94,20 +98,27 @@ async def rate_own(request: Request, dossier_id: str) -> Response:
     except NotFound:
         return await _find(request, actor, '', visitor.t('public.track_closed'), status=404)
     except (Invalid, WrongState, TooMany) as refusal:
-        return await _page(request, actor, await queries.view(actor, dossier_id), refusal)
+        try:
+            view = await queries.view(actor, dossier_id)
+        except NotFound:
+            return await _find(request, actor, '', visitor.t('public.track_closed'), status=404)
+        return await _page(request, actor, view, refusal, ballot)
 
 
-async def _page(request: Request, actor: Actor, view: queries.View, refusal: AppError | None = None) -> Response:
+async def _page(
+    request: Request, actor: Actor, view: queries.View, refusal: AppError | None = None, typed: Ballot | None = None
+) -> Response:
+    """Draw the rating; after a refusal with what was ``typed``, so that nobody writes it twice."""
     t = Visitor.of(request).t
     values: dict[str, Any] = {
         'view': view,
+        'said': typed or view.given,
         'problems': [('muc' if isinstance(refusal, Invalid) else '', t.error(refusal))] if refusal else [],
         'csrf': csrf.token(request),
         'limit': WORDS_LIMIT,
         'path': request.url.path,
     }
-    status = 422 if isinstance(refusal, Invalid) else 409 if refusal else 200
-    return await respond(request, 'rating.html', actor, status=status, keep=False, **values)
+    return await respond(request, 'rating.html', actor, status=_status(refusal), keep=False, **values)
 
 
 async def _find(request: Request, actor: Actor, number: str, problem: str = '', *, status: int = 200) -> Response:
@@ -119,8 +130,12 @@ async def _find(request: Request, actor: Actor, number: str, problem: str = '', 
 
 
 async def _dead(request: Request, actor: Actor, refusal: AppError) -> Response:
-    status = 429 if isinstance(refusal, TooMany) else 404
-    return await _find(request, actor, '', Visitor.of(request).t.error(refusal), status=status)
+    return await _find(request, actor, '', Visitor.of(request).t.error(refusal), status=_status(refusal))
+
+
+def _status(refusal: AppError | None) -> int:
+    known = {Invalid: 422, TooMany: 429, NotFound: 404}
+    return known.get(type(refusal), 409) if refusal else 200
 
 
 async def _ballot(request: Request) -> Ballot:

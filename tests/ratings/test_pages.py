@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from app import notifications
 from app.db import read, write
-from app.ratings import commands, tasks, tokens
+from app.errors import NotFound
+from app.ratings import commands, queries, tasks, tokens
 from app.ratings.rules import Ballot
 from app.settings import Settings
 from models import Dossier, Message, Rating
@@ -96,6 +97,43 @@ async def test_the_counters_code_leads_the_one_who_touched_on_and_nobody_else(
     assert again.text.count('name="muc"') == 3 and 'Đã ghi nhận' not in again.text, 'the counter learns nothing by it'
     assert (await _touch(visitor, path, muc='1')).status_code == 409
     assert 'Đã ghi nhận: Hài lòng' in (await _touch(visitor, thanked.url.path, muc='2', loi='Tốt')).text
+
+
+async def test_what_was_typed_is_there_again_after_a_refusal(
+    visitor: AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await refused(world)
+    path, own = await _link(ended), f'/danh-gia/ho-so/{ended.id}'
+    await _touch(visitor, path, muc='3')
+    await _touch(visitor, '/danh-gia', ma=ended.number, khoa=ended.secret)
+    for address in (path, own):
+        long = await _touch(visitor, address, muc='1', ly_do='time', loi='Dài ' * 300)
+        assert long.status_code == 422 and 'Dài Dài' in long.text and 'value="time" checked' in long.text
+    monkeypatch.setattr(commands, 'CHANGES', 1)
+    many = await _touch(visitor, own, muc='1', loi=WORDS)
+    assert many.status_code == 429 and WORDS in many.text
+    monkeypatch.setattr(commands, 'TRIES', 1)
+    many = await _touch(visitor, path, muc='1', loi=WORDS)
+    assert many.status_code == 429 and WORDS in many.text and (await _given())[0].level == 3
+
+
+async def test_a_link_that_dies_while_somebody_writes_is_said_in_words(
+    visitor: AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await refused(world)
+    path, own = await _link(ended), f'/danh-gia/ho-so/{ended.id}'
+    await _touch(visitor, '/danh-gia', ma=ended.number, khoa=ended.secret)
+    token = re.search(r'name="csrf" value="([^"]+)"', (await visitor.get(path)).text)
+    assert token
+
+    async def gone(*_: object, **__: object) -> None:
+        raise NotFound('ratings.link_dead')
+
+    monkeypatch.setattr(queries, 'view_by_token', gone)
+    monkeypatch.setattr(queries, 'view', gone)
+    for address in (path, own):
+        answer = await visitor.post(address, data={'csrf': token[1], 'muc': '9'})
+        assert answer.status_code == 404 and 'name="khoa"' in answer.text, 'the way on: number and secret'
 
 
 async def test_what_is_made_by_hand_is_refused_and_changes_nothing(visitor: AsyncClient, world: World) -> None:
