@@ -19,6 +19,7 @@ from app.feedback.protection import is_involved
 from app.feedback.transitions import LINES, TABLE, Act, Line
 from app.text import plain
 from models import Event, Feedback, FeedbackStep
+from models.enums import Authentication
 from models.feedback import Disclosure
 from models.feedback import FeedbackState as S
 
@@ -46,7 +47,7 @@ async def apply_act(
     Raises:
         WrongState: not possible now.  NotAllowed: not theirs.  Stale: somebody was faster.  Invalid: words are missing.
     """
-    line, before = LINES[act], None if act is Act.SEND else one.state
+    line, before, passed_by = LINES[act], None if act is Act.SEND else one.state, one.unit_id
     if not await permitted(db, actor, one, line):
         raise NotAllowed()
     if before is not None and before not in line.sources:
@@ -64,7 +65,8 @@ async def apply_act(
     )  # fmt: skip
     await _step(db, one, event, late)
     await mail.notify(db, event, one, line)
-    after_commit(db, partial(live.signal, f'feedback:{one.unit_id}', f'feedback-case:{one.id}'))
+    lists = sorted({f'feedback:{passed_by}', f'feedback:{one.unit_id}'})
+    after_commit(db, partial(live.signal, *lists, f'feedback-case:{one.id}'))
     return event
 
 
@@ -133,13 +135,17 @@ def _set_limits(one: Feedback, act: Act, moment: Any, work: Any) -> None:
         S.ANSWERED: ('publish', limits.due(work, one.answered_at or moment, rule.publish)),
     }
     kind, limit = (None, None) if act is Act.WITHHOLD else running.get(one.state, (None, None))
+    if (kind, limit) != (one.due_kind, one.due_at):
+        one.alerted = None  # the warning was about another limit
     one.due_kind, one.due_at = kind, limit
 
 
 def _as_told(actor: Actor, one: Feedback, line: Line) -> Actor:
-    """Return who the event names. An account stands there only where the sender gives the name openly."""
+    """Return who the event names. Account and way of signing in stand there only where the sender gives the name openly."""
     is_hidden = line.permission is None and one.disclosure is not Disclosure.NAMED
-    return replace(actor, kind=ActorKind.GUEST, account_id=None) if is_hidden else actor
+    if not is_hidden:
+        return actor
+    return replace(actor, kind=ActorKind.GUEST, account_id=None, authentication=Authentication.NONE)
 
 
 async def _step(db: AsyncSession, one: Feedback, event: Event, late: bool) -> None:

@@ -14,13 +14,13 @@ from app.db import write
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.feedback import limits
 from app.feedback.apply import apply_act, permitted
-from app.feedback.protection import Identity, identity_of, is_involved, load_for, tells_who
+from app.feedback.protection import Revealed, identity_of, is_involved, load_for, tells_who
 from app.feedback.sending import contacts
 from app.feedback.transitions import LINES, REASONS, Act
 from app.notifications.letters import without_personal_ids
 from app.text import fold, plain
 from app.units.queries import tree
-from models import Feedback
+from models import Dossier, Feedback
 from models.feedback import FeedbackAbout
 
 ANSWER_LIMIT = 10_000
@@ -49,7 +49,9 @@ async def sort(
         kind = FeedbackAbout(about)
         has_blame = kind not in (FeedbackAbout.RULE, FeedbackAbout.QUESTION)
         blamed = await _existing(db, about_unit, 'about_unit') if has_blame and about_unit else None
-        person = await _officer(db, about_account, blamed) if blamed and about_account else None
+        person = about_account if blamed and about_account else None
+        if person and blamed and (blamed, person) != (one.about_unit_id, one.about_account_id):
+            person = await _officer(db, person, blamed)  # who was named before stays so, even after leaving the unit
         changes: dict[str, Any] = {'about': kind, 'about_unit_id': blamed, 'about_account_id': person}
         if (kind is FeedbackAbout.QUESTION) != (one.about is FeedbackAbout.QUESTION):
             rule = limits.limits_of(kind, local(one.sent_at).date())
@@ -60,11 +62,12 @@ async def sort(
 
 
 async def forward(actor: Actor, feedback_id: str, *, seen_version: int, to_unit: str, note: str) -> None:
-    """Pass it to another unit, which takes it up afresh; never to the unit it is about."""
+    """Pass it to another unit, which takes it up afresh; never to the unit it is about, nor to a part of that."""
     async with write() as db:
         one = await _open_for(db, actor, feedback_id, Act.FORWARD)
         target = await _existing(db, to_unit, 'to_unit')
-        if target in (one.unit_id, one.about_unit_id):
+        about = {unit_id for unit_id, _ in (await tree(db)).walk(one.about_unit_id)} if one.about_unit_id else set()
+        if target == one.unit_id or target in about:
             raise Invalid({'to_unit': Problem('feedback.not_there')})
         columns = {'unit_id': target, 'handler_id': None, 'draft': None}
         await apply_act(db, actor, one, Act.FORWARD, seen_version=seen_version, note=note, **columns)
@@ -112,19 +115,20 @@ async def publish(
     """Show question and answer to everybody, in words that do not tell who asked.
 
     Raises:
-        Invalid: words are missing, or the sender's name, telephone, e-mail or a personal number is in them.
+        Invalid: words are missing, or the sender's name, telephone, e-mail, dossier or a personal number is in them.
     """
     given = {'subject': subject, 'text': text, 'public_answer': public_answer}
     async with write() as db:
         one = await _open_for(db, actor, feedback_id, Act.PUBLISH)
         who, words, problems = identity_of(one), dict[str, str](), dict[str, Problem]()
+        dossier = await db.get(Dossier, one.dossier_id) if one.dossier_id else None
         for name, value in given.items():
             try:
                 words[name] = _words(name, value, SUBJECT_LIMIT if name == 'subject' else ANSWER_LIMIT)
             except Invalid as refused:
                 problems |= refused.problems
                 continue
-            if tells_who(words[name], who) or without_personal_ids(words[name]) != words[name]:
+            if tells_who(words[name], who, dossier) or without_personal_ids(words[name]) != words[name]:
                 problems[name] = Problem('feedback.still_private')
         if problems:
             raise Invalid(problems)
@@ -161,8 +165,8 @@ async def refuse(actor: Actor, feedback_id: str, *, seen_version: int, reason: s
         await apply_act(db, actor, one, Act.REFUSE, seen_version=seen_version, note=note, **columns)
 
 
-async def reveal(actor: Actor, feedback_id: str, why: str) -> Identity:
-    """Open a confidential name, for whoever has it in hand; who read it and why is written down.
+async def reveal(actor: Actor, feedback_id: str, why: str) -> Revealed:
+    """Open a confidential name and the dossier's number, for whoever has it in hand; who read it and why is written down.
 
     Raises:
         NotAllowed: somebody else.  Invalid: no reason given.
@@ -177,7 +181,9 @@ async def reveal(actor: Actor, feedback_id: str, why: str) -> Identity:
             raise Invalid({'why': Problem('workflow.note_needed')}, 'workflow.note_needed')
         await record(db, actor, 'feedback', one.id, 'identity_read', unit_id=one.unit_id, note=said)
         await note_read(db, actor, None, None, f'feedback {one.code}')
-        return identity_of(one)
+        dossier = await db.get(Dossier, one.dossier_id) if one.dossier_id else None
+        number = (dossier.official_code or dossier.filing_number) if dossier else ''
+        return Revealed(**vars(identity_of(one)), dossier_code=number)
 
 
 async def _open_for(db: AsyncSession, actor: Actor, feedback_id: str, act: Act) -> Feedback:

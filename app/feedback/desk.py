@@ -1,5 +1,6 @@
 """Feedback as officers see it: the list of their units, one piece with everything they may know of it, its photographs."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import papers, storage
 from app.access import Actor, Permission
-from app.accounts.queries import live_grants
 from app.audit.record import note_read
-from app.clock import now
+from app.clock import now, today
 from app.db import read, write
 from app.errors import NotAllowed, NotFound
 from app.feedback.apply import acts_for
@@ -19,7 +19,7 @@ from app.feedback.protection import Identity, Spoken, identity_of, is_involved, 
 from app.feedback.reading import Done, Photo, done_to, photos_of
 from app.feedback.transitions import Act
 from app.units.queries import Tree, tree
-from models import Account, Attachment, Dossier, Feedback, Procedure
+from models import Account, Attachment, Dossier, Feedback, Grant, Procedure
 from models.enums import AccountKind, AttachmentState
 from models.feedback import Disclosure, FeedbackAbout
 from models.feedback import FeedbackState as S
@@ -73,13 +73,14 @@ class Case:
     id: str
     code: str
     about: FeedbackAbout
-    disclosure: Disclosure
+    disclosure: Disclosure | None
     state: S
     version: int
     unit_id: str
     unit_name: str
     about_unit_id: str | None
     about_unit_name: str
+    about_account_id: str | None
     about_person: str
     handler: str
     is_mine: bool
@@ -156,7 +157,7 @@ async def _row(db: AsyncSession, actor: Actor, one: Feedback) -> Row:
         one.state,
         HIDDEN if hidden else words_of(one).subject,
         _name(units, one.unit_id, actor.lang),
-        await _person(db, one.handler_id),
+        HIDDEN if hidden else await _person(db, one.handler_id),
         one.handler_id is not None and one.handler_id == actor.account_id,
         one.sent_at,
         one.due_at,
@@ -186,15 +187,16 @@ async def _case(db: AsyncSession, actor: Actor, one: Feedback) -> Case:
         id=one.id,
         code=one.code,
         about=one.about,
-        disclosure=one.disclosure,
+        disclosure=None if hidden else one.disclosure,
         state=one.state,
         version=one.version,
         unit_id=one.unit_id,
         unit_name=_name(units, one.unit_id, actor.lang),
         about_unit_id=one.about_unit_id,
         about_unit_name=_name(units, one.about_unit_id, actor.lang),
-        about_person=await _person(db, one.about_account_id),
-        handler=await _person(db, one.handler_id),
+        about_account_id=None if hidden else one.about_account_id,
+        about_person=HIDDEN if hidden else await _person(db, one.about_account_id),
+        handler=HIDDEN if hidden else await _person(db, one.handler_id),
         is_mine=one.handler_id is not None and one.handler_id == actor.account_id,
         is_involved=hidden,
         words=words,
@@ -210,7 +212,7 @@ async def _case(db: AsyncSession, actor: Actor, one: Feedback) -> Case:
         in_time=one.in_time,
         draft='' if hidden else one.draft or '',
         answer='' if hidden else one.answer or '',
-        reason=one.reason or '',
+        reason=HIDDEN if hidden else one.reason or '',
         public=('', '', '') if hidden else ready if one.state is S.PUBLISHED else proposed(one, words.subject, text),
         helpful=one.helpful,
         unhelpful=one.unhelpful,
@@ -241,25 +243,48 @@ async def targets(actor: Actor, feedback_id: str) -> tuple[Named, ...]:
     async with read() as db:
         one = await load_for(db, actor, feedback_id)
         units = await tree(db)
-    out = {one.unit_id, one.about_unit_id or ''} | (units.reach(one.about_unit_id) if one.about_unit_id else set())
+    about = {unit_id for unit_id, _ in units.walk(one.about_unit_id)} if one.about_unit_id else set()
+    out = {one.unit_id} | about
     found = [unit_id for unit_id, _ in units.walk() if units.exists(unit_id) and unit_id not in out]
     return tuple(Named(unit_id, _name(units, unit_id, actor.lang)) for unit_id in found)
 
 
 async def blamable(actor: Actor, feedback_id: str) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
-    """Return the units and the officers it could be about."""
+    """Return the units it could be about, and the officers: of one's own units and of the unit that was named."""
     async with read() as db:
-        await load_for(db, actor, feedback_id)
-        units = await tree(db)
-        query = select(Account).where(Account.kind == AccountKind.STAFF, Account.is_active.is_(True))
-        people = []
-        for account in (await db.execute(query.order_by(Account.full_name))).scalars():
-            grants = await live_grants(db, account.id)
-            places = {_name(units, grant.unit_id, actor.lang) for grant in grants}
-            if places:
-                people.append(Named(account.id, f'{account.full_name} ({", ".join(sorted(places))})'))
+        one = await load_for(db, actor, feedback_id)
+        if await is_involved(db, actor, one):
+            raise NotFound()
+        units, near = await tree(db), actor.units(Permission.FEEDBACK_SORT)
+        named_unit = units.reach(one.about_unit_id) if one.about_unit_id else frozenset[str]()
+        people = await _people(db, units, near | named_unit, actor.lang)
+        kept = await _person(db, one.about_account_id)
+        if one.about_account_id and one.about_account_id not in {each.id for each in people}:
+            people = [Named(one.about_account_id, kept), *people]  # who has left is still protected
     named = [Named(unit_id, '– ' * depth + _name(units, unit_id, actor.lang)) for unit_id, depth in units.walk()]
     return tuple(one for one in named if units.exists(one.id)), tuple(people)
+
+
+async def _people(db: AsyncSession, units: Tree, inside: frozenset[str], lang: str) -> list[Named]:
+    """Return who works in some units today, each with where."""
+    day, places, names = today(), defaultdict[str, set[str]](set), dict[str, str]()
+    query = (
+        select(Account.id, Account.full_name, Grant.unit_id)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Account.kind == AccountKind.STAFF,
+            Account.is_active.is_(True),
+            Grant.unit_id.in_(inside),
+            Grant.valid_from <= day,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= day),
+        )
+        .order_by(Account.full_name, Account.id)
+    )
+    for account_id, name, unit_id in (await db.execute(query)).all():
+        if units.exists(unit_id):
+            names[account_id] = name
+            places[account_id].add(_name(units, unit_id, lang))
+    return [Named(each, f'{name} ({", ".join(sorted(places[each]))})') for each, name in names.items()]
 
 
 async def photo(actor: Actor, feedback_id: str, photo_id: str) -> bytes:

@@ -12,7 +12,8 @@ from app.errors import NotFound
 from app.procedures.schema import StepRole
 from app.text import plain
 from app.units.queries import Tree, tree
-from models import Dossier, Feedback, StepRun
+from app.workflow.transitions import Action
+from models import Dossier, Event, Feedback, StepRun
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,13 @@ class Identity:
 
     def __bool__(self) -> bool:
         return bool(self.name or self.phone or self.email or self.address)
+
+
+@dataclass(frozen=True)
+class Revealed(Identity):
+    """Who wrote it confidentially, and the number of the dossier it is about, which names its owner as well."""
+
+    dossier_code: str = ''
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def works_in(actor: Actor, units: Tree, unit_id: str | None) -> bool:
 
 
 async def is_involved(db: AsyncSession, actor: Actor, one: Feedback) -> bool:
-    """Tell whether it is about the unit this person works in, or about a dossier that this person holds or has examined."""
+    """Tell whether it is about the unit this person works in, or about a dossier that this person holds, has examined, refused or asked more for."""
     if works_in(actor, await tree(db), one.about_unit_id):
         return True
     if one.dossier_id is None or actor.account_id is None:
@@ -85,7 +93,12 @@ async def is_involved(db: AsyncSession, actor: Actor, one: Feedback) -> bool:
         StepRun.account_id == actor.account_id,
         StepRun.role == StepRole.CASE_OFFICER,
     )
-    return (await db.execute(union_all(holds, examined).limit(1))).first() is not None
+    decided = select(Event.dossier_id).where(
+        Event.dossier_id == one.dossier_id,
+        Event.actor_id == actor.account_id,
+        Event.action.in_((Action.REFUSE, Action.REQUEST_SUPPLEMENT)),
+    )
+    return (await db.execute(union_all(holds, examined, decided).limit(1))).first() is not None
 
 
 async def load_for(db: AsyncSession, actor: Actor, feedback_id: str, *, lock: bool = False) -> Feedback:
@@ -101,13 +114,16 @@ async def load_for(db: AsyncSession, actor: Actor, feedback_id: str, *, lock: bo
     return one
 
 
-def tells_who(text: str, who: Identity) -> bool:
-    """Tell whether a text for everybody still holds the person's name, telephone or e-mail."""
+def tells_who(text: str, who: Identity, dossier: Dossier | None = None) -> bool:
+    """Tell whether a text for everybody still holds the person's name, telephone, e-mail, or a number of their dossier."""
     said = plain(text).casefold()
+    joined = ''.join(said.split())
+    numbers = (dossier.filing_number, dossier.official_code) if dossier else ()
     digits = ''.join(c for c in said if c.isdigit())
     number = ''.join(c for c in who.phone if c.isdigit())[-9:]
     return bool(
         (who.name and who.name.casefold() in said)
         or (who.email and who.email.casefold() in said)
         or (len(number) == 9 and number in digits)
+        or any(each and each.casefold() in joined for each in numbers)
     )

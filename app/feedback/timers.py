@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import live
@@ -24,13 +24,16 @@ AT_ONCE = 200
 async def raise_alerts() -> int:
     """Raise every warning whose moment has come. Returns how many; called again it raises none of them twice."""
     moment = now()
-    query = select(Feedback).where(Feedback.due_at <= moment + AHEAD).order_by(Feedback.due_at)
+    fresh = Feedback.alerted.is_(None)
+    late = and_(Feedback.due_at <= moment, or_(fresh, Feedback.alerted.not_like('late%')))
+    near = and_(Feedback.due_at > moment, Feedback.due_at <= moment + AHEAD, fresh)
+    query = select(Feedback).where(or_(late, near)).order_by(Feedback.due_at).limit(AT_ONCE)
     async with read() as db:
         ripe = []
         for one in (await db.execute(query)).scalars():
             if (kind := await _kind(db, one, moment)) and one.alerted != _mark(one, kind):
                 ripe.append(one.id)
-    return sum([await _raise(one_id) for one_id in ripe[:AT_ONCE]])
+    return sum([await _raise(one_id) for one_id in ripe])
 
 
 async def _kind(db: AsyncSession, one: Feedback, moment: datetime) -> str | None:

@@ -43,7 +43,7 @@ class Line:
     """Only whoever took it in hand."""
     needs_note: bool = False
     by_involved: bool = False
-    """Those complained about may do it: it decides nothing and opens nothing."""
+    """Those complained about may do it: it opens nothing, and others can take it up again."""
     told: str = ''
     """The letter it sends, after ``feedback_`` or ``question_``."""
 
@@ -53,7 +53,7 @@ _IN_HAND = frozenset({S.SORTED, S.FORWARDED})
 _P = Permission
 TABLE: tuple[Line, ...] = (
     Line(Act.SEND, frozenset(), S.RECEIVED, None, told='received'),
-    Line(Act.SORT, _OPEN, S.SORTED, _P.FEEDBACK_SORT, told='sorted'),
+    Line(Act.SORT, _OPEN | {S.MOVED}, S.SORTED, _P.FEEDBACK_SORT, told='sorted'),
     Line(Act.FORWARD, _OPEN, S.FORWARDED, _P.FEEDBACK_SORT, needs_note=True, by_involved=True, told='forwarded'),
     Line(Act.MOVE, _OPEN, S.MOVED, _P.FEEDBACK_SORT, needs_note=True, by_involved=True, told='moved'),
     Line(Act.TAKE, _IN_HAND | {S.ASKED}, None, _P.FEEDBACK_ANSWER),

@@ -44,7 +44,7 @@ class Acts:
                 Button(label, guarded(self._reveal(one), single=True), t=self.t, kind='quiet', icon='lock')
 
     def _label(self, act: Act, one: Case) -> str:
-        is_again = act is Act.SORT and one.state is not FeedbackState.RECEIVED
+        is_again = act is Act.SORT and one.state not in (FeedbackState.RECEIVED, FeedbackState.MOVED)
         return self.t('feedback.do_sort_again' if is_again else f'feedback.do_{act}')
 
     def _press(self, act: Act, one: Case) -> Callable[[], Awaitable[None]]:
@@ -103,7 +103,8 @@ class Acts:
             )  # fmt: skip
             form.choice(
                 'about_account', t('feedback.ask_about_account'), [(each.id, each.name) for each in people],
-                hint=t('feedback.ask_about_account_hint'), required=False, nothing=t('feedback.unit_none'),
+                hint=t('feedback.ask_about_account_hint'), required=False, value=one.about_account_id,
+                nothing=t('feedback.unit_none'),
             )  # fmt: skip
 
         async def do(actor: Actor, values: dict[str, Any]) -> None:
@@ -214,10 +215,11 @@ class Acts:
 
 def _next(one: Case) -> Act:
     """Return the act that usually comes next."""
-    if one.state is FeedbackState.RECEIVED:
+    if one.state in (FeedbackState.RECEIVED, FeedbackState.MOVED):
         return Act.SORT
     return Act.ANSWER if one.is_mine else Act.TAKE
 
 
 def _of(who: Any) -> tuple[tuple[str, str], ...]:
-    return ('full_name', who.name), ('phone', who.phone), ('email', who.email), ('address', who.address)
+    named = ('full_name', who.name), ('phone', who.phone), ('email', who.email), ('address', who.address)
+    return (*named, ('desk_dossier', who.dossier_code))

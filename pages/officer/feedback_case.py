@@ -89,7 +89,7 @@ class Panel:
 
 
 def _facts(t: Words, one: Case) -> list[Row]:
-    sender = t(f'feedback.disclosure_{one.disclosure}')
+    sender = t(f'feedback.disclosure_{one.disclosure}') if one.disclosure else ''
     contact = ' · '.join(filter(None, (one.who.name, one.who.phone, one.who.email, one.who.address)))
     dossier: str | Markup = one.dossier_code
     if one.dossier_id:
@@ -103,7 +103,7 @@ def _facts(t: Words, one: Case) -> list[Row]:
         ('answer_by', t.moment(one.answer_due_at)),
         ('code', one.code),
         ('desk_unit', one.unit_name),
-        ('desk_handler', one.handler or t('feedback.desk_nobody')),
+        ('desk_handler', one.handler or ('' if one.is_involved else t('feedback.desk_nobody'))),
         ('desk_disclosure', sender),
         ('desk_contact', contact),
         ('desk_about_unit', one.about_unit_name),
@@ -163,7 +163,7 @@ async def case_page(visitor: Visitor, screen: Screen, id: str, hop: str = '') ->
     back = f'{PATH}?hop={hop}' if hop in desk.VIEWS else PATH
     heading = one.words.subject or one.code
     marks = [tag(t(f'feedback.state_{one.state}'), TONES.get(one.state, 'action'))]
-    if one.disclosure is not Disclosure.NAMED and not one.is_involved:
+    if one.disclosure not in (None, Disclosure.NAMED):
         marks.append(tag(t(f'feedback.disclosure_{one.disclosure}'), 'warn'))
     page_head(heading, t, back=(back, t('feedback.desk_back')), below=tags(*marks))
     panel = Panel(visitor, one.id)

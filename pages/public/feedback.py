@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app import crypto, papers
 from app.access import Actor, ActorKind
 from app.clock import today
-from app.errors import AppError, Invalid, NotAllowed, NotFound, Problem, TooMany, WrongState
+from app.errors import AppError, Invalid, NotAllowed, NotFound, Problem, Stale, TooMany, WrongState
 from app.feedback import sending, tracking
 from app.feedback.limits import limits_of
 from app.feedback.sending import PHOTOS, Sent
@@ -23,6 +23,8 @@ from pages.visitor import Visitor
 addresses = APIRouter()
 PATH = '/phan-anh'
 FOLLOW = PATH + '/tra-cuu'
+FILES = 100
+"""More files than this are no form of ours; up to it, too many photographs are said in words and the form stays."""
 BODY_LIMITS = {PATH: PHOTOS * papers.SIZE_LIMIT + 200_000}
 """The photographs and what a form puts around them."""
 FIELDS = tuple(one.id for one in sending.QUESTIONS)
@@ -62,13 +64,14 @@ async def send(request: Request) -> Response:
 
 async def posted(request: Request) -> tuple[dict[str, str], list[tuple[str, bytes]], str]:
     """Return what was typed, the photographs, and the number of the form. Raises NotAllowed for a form that is not ours."""
-    async with request.form(max_files=10, max_fields=30) as form:
+    async with request.form(max_files=FILES, max_fields=30) as form:
         csrf.require(request, form)
         typed = {name: _text(form, name) for name in FIELDS}
         photos = [
             (file.filename or '', await file.read(papers.SIZE_LIMIT + 1))
-            for file in form.getlist('photos')
-            if isinstance(file, UploadFile) and file.filename
+            for file in [each for each in form.getlist('photos') if isinstance(each, UploadFile) and each.filename][
+                : PHOTOS + 1
+            ]
         ]
         return typed, photos, _text(form, 'lan')[:100] or crypto.new_token()
 
@@ -149,16 +152,19 @@ async def follow(request: Request) -> Response:
 
 @addresses.post(PATH + '/bo-sung')
 async def supply(request: Request) -> Response:
-    """Take what more was asked for; the codes come with the form."""
+    """Take what more was asked for; the codes come with the form. What could not be taken is given back."""
     code, secret, text = await _typed_codes(request)
     actor = await Visitor.of(request).actor()
     try:
         found = await tracking.supply(actor, code, secret, text)
-    except Invalid as refused:
-        found = await tracking.follow(actor, code, secret)
+    except (Invalid, WrongState, Stale) as refused:
+        try:
+            found = await tracking.follow(actor, code, secret)
+        except (NotFound, TooMany) as closed:
+            return await _codes(request, actor, code, closed, text)
         return await _followed(request, actor, found, secret, refused, text)
-    except (NotFound, TooMany, WrongState) as refused:
-        return await _codes(request, actor, code, refused)
+    except (NotFound, TooMany) as refused:
+        return await _codes(request, actor, code, refused, text)
     return await _followed(request, actor, found, secret, is_new=True)
 
 
@@ -168,11 +174,13 @@ async def _typed_codes(request: Request) -> tuple[str, str, str]:
         return _text(form, 'ma').strip()[:60], _text(form, 'khoa').strip()[:40], _text(form, 'them')
 
 
-async def _codes(request: Request, actor: Actor, code: str, error: AppError | None = None) -> Response:
+async def _codes(
+    request: Request, actor: Actor, code: str, error: AppError | None = None, unsent: str = ''
+) -> Response:
     problems = [('ma' if name == '' else name, text) for name, text in said(error, Visitor.of(request).t)]
     return await respond(
         request, 'feedback_follow.html', actor, status=status_of(error), keep=False, csrf=csrf.token(request),
-        code=code, problems=problems, wrong=dict(problems),
+        code=code, problems=problems, wrong=dict(problems), unsent=unsent[: tracking.TEXT_LIMIT],
     )  # fmt: skip
 
 
@@ -195,4 +203,4 @@ async def _followed(
 
 def _text(form: FormData, name: str) -> str:
     value: Any = form.get(name)
-    return value if isinstance(value, str) else ''
+    return value.replace('\r\n', '\n') if isinstance(value, str) else ''  # a browser counts a line's end as one

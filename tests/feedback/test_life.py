@@ -195,6 +195,12 @@ async def test_warnings_come_once_before_and_after_the_limit_and_stand_in_the_mo
         async with read() as db:
             assert await pressing(db, world.binh) == (1, 0)
             assert await pressing(db, world.giang) == (0, 0)
+        gone_on = await sent(world.guest)
+        with pretend(MONDAY + timedelta(days=2)):
+            assert await raise_alerts() == 1
+            await commands.sort(world.binh, (await row(gone_on.code)).id, seen_version=1, about='rule')
+            async with read() as db:  # the limit that was near is over, the next is far
+                assert await pressing(db, world.binh) == (1, 0)
     with pretend(MONDAY + timedelta(days=3)):
         assert (await raise_alerts(), await raise_alerts()) == (1, 0)
         async with read() as db:
@@ -203,7 +209,7 @@ async def test_warnings_come_once_before_and_after_the_limit_and_stand_in_the_mo
         async with read() as db:
             assert await pressing(db, world.chi) == (0, 0)
             actions = (await db.execute(select(Event.action).order_by(Event.sequence))).scalars().all()
-    assert [action for action in actions if action.startswith('alert_')] == ['alert_soon', 'alert_late']
+    assert [action for action in actions if action.startswith('alert_')] == ['alert_soon', 'alert_soon', 'alert_late']
 
 
 async def test_too_much_from_one_address_is_put_off(world: World) -> None:

@@ -66,7 +66,30 @@ async def test_what_is_asked_for_is_added_on_the_senders_page(visitor: AsyncClie
     done = await post(visitor, '/phan-anh/bo-sung', empty, them='Tờ khai khai sinh')
     assert 'Tờ khai khai sinh' in done.text and (await row(code)).state is S.SORTED
     late = await post(visitor, '/phan-anh/bo-sung', empty, them='Lần nữa')
-    assert late.status_code == 422
+    assert late.status_code == 422 and 'Lần nữa' in late.text and 'Xin chép lại' in late.text
+    wrong = await visitor.post('/phan-anh/bo-sung', data={**hidden(empty), 'khoa': 'AAAAAAAA', 'them': 'Lời dài'})
+    assert wrong.status_code == 422 and 'Lời dài' in wrong.text
+    for number in range(12):
+        closed = await post(visitor, '/phan-anh/bo-sung', empty, them=' ' if number % 2 else 'Giữ lại lời này')
+        if number % 2 == 0 and closed.status_code == 429:
+            break
+    assert closed.status_code == 429 and 'Giữ lại lời này' in closed.text
+
+
+async def test_a_lines_end_counts_as_one_and_too_many_photographs_keep_the_words(visitor: AsyncClient) -> None:
+    page = await visitor.get('/phan-anh')
+    files = [('photos', (f'{number}.png', PNG, 'image/png')) for number in range(11)]
+    many = await post(visitor, '/phan-anh', page, files, **WORDS)
+    assert many.status_code == 422 and 'tối đa 3 ảnh' in many.text and WORDS['text'] in many.text
+    fits = await post(visitor, '/phan-anh', page, **{**WORDS, 'text': 'a\r\n' * 2000})
+    assert fits.status_code == 200
+
+
+async def test_whoever_asks_a_question_is_promised_only_the_letters_that_come(visitor: AsyncClient) -> None:
+    form = await visitor.get('/hoi-dap/hoi')
+    typed = {'subject': 'Cần giấy tờ gì?', 'text': 'Tôi ở xa', 'full_name': 'Nguyễn Thị An', 'email': 'an@example.com'}
+    receipt = await post(visitor, '/hoi-dap/hoi', form, **typed)
+    assert 'Mỗi khi có thay đổi' not in receipt.text and 'khi có trả lời' in receipt.text
 
 
 async def test_a_form_that_we_did_not_draw_is_refused(visitor: AsyncClient) -> None:
