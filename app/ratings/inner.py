@@ -25,7 +25,7 @@ from app.text import plain
 from models import Account, Dossier, InnerRating
 from models.enums import Status
 
-SHOWN = 30
+PAGE = 30
 NOTE_LIMIT = 1000
 _OVER = (Status.RESOLVED, Status.RETURNED, Status.REFUSED, Status.STOPPED)
 
@@ -41,19 +41,31 @@ class ToRate:
     handled_by: str | None
 
 
-async def to_rate(actor: Actor) -> tuple[ToRate, ...]:
-    """Return the newest finished dossiers of others in the head's units that nobody has rated inside. Raises NotAllowed."""
+@dataclass(frozen=True)
+class Waiting:
+    """One page of them, the newest first."""
+
+    rows: tuple[ToRate, ...]
+    page: int
+    total: int
+
+
+async def to_rate(actor: Actor, page: int = 1) -> Waiting:
+    """Return finished dossiers of others in the head's units that nobody has rated inside. Raises NotAllowed."""
     units = _units(actor)
     ended = func.coalesce(Dossier.resolved_at, Dossier.closed_at, type_=Dossier.__table__.c.closed_at.type)  # type: ignore[attr-defined]
     done = select(InnerRating.dossier_id).where(InnerRating.dossier_id == Dossier.id)
-    query = select(Dossier).where(
+    where = (
         Dossier.resolving_unit_id.in_(units), Dossier.status.in_(_OVER), Dossier.replaced_by_id.is_(None),
         or_(Dossier.resolved_at.is_not(None), Dossier.closed_at.is_not(None)), ~done.exists(),
         *by_others(actor.account_id),
     )  # fmt: skip
     async with read() as db:
-        rows = (await db.execute(query.order_by(ended.desc(), Dossier.id).limit(SHOWN))).scalars().all()
-        return tuple([await _seen(db, one) for one in rows])
+        total = (await db.execute(select(func.count()).select_from(Dossier).where(*where))).scalar_one()
+        at = min(max(1, page), max(1, -(-total // PAGE)))
+        query = select(Dossier).where(*where).order_by(ended.desc(), Dossier.id).limit(PAGE).offset((at - 1) * PAGE)
+        found = (await db.execute(query)).scalars().all()
+        return Waiting(tuple([await _seen(db, one) for one in found]), at, total)
 
 
 async def rate_inner(actor: Actor, dossier_id: str, points: Mapping[str, int], note: str = '') -> None:

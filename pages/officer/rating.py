@@ -84,7 +84,7 @@ class Ratings:
         if self.part in (TASKS, ANSWERED):
             return partial(self._tasks, await tasks.tasks(actor, answered=self.part == ANSWERED, page=self.page))
         if self.part == INNER:
-            return partial(self._inner, await inner.to_rate(actor))
+            return partial(self._inner, await inner.to_rate(actor, self.page))
         return partial(self._sums, await (mine.of_units(actor) if self.part == UNIT else mine.mine(actor)))
 
     def _tasks(self, found: tasks.Tasks) -> None:
@@ -118,7 +118,7 @@ class Ratings:
             return
         show(sums(found, self.t))
 
-    def _inner(self, found: tuple[inner.ToRate, ...]) -> None:
+    def _inner(self, found: inner.Waiting) -> None:
         t = self.t
         show(
             markup(
@@ -127,7 +127,7 @@ class Ratings:
                 source=t('ratings.inner_source'),
             )
         )
-        if not found:
+        if not found.rows:
             self._nothing('inner_none')
             return
         rows = [
@@ -135,11 +135,11 @@ class Ratings:
                 row.dossier_id, t.pick(row.procedure_name), t('ratings.inner_by', name=row.handled_by or '—'),
                 f'/can-bo/ho-so/{row.dossier_id}', f'{local(row.ended_at):%d/%m/%Y}', code=row.number,
             )
-            for row in found
+            for row in found.rows
         ]  # fmt: skip
-        RowList(
-            t('ratings.tab_inner'), t, rows=rows, on_open=guarded(self._judge({row.dossier_id: row for row in found}))
-        )
+        judge = guarded(self._judge({row.dossier_id: row for row in found.rows}))
+        RowList(t('ratings.tab_inner'), t, rows=rows, on_open=judge)
+        Pager(t, guarded(self.turn), page=found.page, total=found.total, size=inner.PAGE)
 
     def _judge(self, rows: dict[str, inner.ToRate]) -> Callable[[str], Awaitable[None]]:
         async def judge(dossier_id: str) -> None:

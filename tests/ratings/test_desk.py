@@ -112,7 +112,7 @@ async def test_officers_see_sums_of_what_can_no_longer_change_and_only_of_their_
 async def test_heads_judge_the_work_of_others_inside(world: World) -> None:
     ended = await returned(world)
     points = {'contacts': 2, 'agencies': 1, 'attitude': 0}
-    assert [row.dossier_id for row in await inner.to_rate(world.dung)] == [ended.id]
+    assert [row.dossier_id for row in (await inner.to_rate(world.dung)).rows] == [ended.id]
     odd: list[Any] = [{}, None, {**points, 'contacts': 3}, {**points, 'attitude': '0'}, {**points, 'agencies': True}]
     for wrong in odd:
         with pytest.raises(Invalid):
@@ -124,16 +124,25 @@ async def test_heads_judge_the_work_of_others_inside(world: World) -> None:
     with pytest.raises(NotAllowed):
         await inner.rate_inner(own_work, ended.id, points)
     counter = replace(world.binh, grants=(*world.binh.grants, world.dung.grants[0]))
-    assert not await inner.to_rate(own_work) and not await inner.to_rate(counter), (
+    assert not (await inner.to_rate(own_work)).total and not (await inner.to_rate(counter)).rows, (
         'their own work is not theirs to judge'
     )
     await inner.rate_inner(world.dung, ended.id, points, 'Tốt')
     await inner.rate_inner(world.dung, ended.id, points | {'attitude': 2})
-    assert not await inner.to_rate(world.dung)
+    assert not (await inner.to_rate(world.dung)).total
     async with read() as db:
         found = await inner.scores(db, [world.unit.id], today(), today())
         assert len((await db.execute(select(Event).where(Event.action == 'rated_inside'))).scalars().all()) == 2
     assert found == {'': {'contacts': 2.0, 'agencies': 1.0, 'attitude': 2.0}, world.chi.account_id: found['']}
+
+
+async def test_what_waits_to_be_judged_inside_has_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inner, 'PAGE', 1)
+    older, newer = await refused(world), await refused(world)
+    pages = [await inner.to_rate(world.dung, number) for number in (0, 1, 2, 3)]
+    assert [(one.rows[0].dossier_id, one.page, one.total) for one in pages] == [
+        (newer.id, 1, 2), (newer.id, 1, 2), (older.id, 2, 2), (older.id, 2, 2),
+    ]  # fmt: skip
 
 
 async def test_words_are_sealed_and_sealed_anew_with_the_key(world: World) -> None:
