@@ -17,7 +17,11 @@ async def call(callback: Callback | None, *args: Any) -> Any:
     """
     if callback is None:
         return None
-    with context.slot.parent:
+    try:
+        place = context.slot.parent
+    except RuntimeError:
+        return None  # the part of the page was drawn anew before the press was heard: what was pressed is no more
+    with place:
         result = callback(*args)
         return await result if inspect.isawaitable(result) else result
 

@@ -35,7 +35,9 @@ def term_details(term: Term, t: Words) -> list[str]:
     if term.kind == TermKind.SAME_DAY and term.cutoff and not term.note:  # the note of the law says the hour itself
         details.append(t('common.term_cutoff', cutoff=term.cutoff))
     if term.extended is not None:
-        details.append(t('common.term_extended', term=extension_text(term, t)))
+        # for what is answered on the same day the rules name the whole term, elsewhere what is added to it
+        key = 'common.term_extended' if term.kind == TermKind.SAME_DAY else 'common.term_extended_more'
+        details.append(t(key, term=extension_text(term, t)))
     if term.after_payment and term.value:
         first = _counted(term.kind, term.value - term.after_payment, t)
         details.append(t('common.term_two', first=first, second=_counted(term.kind, term.after_payment, t)))

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.reports.cases import LIMIT, Stretch, held_since, limit_then, of_period
 from app.statistics.each import day_of
-from models import Attachment, Dossier, Event, Feedback
+from models import Attachment, Dossier, Event, Feedback, SupplementRequest
 from models import Fee as OwedFee
 from models.enums import PRESENT, AttachmentKind, Authentication, Channel, Delivery
-from models.feedback import FeedbackAbout
+from models.feedback import FeedbackAbout, FeedbackState
 
 MOST_LISTED = 200
 Conditions = tuple[tuple[ColumnElement[bool], ...], ColumnElement[bool]]
@@ -41,9 +41,12 @@ def in_time(db: AsyncSession, stretch: Stretch) -> ColumnElement[bool]:
     """Tell whether a dossier is in time by 766: at its end, or when the period ended; a second supplement request is late."""
     ended = func.coalesce(Dossier.resolved_at, Dossier.closed_at, type_=LIMIT.type)
     held = held_since(stretch)
+    asked = exists().where(SupplementRequest.dossier_id == Dossier.id, SupplementRequest.number > 1)
+    again = asked.where(SupplementRequest.requested_at < stretch.end).correlate(Dossier)
     return case(
         (and_(ended < stretch.end, LIMIT.is_(None)), True),
-        (Dossier.supplement_count > 1, False),
+        (and_(ended < stretch.end, Dossier.supplement_count > 1), False),
+        (again, False),
         (ended < stretch.end, day_of(db, ended) <= day_of(db, LIMIT)),
         (limit_then(stretch).is_(None), True),
         (held.is_not(None), day_of(db, held) <= day_of(db, limit_then(stretch))),
@@ -69,8 +72,13 @@ def _owes() -> ColumnElement[bool]:
     return owed.correlate(Dossier)
 
 
-def _petition() -> ColumnElement[bool]:
-    about = exists().where(Feedback.dossier_id == Dossier.id, Feedback.about != FeedbackAbout.QUESTION)
+def petition() -> ColumnElement[bool]:
+    """Tell whether there is feedback about a dossier that was not refused: anybody may write some."""
+    about = exists().where(
+        Feedback.dossier_id == Dossier.id,
+        Feedback.about != FeedbackAbout.QUESTION,
+        Feedback.state != FeedbackState.REFUSED,
+    )
     return about.correlate(Dossier)
 
 
@@ -84,7 +92,7 @@ def _authenticated() -> ColumnElement[bool]:
 Measure = Callable[[AsyncSession, Stretch], Conditions]
 MEASURES: dict[str, Measure] = {
     'in_time': lambda db, s: ((), in_time(db, s)),
-    'undisputed': lambda db, s: ((), and_(in_time(db, s), ~_petition())),
+    'undisputed': lambda db, s: ((), and_(in_time(db, s), ~petition())),
     'online_electronic': lambda db, s: (
         (_resolved(s),), and_(Dossier.channel == Channel.ONLINE, Dossier.delivery == Delivery.ELECTRONIC),
     ),

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.indicators.counted import Ratio, in_time
+from app.indicators.counted import Ratio, in_time, petition
 from app.indicators.gathering import Entered, Scope, entered, shares
 from app.procedures.schema import Part, Text
 from app.reports.cases import LIMIT, Stretch, of_period
 from app.statistics.each import day_of
-from models import Account, Dossier, Feedback, InnerRating, StepRun
-from models.feedback import FeedbackAbout
+from models import Account, Dossier, InnerRating, StepRun
 
 TABLE = 'evaluation'
 FILE = Path(__file__).with_name('evaluation.yaml')
@@ -181,13 +180,10 @@ def _timely(db: AsyncSession, stretch: Stretch) -> Any:
 
 async def _dossiers(db: AsyncSession, scope: Scope, stretch: Stretch, sums: Sums, *, by_officer: bool) -> None:
     """Add what is judged by dossier: indicators 1, 3, 4 and 7, of the unit or of whoever had a step of it."""
-    petition = (
-        exists().where(Feedback.dossier_id == Dossier.id, Feedback.about != FeedbackAbout.QUESTION).correlate(Dossier)
-    )
     requests = case((Dossier.supplement_count > 1, 2), else_=Dossier.supplement_count)
     whose: Any = StepRun.account_id if by_officer else literal('')
     keys = [
-        whose.label('whose'), _timely(db, stretch).label('timely'), requests.label('requests'), petition.label('petition'),
+        whose.label('whose'), _timely(db, stretch).label('timely'), requests.label('requests'), petition().label('petition'),
         InnerRating.contacts, InnerRating.agencies, InnerRating.attitude, LIMIT.is_(None).label('unlimited'),
     ]  # fmt: skip
     query: Any = select(*keys, Dossier.id).join(InnerRating, InnerRating.dossier_id == Dossier.id, isouter=True)
@@ -206,7 +202,8 @@ async def _dossiers(db: AsyncSession, scope: Scope, stretch: Stretch, sums: Sums
             to['4'].add(agencies, number)
         if attitude is not None:
             to['7'].add(attitude, number)
-        elif not has_petition and not unlimited and timely != LATE:
+        # of one officer it would tell, among few dossiers, which one was complained about
+        elif (by_officer or not has_petition) and not unlimited and timely != LATE:
             to['7'].add(timely, number)
 
 

@@ -80,14 +80,18 @@ class CostRow:
 
 
 async def costs(actor: Actor, unit_code: str, period: Period, measure: str) -> tuple[CostRow, ...]:
-    """Return the dossiers that are not good by a share, by their code. Raises NotFound: the share is not over dossiers."""
+    """Return the dossiers that are not good by a share, by their code. Raises NotFound: the share is not over dossiers.
+
+    A dossier that only feedback cost its point is not named: that would tell those complained about who complained.
+    """
     if measure not in MEASURES:
         raise NotFound()
+    named = 'in_time' if measure == 'undisputed' else measure
     opened = actor.units(Permission.DOSSIER_READ)
     async with read() as db:
         scope, _ = await scope_of(db, actor, unit_code, period)
         units = (await tree(db)).units
-        found = await costing(db, measure, scope.units, period.first, period.last)
+        found = await costing(db, named, scope.units, period.first, period.last)
     return tuple(_row(one, units[one.unit_id].name, one.unit_id in opened) for one in found)
 
 

@@ -35,7 +35,7 @@ class Dataset:
     """Key of its title in ``app/locale``; ``<words>_about`` says what it holds."""
     columns: tuple[Column, ...]
     primary: tuple[str, ...]
-    """Columns that together name a row."""
+    """Columns that together name a row; none where a row sums up what may not be told apart."""
     rows: Callable[[str], Awaitable[Sequence[Row]]]
     """Reads the rows of a part, in an order that does not change by itself; opens its own ``read()``."""
     parts: Callable[[], Awaitable[Sequence[str]]] = one_file

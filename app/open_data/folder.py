@@ -58,7 +58,7 @@ async def files() -> tuple[File, ...]:
     """Return what there is; the first who asks has it made."""
     found = await asyncio.to_thread(_known)
     if found is None:
-        await make()
+        await make(only_first=True)
         found = await asyncio.to_thread(_known)
     return found or ()
 
@@ -71,10 +71,12 @@ async def content(path: str) -> tuple[File | None, bytes]:
     return known.get(path), await asyncio.to_thread((_folder() / path).read_bytes)
 
 
-async def make() -> None:
-    """Make every file of every dataset."""
+async def make(*, only_first: bool = False) -> None:
+    """Make every file of every dataset; ``only_first``: unless somebody else has made them while we waited."""
     global _made
     async with _turn():
+        if only_first and await asyncio.to_thread(_package_path().exists):
+            return
         mark, before = (today(), public_changes()), {one.path: one for one in await asyncio.to_thread(_known) or ()}
         made: list[dict[str, Any]] = []
         for dataset in DATASETS.values():

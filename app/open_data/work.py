@@ -114,7 +114,7 @@ MONTHLY = register(
             Column('procedure_name', 'string', 'open_data.procedure_name_of'),
             *_COUNTS,
         ),
-        primary=('month', 'unit', 'procedure'),
+        primary=(),
         rows=_by_procedure,
         parts=_years,
     )

@@ -50,7 +50,8 @@ def schema(dataset: Dataset) -> dict[str, Any]:
         }
         for column in dataset.columns
     ]
-    return {'fields': fields, 'primaryKey': list(dataset.primary), 'missingValues': ['']}
+    key = {'primaryKey': list(dataset.primary)} if dataset.primary else {}
+    return {'fields': fields, **key, 'missingValues': ['']}
 
 
 def package(name: str, home: str, resources: Iterable[dict[str, Any]]) -> dict[str, Any]:

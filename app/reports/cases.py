@@ -132,7 +132,8 @@ def _outcome(db: AsyncSession, stretch: Stretch) -> ColumnElement[str]:
 
 def limit_then(stretch: Stretch) -> Any:
     """Return the lawful limit as it stood when the period ended; a new appointment never counts. None before acceptance."""
-    query = select(DueDate.at).where(
+    # 'moved' is the new appointment after a pause: the lawful limit that moved with it stands with the dossier
+    query = select(case((DueDate.reason == 'moved', Dossier.lawful_at), else_=DueDate.at)).where(
         DueDate.dossier_id == Dossier.id,
         DueDate.kind == DueKind.RESOLUTION,
         DueDate.reason != 'reappointment',

@@ -174,8 +174,9 @@ async def _revocation(
     good, revoked; unchecked: no list was there; none: its authority names no place for it.
     """
     stamp = found.timestamp_validity
-    named, is_named = _places(found.validation_path)
-    places = [*named, *(_places(stamp.validation_path)[0] if stamp else ())]
+    # the path of whoever is not trusted was built by names alone, which anybody can write into a certificate
+    named, is_named = _places(found.validation_path if found.trusted else None)
+    places = [*named, *(_places(stamp.validation_path)[0] if stamp and stamp.trusted else ())]
     told: dict[str, Any] = {'revocation': 'unchecked', 'revoked_at': None, 'lists': places}
     if not found.trusted:
         return told

@@ -225,7 +225,9 @@ async def costs_page(
     listed = join(_cost(row.code, row.dossier_id, row.unit_name) for row in rows)
     none = markup('<p class="mc-empty">{text}</p>', text=t('indicators.costs_none'))
     more = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_more', most=MOST_LISTED))
+    unnamed = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_unnamed'))
     show(
+        unnamed if criterion.measure == 'undisputed' else NOTHING,
         markup('<ul class="mc-rows">{listed}</ul>', listed=listed) if rows else none,
         more if len(rows) == MOST_LISTED else NOTHING,
     )

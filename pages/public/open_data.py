@@ -21,7 +21,7 @@ from pages.visitor import Visitor
 addresses = APIRouter()
 PATH = folder.PATH
 TIMES, MINUTES = 600, 10
-"""Files for one network address."""
+"""Files and pages for one network address."""
 FREE = {
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -35,6 +35,7 @@ _DCAT, _SCHEMA = 'dcat.jsonld', '.schema.json'
 @addresses.api_route(PATH, methods=['GET', 'HEAD'])
 async def show(request: Request) -> Response:
     """List the datasets with their licence, their files and the day of the last change."""
+    await _count(request)
     files = catalogue.by_dataset(await folder.files())
     actor = await Visitor.of(request).actor()
     return await respond(
@@ -46,6 +47,7 @@ async def show(request: Request) -> Response:
 async def one(request: Request, name: str) -> Response:
     """Show the page of a dataset, or give a file that is not cut into parts."""
     if name in DATASETS:
+        await _count(request)
         parts = catalogue.by_dataset(await folder.files()).get(name, {})
         actor = await Visitor.of(request).actor()
         return await respond(request, 'open_data_one.html', actor, dataset=DATASETS[name], parts=parts)
@@ -58,8 +60,12 @@ async def part(request: Request, key: str, name: str) -> Response:
     return await _file(request, f'{key}/{name}')
 
 
-async def _file(request: Request, path: str) -> Response:
+async def _count(request: Request) -> None:
     await hit('open-data', Visitor.of(request).address, times=TIMES, minutes=MINUTES)
+
+
+async def _file(request: Request, path: str) -> Response:
+    await _count(request)
     if path == _DCAT:
         body, media = catalogue.dcat(await folder.files()), 'application/ld+json'
     elif path.endswith(_SCHEMA):

@@ -55,7 +55,8 @@ def addresses(route: Route, ids: dict[str, str]) -> list[str]:
 
 @asynccontextmanager
 async def opened(house: House, path: str, cookies: dict[str, str]) -> AsyncIterator[Visit | None]:
-    """Open a screen; None where this person is not let in."""
+    """Open a screen; None where this person is not let in. How many pages one address may open is tried elsewhere."""
+    await house.ask('/forget')
     async with house.http(cookies) as http:
         answer = await http.get(path)
     if answer.status_code != 200 or 'parseElements' not in answer.text:

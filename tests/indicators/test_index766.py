@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from app.clock import VIETNAM, pretend
+from app.clock import VIETNAM, now, pretend
+from app.db import write
 from app.dossiers import commands
 from app.errors import Invalid, NotAllowed, NotFound
 from app.indicators.counted import Ratio
@@ -16,6 +18,8 @@ from app.indicators.gathering import KNOWN
 from app.indicators.index766 import TABLE, Result, Score, index
 from app.indicators.queries import costs, enter, index_of
 from app.statistics.periods import Kind, Period
+from models import Dossier, Feedback
+from models.feedback import Disclosure, FeedbackAbout, FeedbackState
 from tests.guarantees.life import ITEMS, WHY
 from tests.support.world import World, filed
 
@@ -81,6 +85,26 @@ async def test_each_lost_point_leads_to_the_dossiers_that_cost_it(october: World
         await costs(w.ha, '', OCTOBER, 'complete')
     with pytest.raises(NotAllowed):
         await index_of(w.binh, '', OCTOBER)
+
+
+async def test_which_dossier_was_complained_about_is_told_to_nobody(october: World) -> None:
+    async def undisputed() -> Ratio | None:
+        scores = (await index_of(october.ha, '', OCTOBER))[1].scores
+        return next(score.ratio for score in scores if score.criterion.measure == 'undisputed')
+
+    before, listed = await undisputed(), await costs(october.ha, '', OCTOBER, 'undisputed')
+    async with write() as db:
+        late = {row.dossier_id for row in listed}
+        kept = (await db.execute(select(Dossier.id).where(Dossier.id.not_in(late)))).scalars().first()
+        for number, state in enumerate((FeedbackState.RECEIVED, FeedbackState.REFUSED)):
+            db.add(Feedback(
+                code=f'PA-261104-000{number}', secret_nonce='n', once=str(number), about=FeedbackAbout.DOSSIER,
+                disclosure=Disclosure.CONFIDENTIAL, state=state, unit_id=october.unit.id, words_sealed='',
+                dossier_id=kept if state is FeedbackState.RECEIVED else late.copy().pop(), sent_at=now(), answer_due_at=now(),
+            ))  # fmt: skip
+    after = await undisputed()
+    assert before and after and (after.part, after.whole) == (before.part - 1, before.whole)
+    assert await costs(october.ha, '', OCTOBER, 'undisputed') == listed
 
 
 async def test_what_cannot_be_counted_is_entered_with_its_source_and_the_newest_counts(october: World) -> None:

@@ -1,5 +1,6 @@
 """Open data: files that say what the pages say, with a schema that holds, a true day of change, and nobody in them."""
 
+import asyncio
 import csv
 import hashlib
 import json
@@ -151,6 +152,21 @@ async def test_files_may_be_read_from_other_sites_and_are_sent_once(world: World
         assert again.status_code == 304 and not again.content
     for path in ('/du-lieu-mo', '/du-lieu-mo/thu-tuc', '/thong-ke/so-lieu.json', '/'):
         assert 'access-control-allow-origin' not in (await visitor.get(path)).headers
+
+
+async def test_many_who_ask_first_have_the_files_made_once(
+    visitor: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    write_part = folder._write
+
+    def counted(dataset: Dataset, part: str, *rest: Any) -> Any:
+        made.append(f'{dataset.key}/{part}')
+        return write_part(dataset, part, *rest)
+
+    monkeypatch.setattr(folder, '_write', counted)
+    found = await asyncio.gather(*(folder.files() for _ in range(5)))
+    assert made and len(made) == len(set(made)) and all(found)
 
 
 async def test_a_file_keeps_its_day_until_its_content_is_another(world: World, visitor: AsyncClient) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from pyhanko.sign.signers.pdf_cms import SimpleSigner
 
@@ -148,6 +150,15 @@ async def test_a_stranger_does_not_send_us_anywhere(house: House) -> None:
     own = Authority('Tự cấp', lists=house.place.url)
     signed = await elsewhere(blank(), own.person('Ai đó', 'Đâu đó'), own)
     assert (await _one(signed)).trusted is False and house.place.asked == []
+
+
+async def test_a_borrowed_name_does_not_send_us_anywhere(house: House) -> None:
+    """A path is built by names before it is judged: who merely names a believed authority is not followed either."""
+    key, nobody = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    forged = house.authority._builder(house.signer.certificate.subject, key).sign(nobody, SHA256())
+    signed = await elsewhere(blank(), Issued(key, forged), house.authority)
+    found = await _one(signed)
+    assert (found.trusted, found.holds, house.place.asked) == (False, False, [])
 
 
 async def test_a_revoked_certificate_is_not_registered(house: House, world: World) -> None:
