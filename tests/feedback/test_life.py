@@ -11,7 +11,7 @@ from app.audit import verify
 from app.clock import pretend
 from app.db import read
 from app.errors import Invalid, NotAllowed, NotFound, Stale, TooMany, WrongState
-from app.feedback import commands, desk, figures, public, tracking
+from app.feedback import commands, desk, figures, public, timers, tracking
 from app.feedback.apply import apply_act
 from app.feedback.timers import pressing, raise_alerts
 from app.feedback.transitions import TABLE, Act
@@ -210,6 +210,19 @@ async def test_warnings_come_once_before_and_after_the_limit_and_stand_in_the_mo
             assert await pressing(db, world.chi) == (0, 0)
             actions = (await db.execute(select(Event.action).order_by(Event.sequence))).scalars().all()
     assert [action for action in actions if action.startswith('alert_')] == ['alert_soon', 'alert_soon', 'alert_late']
+
+
+async def test_warnings_that_were_raised_do_not_stand_in_the_way_of_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, 'AT_ONCE', 1)
+    with pretend(MONDAY):
+        await sent(world.guest)
+        await sent(world.guest)
+    with pretend(MONDAY + timedelta(days=1)):
+        assert [await raise_alerts() for _ in range(3)] == [1, 1, 0]
+    with pretend(MONDAY + timedelta(days=3)):
+        assert [await raise_alerts() for _ in range(3)] == [1, 1, 0]
 
 
 async def test_too_much_from_one_address_is_put_off(world: World) -> None:

@@ -1,6 +1,9 @@
 """Whoever is complained about learns nothing of who wrote it and decides nothing."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 from sqlalchemy import select
@@ -14,10 +17,13 @@ from app.feedback import commands, desk, tracking
 from app.feedback.protection import Identity, Spoken
 from app.feedback.timers import pressing
 from app.feedback.transitions import Act
+from app.i18n import Words
 from app.workflow.transitions import Action
 from models import Dossier, Event, EventText, Grant, PaperRead, StepRun, Unit
 from models.enums import Authentication, Role
 from models.feedback import FeedbackState as S
+from pages.officer.feedback_acts import Acts
+from pages.visitor import Visitor
 from tests.feedback.conftest import WORDS, officer, part_of, row, sent
 from tests.support.world import PNG, World, filed
 
@@ -195,7 +201,11 @@ async def test_sorting_again_keeps_the_person_it_is_about(world: World) -> None:
     named = {'about': 'conduct', 'about_unit': part.id, 'about_account': blamed.account_id or ''}
     await commands.sort(world.binh, one.id, seen_version=1, **named)
     case = await desk.case(world.binh, one.id)
-    assert (case.about_unit_id, case.about_account_id) == (part.id, blamed.account_id)  # what the dialog starts with
+    visitor = SimpleNamespace(t=Words('vi'), actor=AsyncMock(return_value=world.binh))
+    form = MagicMock()
+    (await Acts(cast('Visitor', visitor), AsyncMock())._sort(case))[0](form)
+    starts = {call.args[0]: call.kwargs['value'] for call in form.choice.call_args_list}
+    assert starts == {'about': 'conduct', 'about_unit': part.id, 'about_account': blamed.account_id}
     async with write() as db:  # gone from the unit, still the person it is about
         for grant in (await db.execute(select(Grant).where(Grant.account_id == blamed.account_id))).scalars():
             grant.valid_to = part.valid_from
