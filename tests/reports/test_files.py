@@ -21,13 +21,14 @@ from app.i18n import words
 from app.notifications import facts
 from app.notifications.render import render
 from app.reports import paper, worker
+from app.reports.cases import Stretch, limit_then
 from app.reports.queries import choices, export, export_sent, report, sent
 from app.reports.schedules import add_schedule, end_schedule, people, runs, schedules
 from app.reports.shapes import Report
 from app.settings import Settings
 from app.statistics.periods import Kind, Period
-from models import Event, Grant, Message, ReportRun, Tally
-from models.enums import Role
+from models import Dossier, DueDate, Event, Grant, Message, ReportRun, Tally
+from models.enums import DueKind, Role
 from pages.officer import reports_drawn as drawn
 from tests.guarantees.life import ITEMS, WHY
 from tests.support.world import World, filed
@@ -90,6 +91,22 @@ async def _catalogue_counts_what_is_offered(october: World) -> None:
     old = await report(october.ha, 'ii07b', '', Period(Kind.MONTH, date(2025, 5, 1), date(2025, 5, 31)))
     assert 'procedures_district' in old.tables[0].total.values
     assert paper.pdf(made).startswith(b'%PDF') and paper.xlsx(made)
+
+
+async def test_a_new_appointment_does_not_count_when_a_pause_moves_it(october: World) -> None:
+    stretch = Stretch.of(OCTOBER.first, OCTOBER.last)
+    lawful, promised = (MORNING.replace(day=day) for day in (12, 30))
+    async with write() as db:
+        one = (await db.execute(select(Dossier).where(Dossier.accepted_at.is_not(None)))).scalars().first()
+        assert one
+        one.lawful_at = lawful
+        for number, reason in enumerate(('reappointment', 'moved'), 7):
+            db.add(DueDate(
+                dossier_id=one.id, kind=DueKind.RESOLUTION, number=number, at=promised, reason=reason,
+                calendar_version=1, set_at=MORNING.replace(day=13 + number),
+            ))  # fmt: skip
+    async with read() as db:
+        assert await db.scalar(select(limit_then(stretch)).where(Dossier.id == one.id)) == lawful
 
 
 async def test_spreadsheet_pdf_and_screen_show_the_same(october: World) -> None:
