@@ -4,6 +4,7 @@ import io
 import os
 import time
 import uuid
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,6 +39,10 @@ def _saved(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
+_made = count()
+"""Filings of this run, by whichever programs."""
+
+
 class Filer:
     """Programs that file one dossier after the other, each from an address of its own."""
 
@@ -49,13 +54,12 @@ class Filer:
         needed = [d.id for d in self.spec.documents if d.id in wanted and d.mode == 'upload' and d.required]
         self.documents = needed[:1] or [d.id for d in self.spec.documents if d.mode == 'upload'][:1]
         self.others = needed[1:]
-        self._made = 0
         self.http = httpx.AsyncClient(base_url=server.url, timeout=60)
 
     async def __call__(self, _number: int) -> None:
         """File one dossier. A new address every 200, since one address may not file without end."""
-        self._made += 1
-        own = {'X-Forwarded-For': f'10.{self._made // 50_000}.{self._made // 200 % 250}.7'}
+        made = next(_made)
+        own = {'X-Forwarded-For': f'10.{made // 50_000}.{made // 200 % 250}.7'}
         started = await self.http.post('/api/v1/drafts', json={'procedure': SLUG}, headers=own)
         path = f'/api/v1/drafts/{started.raise_for_status().json()["token"]}'
         saved = await self.http.patch(f'{path}/answers', json={'answers': self.answers}, headers=own)

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Awaitable
+from itertools import count
 
 import httpx
 
@@ -15,6 +16,8 @@ from scripts.bench.tab import Tab
 
 NUMBER = re.compile(r'\bN\d{2}\.\d{3}-\d{6}-\d{4,}')
 """A filing number, as the confirmation shows it."""
+_made = count()
+"""Filings of this run."""
 LAST = 'cam-doan'
 """The tick before sending."""
 
@@ -23,7 +26,7 @@ class ScreenFiler:
     """People who fill the form stop by stop, as fast as the server says that an answer is kept."""
 
     def __init__(self, server: Running) -> None:
-        self.server, self.filer, self._made = server, Filer(server), 0
+        self.server, self.filer = server, Filer(server)
         t = words('vi')
         self.onward, self.send = t('apply.next'), t('apply.send')
         self.steps: dict[str, list[float]] = {}
@@ -31,8 +34,8 @@ class ScreenFiler:
 
     async def __call__(self, _number: int) -> None:
         """File one dossier. A new address every few, since one address may not file without end."""
-        self._made += 1
-        tab = Tab(self.server, f'10.{self._made // 5_000 + 40}.{self._made // 20 % 250}.7')
+        made = next(_made)
+        tab = Tab(self.server, f'10.{made // 5_000 + 40}.{made // 20 % 250}.7')
         async with tab.http() as http:
             started = await http.post('/api/v1/drafts', json={'procedure': SLUG})
         try:
