@@ -6,7 +6,7 @@ import pytest
 
 from tests.guarantees.attacker import lab
 from tests.guarantees.recording import FULL, Guarantee, Recording
-from tests.guarantees.visit import House, Person
+from tests.guarantees.visit import HERE, House, Person
 
 HOME, ELSEWHERE = 'officer/{}/H55.242', 'officer/{}/H55.243'
 
@@ -40,6 +40,7 @@ def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def house(running_house: House) -> Iterator[House]:
     """The running service. Whatever is refused is refused in words: nothing unexpected may stand in its log."""
     running_house.incidents()
+    running_house.address = HERE
     yield running_house
     assert not running_house.incidents()
 

@@ -57,6 +57,7 @@ def addresses(route: Route, ids: dict[str, str]) -> list[str]:
 async def opened(house: House, path: str, cookies: dict[str, str]) -> AsyncIterator[Visit | None]:
     """Open a screen; None where this person is not let in. How many pages one address may open is tried elsewhere."""
     await house.ask('/forget')
+    house.address = f'127.0.{random.randrange(250)}.{random.randrange(1, 250)}'
     async with house.http(cookies) as http:
         answer = await http.get(path)
     if answer.status_code != 200 or 'parseElements' not in answer.text:
