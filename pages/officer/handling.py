@@ -12,7 +12,7 @@ from app.signing import results
 from app.workflow.transitions import Action
 from components.buttons import link_button
 from components.dialogs import Dialog, ask
-from components.markup import markup, show
+from components.markup import join, markup, show
 from components.notice import notice
 from components.toast import toast
 from components.upload import PaperFile, Upload
@@ -61,10 +61,9 @@ async def approve(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         files = [f for f in acting.view.other_files if f.state is AttachmentState.STORED and f.kind in RESULTS]
-        for file in files:
-            form.say(link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True))
-        if not files:
-            form.say(notice(t('officer.no_result_yet'), tone='warn'))
+        links = (link_button(f.name, f'/tep/{f.id}', kind='secondary', icon='file', download=True) for f in files)
+        missing = notice(t('officer.no_result_yet'), tone='warn')
+        form.say(markup('<div class="mc-actions">{links}</div>', links=join(links)) if files else missing)
         ask_how(form, acting, offer)
         form.text('note', t('officer.note_inside'), long=True, required=False)
 

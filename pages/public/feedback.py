@@ -104,10 +104,37 @@ async def _form(
     once: str = '',
     had_photos: bool = False,
 ) -> Response:
+    return await form_page(
+        request,
+        'feedback.html',
+        actor,
+        typed,
+        error,
+        once=once,
+        had_photos=had_photos,
+        abouts=[about for about in FeedbackAbout if about is not FeedbackAbout.QUESTION],
+        disclosures=list(Disclosure),
+        units=await sending.choices(actor.lang),
+        rule=limits_of(FeedbackAbout.RULE, today()),
+        most_photos=PHOTOS,
+    )
+
+
+async def form_page(
+    request: Request,
+    template: str,
+    actor: Actor,
+    typed: dict[str, str],
+    error: AppError | None,
+    *,
+    once: str,
+    **more: Any,
+) -> Response:
+    """Draw the form of feedback or of a question, with every word that was typed and what is wrong with it."""
     problems = said(error, Visitor.of(request).t)
     return await respond(
         request,
-        'feedback.html',
+        template,
         actor,
         status=status_of(error),
         keep=False,
@@ -116,12 +143,7 @@ async def _form(
         typed=typed,
         problems=problems,
         wrong=dict(problems),
-        had_photos=had_photos,
-        abouts=[about for about in FeedbackAbout if about is not FeedbackAbout.QUESTION],
-        disclosures=list(Disclosure),
-        units=await sending.choices(actor.lang),
-        rule=limits_of(FeedbackAbout.RULE, today()),
-        most_photos=PHOTOS,
+        **more,
     )
 
 

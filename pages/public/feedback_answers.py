@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app import crypto
 from app.access import Actor
 from app.clock import today
 from app.errors import AppError, Invalid, NotAllowed, NotFound, TooMany, WrongState
@@ -20,7 +19,7 @@ from components.listing import page_links
 from models.feedback import Disclosure, FeedbackAbout
 from pages import csrf
 from pages.frame import respond
-from pages.public.feedback import blank, posted, receipt, said, status_of
+from pages.public.feedback import blank, form_page, posted, receipt
 from pages.visitor import Visitor
 
 addresses = APIRouter()
@@ -102,18 +101,13 @@ async def send(request: Request) -> Response:
 async def _form(
     request: Request, actor: Actor, typed: dict[str, str], error: AppError | None = None, *, once: str = ''
 ) -> Response:
-    problems = said(error, Visitor.of(request).t)
-    return await respond(
+    return await form_page(
         request,
         'feedback_question.html',
         actor,
-        status=status_of(error),
-        keep=False,
-        csrf=csrf.token(request),
-        once=once or crypto.new_token(),
-        typed=typed,
-        problems=problems,
-        wrong=dict(problems),
+        typed,
+        error,
+        once=once,
         procedure=await _name(actor, typed['procedure']),
         rule=limits_of(FeedbackAbout.QUESTION, today()),
     )
