@@ -35,6 +35,7 @@ from models.enums import Role
 T = TypeVar('T')
 
 cli = typer.Typer(
+from app.statistics.command import progress as recounting
     help='Motcua: một cửa điện tử / electronic one-stop shop.', add_completion=False, pretty_exceptions_enable=False
 )
 cli.command()(deadline)
@@ -290,8 +291,7 @@ def fill_demo(
 ) -> None:
     """Fill an empty or demonstration database with a made-up municipality: two years of dossiers. Not while serving."""
     began = time.monotonic()
-    made = _carry_out(lambda: startup.fill(load(), dossiers, _progress(dossiers)))
-    sys.stderr.write('\n')
+    made = _carry_out(lambda: startup.fill(load(), dossiers, _progress(dossiers), recounting))
     seconds = round(time.monotonic() - began)
     typer.echo(words('vi')('mass.done', dossiers=made.dossiers, events=made.events, units=made.units, seconds=seconds))
 
@@ -301,7 +301,10 @@ def _progress(whole: int) -> Callable[[int, int], None]:
 
     def tell(dossiers: int, events: int) -> None:
         rate = dossiers / max(0.001, time.monotonic() - began)
-        sys.stderr.write(f'\r{100 * dossiers // whole:3d} %  {dossiers:,} / {whole:,}  {rate:,.0f}/s  {events:,} ')
+        sys.stderr.write(
+            f'\r{100 * dossiers // whole:3d} %  {dossiers:,} / {whole:,}  {rate:,.0f}/s  {events:,} '
+            + ('\n' if dossiers >= whole else '')
+        )
         sys.stderr.flush()
 
     return tell

@@ -32,6 +32,7 @@ from app.signing import trust
 if TYPE_CHECKING:
     from app.demo.mass.fill import Filled, Tell
 
+    from app.statistics.recount import Tell as TellUnits
 
 def equip(settings: Settings) -> None:
     """Give the parts of the service the key, the folder of files, the scanner and the settings of mail.
@@ -91,10 +92,10 @@ async def load(folder: Path) -> Loaded:
     return await load_into_database(SYSTEM, load_catalogue(folder), load_instruments(), mark=shipped)
 
 
-async def fill(settings: Settings, dossiers: int, tell: 'Tell') -> 'Filled':
+async def fill(settings: Settings, dossiers: int, tell: 'Tell', tell_units: 'TellUnits') -> 'Filled':
     """Give the open database the calendar and the catalogue, and a made-up municipality of so many dossiers."""
     from app.demo.mass.fill import fill as fill_mass
 
     await seed_calendar()
     await load(CATALOG)
-    return await fill_mass(settings, dossiers, tell)
+    return await fill_mass(settings, dossiers, tell, tell_units)

@@ -29,7 +29,7 @@ def verify_statistics(
     t = words('vi')
     if repair:
         _repair()
-    verdict = on_database(load(), verify)
+    verdict = on_database(load(), lambda: verify(progress))
     if verdict.difference is None:
         typer.echo(t('statistics.verified', slices=verdict.slices, units=verdict.units))
         return
@@ -41,9 +41,15 @@ def _repair() -> None:
     settings, t = load(), words('vi')
     try:
         with closing(lock_folder(settings.data_dir)):
-            typer.echo(t('statistics.repaired', slices=on_database(settings, rebuild)))
+            typer.echo(t('statistics.repaired', slices=on_database(settings, lambda: rebuild(progress))))
     except FolderInUse as folder:
         sys.exit(t('cli.folder_in_use', folder=folder))
+
+
+def progress(units: int, of: int) -> None:
+    """Show on the terminal how many units are counted again: a province takes many minutes."""
+    sys.stderr.write(f'\r{100 * units // of:3d} %  {units:,} / {of:,} ' + ('\n' if units == of else ''))
+    sys.stderr.flush()
 
 
 async def told(difference: Difference | None) -> str:

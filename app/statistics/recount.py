@@ -1,7 +1,7 @@
 """The same figures once more, from the events and what they rest on; one unit at a time, so that memory stays small."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,14 @@ _OF_DOSSIER = (
     Dossier.refused_at, Dossier.lawful_at, Dossier.promised_at, Dossier.supplement_count, Dossier.reused,
     Dossier.worked_minutes,
 )  # fmt: skip
+
+
+Tell = Callable[[int, int], None]
+"""Called after each unit with how many are counted, and of how many."""
+
+
+def silent(_units: int, _of: int) -> None:
+    """Tell nobody how far the recount is."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +55,12 @@ class Verdict:
     difference: Difference | None
 
 
-async def verify() -> Verdict:
+async def verify(tell: Tell = silent) -> Verdict:
     """Compare every count with a recount from the events; stops at the first unit that differs."""
     whole, number, units = Cells(), 0, 0
     async with read() as db:
         await _hold_still(db)
-        async for unit_id, cells in _units(db):
+        async for unit_id, cells in _units(db, tell):
             found = _first_difference(await _stored(db, unit_id), cells)
             if found:
                 return Verdict(number, units, found)
@@ -62,14 +70,14 @@ async def verify() -> Verdict:
     return Verdict(number + len(whole.counts), units, found)
 
 
-async def rebuild() -> int:
+async def rebuild(tell: Tell = silent) -> int:
     """Write every count anew from the events. Returns the number of slices."""
     async with write() as db:
         await db.execute(delete(Tally))
         await db.execute(delete(TallyMinutes))
     whole, number = Cells(), 0
     async with read() as db:
-        async for _, cells in _units(db):
+        async for _, cells in _units(db, tell):
             number += len(cells.counts)
             _gather(whole, cells)
             async with write() as writer:
@@ -85,12 +93,14 @@ async def _hold_still(db: AsyncSession) -> None:
         await db.connection(execution_options={'isolation_level': 'REPEATABLE READ'})
 
 
-async def _units(db: AsyncSession) -> AsyncIterator[tuple[str, Cells]]:
+async def _units(db: AsyncSession, tell: Tell) -> AsyncIterator[tuple[str, Cells]]:
     """Yield each unit that anything is counted for, with its slices as the events say."""
     ids = set((await db.execute(select(Dossier.resolving_unit_id).distinct())).scalars())
     ids |= set((await db.execute(select(Tally.unit_id).distinct())).scalars())
-    for unit_id in sorted(ids - {ALL}):
+    known = sorted(ids - {ALL})
+    for number, unit_id in enumerate(known, 1):
         yield unit_id, await recounted(db, unit_id)
+        tell(number, len(known))
 
 
 async def recounted(db: AsyncSession, unit_id: str) -> Cells:

@@ -24,7 +24,8 @@ from app.demo.people import DOMAIN, prepare_people
 from app.demo.units import prepare_units
 from app.errors import AppError
 from app.settings import Settings
-from app.statistics.recount import rebuild
+from app.statistics.recount import Tell as TellUnits
+from app.statistics.recount import rebuild, silent
 from models import Account, Dossier
 
 SEED = 2026
@@ -48,7 +49,9 @@ class Filled:
     units: int
 
 
-async def fill(settings: Settings, dossiers: int, tell: Tell = lambda _dossiers, _events: None) -> Filled:
+async def fill(
+    settings: Settings, dossiers: int, tell: Tell = lambda _dossiers, _events: None, tell_units: TellUnits = silent
+) -> Filled:
     """Add so many dossiers of the past two years to an open database. Nothing is mailed: nobody has an address.
 
     Raises:
@@ -68,7 +71,7 @@ async def fill(settings: Settings, dossiers: int, tell: Tell = lambda _dossiers,
     first = town.ledger.sequence
     await _write(town, dossiers, tell)
     await town.ledger.close()
-    await rebuild()
+    await rebuild(tell_units)
     return Filled(dossiers, town.ledger.sequence - first, len(places))
 
 
