@@ -11,7 +11,10 @@ from markupsafe import Markup, escape
 
 from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
+from app.units.names import Named, name_of
 from components import assets, icons, papers, wording
+from components.basis import basis_fold
+from components.foot import FOOT
 from components.issued import issued
 from components.results import checked_at, taken_back
 
@@ -25,13 +28,9 @@ _environment = Environment(
 )
 
 
-class Card(Protocol):
+class Card(Named, Protocol):
     """What is shown of the portal's own unit."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def name_en(self) -> str | None: ...
     @property
     def address(self) -> str: ...
     @property
@@ -113,7 +112,7 @@ def linked(text: str, **targets: str) -> Markup:
 def _unit_name(frame: Frame, t: Words) -> str:
     if frame.unit is None:
         return t('common.unit_fallback')
-    return (frame.unit.name_en if t.lang == 'en' else None) or frame.unit.name
+    return name_of(frame.unit, t.lang)
 
 
 def _iso(moment: datetime) -> str:
@@ -132,5 +131,8 @@ _environment.globals.update(
     issued=issued,
     checked_at=checked_at,
     taken_back=taken_back,
+    name_of=name_of,
+    foot=FOOT,
+    basis_fold=basis_fold,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)

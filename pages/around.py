@@ -9,7 +9,9 @@ from app.access import Actor, ActorKind
 from app.i18n import Words
 from app.notifications import settings
 from app.units.queries import home_unit
+from app.units.names import name_of
 from components.frame import Link, SignOut, Surroundings
+from components.foot import FOOT
 from pages import csrf
 from pages.visitor import Visitor
 
@@ -40,7 +42,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
     own = [Link(each.path, t(each.title_key), each.menu, is_rare=each.rare) for each in listed]
     return Surroundings(
         t=t,
-        unit_name=((unit.name_en if t.lang == 'en' else None) or unit.name) if unit else t('common.unit_fallback'),
+        unit_name=name_of(unit, t.lang) if unit else t('common.unit_fallback'),
         site_name=t('common.service'),
         path=request.url.path,
         theme=visitor.theme,
@@ -48,7 +50,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
         account_name=actor.name if is_in else None,
         account_links=_account(t, actor) if is_in else (),
         sign_out=SignOut(SIGN_OUT, csrf.token(request)) if is_in else None,
-        foot_links=_foot(t),
+        foot_links=[Link(href, t(words)) for href, words in FOOT],
         address=unit.address if unit else None,
         phone=unit.phone if unit else None,
         hours=unit.hours_text if unit else None,
@@ -72,14 +74,3 @@ def _account(t: Words, actor: Actor) -> list[Link]:
         Link('/tai-khoan/bao-mat', t('account.to_security'), 'lock'),
     ]
     return [*links, Link('/quan-tri/ma-truy-cap', t('admin.tokens_title'), 'lock')] if actor.is_staff else links
-
-
-def _foot(t: Words) -> list[Link]:
-    return [
-        Link('/xac-thuc', t('verification.title')),
-        Link('/phan-anh', t('feedback.title')),
-        Link('/tro-giup', t('common.foot_help')),
-        Link('/tro-giup#tro-nang', t('common.foot_access')),
-        Link('/tro-giup#du-lieu-ca-nhan', t('common.foot_data')),
-        Link('/can-bo', t('common.foot_staff')),
-    ]
