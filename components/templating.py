@@ -13,7 +13,6 @@ from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
 from app.units.names import Named, name_of
 from components import assets, icons, papers, wording
-from components.basis import basis_fold
 from components.foot import FOOT
 from components.issued import issued
 from components.results import checked_at, taken_back
@@ -133,6 +132,5 @@ _environment.globals.update(
     taken_back=taken_back,
     name_of=name_of,
     foot=FOOT,
-    basis_fold=basis_fold,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)
