@@ -10,6 +10,7 @@ from app.duty import commands
 from app.duty.commands import QUESTIONS
 from app.duty.queries import Desk, Post, managed_desks
 from app.fields.base import Control
+from app.units.names import name_of
 from components.buttons import secondary
 from components.cards import card, stack
 from components.markup import markup, show
@@ -41,7 +42,7 @@ class Duty:
     def _desk(self, desk: Desk) -> None:
         t = self.t
         with card():
-            show(markup('<h2>{name}</h2>', name=desk.unit.name))
+            show(markup('<h2>{name}</h2>', name=name_of(desk.unit, t.lang)))
             if not desk.posts:
                 show(markup('<p class="mc-muted">{none}</p>', none=t('duty.admin_none')))
             with ui.element('ul').classes('mc-lined'):

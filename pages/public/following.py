@@ -10,6 +10,8 @@ from app.limits import hit
 from app.notifications.links import open_follow_link
 from pages import cookies, csrf
 from pages.frame import respond
+from pages.public.opening import form_page
+from pages.public.tracking import FORM
 from pages.visitor import Visitor
 
 addresses = APIRouter()
@@ -34,10 +36,7 @@ async def follow(request: Request, token: str) -> Response:
         await hit('follow', actor.address or 'unknown', times=60, minutes=60)
         opened = await open_by_link(await open_follow_link(token))
     except (NotFound, TooMany) as refusal:
-        told = [('', visitor.t.error(refusal))]
-        return await respond(
-            request, 'track.html', actor, status=404, number='', problems=told, csrf=csrf.token(request), keep=False
-        )
+        return await form_page(request, actor, FORM, '', [('', visitor.t.error(refusal))], status=404)
     response = RedirectResponse(f'/tra-cuu/{opened.dossier_id}', 303)
     cookies.give(response, cookies.DOSSIER, opened.token)
     return response

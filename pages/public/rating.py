@@ -8,16 +8,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import Actor
-from app.dossiers.opening import open_by_secret
 from app.errors import AppError, Invalid, NotFound, TooMany, WrongState
 from app.ratings import commands, queries
 from app.ratings.rules import PARTS, WORDS_LIMIT, Ballot
-from pages import cookies, csrf
+from pages import csrf
 from pages.frame import respond
+from pages.public.opening import answer, form_page, posted, tidy, unlock
 from pages.visitor import Visitor
 
 addresses = APIRouter()
-PATH = '/danh-gia'
+PATH, FORM = '/danh-gia', 'rating_find.html'
 _FIELDS = 30
 """Fields of the form: whole, parts, reasons, words, and the hidden one."""
 
@@ -25,28 +25,14 @@ _FIELDS = 30
 @addresses.api_route(PATH, methods=['GET', 'HEAD'])
 async def find(request: Request, ma: str = '') -> Response:
     """Ask for number and secret."""
-    return await _find(request, await Visitor.of(request).actor(), _tidy(ma))
+    return await form_page(request, await Visitor.of(request).actor(), FORM, tidy(ma))
 
 
 @addresses.post(PATH)
 async def found(request: Request) -> Response:
     """Open the dossier by number and secret and go to its rating."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        csrf.require(request, form)
-        number, secret = _tidy(_text(form, 'ma')), _tidy(_text(form, 'khoa'))
-    visitor = Visitor.of(request)
-    actor = await visitor.actor()
-    if not number or not secret:
-        return await _find(request, actor, number, visitor.t('public.track_missing'), status=422)
-    try:
-        opened = await open_by_secret(actor, number, secret)
-    except NotFound:
-        return await _find(request, actor, number, visitor.t('public.track_wrong'), status=422)
-    except TooMany as refusal:
-        return await _find(request, actor, number, visitor.t.error(refusal), status=429)
-    response = RedirectResponse(f'{PATH}/ho-so/{opened.dossier_id}', 303)
-    cookies.give(response, cookies.DOSSIER, opened.token)
-    return response
+    slip = await posted(request)
+    return await unlock(request, await Visitor.of(request).actor(), slip, FORM, f'{PATH}/ho-so')
 
 
 @addresses.api_route(PATH + '/{token}', methods=['GET', 'HEAD'])
@@ -62,8 +48,7 @@ async def show_by_token(request: Request, token: str) -> Response:
 @addresses.post(PATH + '/{token}')
 async def rate_by_token(request: Request, token: str) -> Response:
     """Take what was touched; the page that follows lets the same person say more."""
-    visitor, ballot = Visitor.of(request), await _ballot(request)
-    actor = await visitor.actor()
+    actor, ballot = await Visitor.of(request).actor(), await _ballot(request)
     try:
         done = await commands.rate_by_token(actor, token, ballot)
         return RedirectResponse(f'{PATH}/{done.token or token}', 303)
@@ -84,24 +69,23 @@ async def show_own(request: Request, dossier_id: str) -> Response:
     try:
         return await _page(request, actor, await queries.view(actor, dossier_id))
     except NotFound:
-        return await _find(request, actor, '', Visitor.of(request).t('public.track_closed'), status=404)
+        return await _closed(request, actor)
 
 
 @addresses.post(PATH + '/ho-so/{dossier_id}')
 async def rate_own(request: Request, dossier_id: str) -> Response:
     """Take what was touched by who opened the dossier or owns it."""
-    visitor, ballot = Visitor.of(request), await _ballot(request)
-    actor = await visitor.actor()
+    actor, ballot = await Visitor.of(request).actor(), await _ballot(request)
     try:
         await commands.rate(actor, dossier_id, ballot)
         return RedirectResponse(f'{PATH}/ho-so/{dossier_id}', 303)
     except NotFound:
-        return await _find(request, actor, '', visitor.t('public.track_closed'), status=404)
+        return await _closed(request, actor)
     except (Invalid, WrongState, TooMany) as refusal:
         try:
             view = await queries.view(actor, dossier_id)
         except NotFound:
-            return await _find(request, actor, '', visitor.t('public.track_closed'), status=404)
+            return await _closed(request, actor)
         return await _page(request, actor, view, refusal, ballot)
 
 
@@ -121,16 +105,15 @@ async def _page(
     return await respond(request, 'rating.html', actor, status=_status(refusal), keep=False, **values)
 
 
-async def _find(request: Request, actor: Actor, number: str, problem: str = '', *, status: int = 200) -> Response:
-    problems = [('', problem)] if problem else []
-    token = csrf.token(request)
-    return await respond(
-        request, 'rating_find.html', actor, status=status, number=number, problems=problems, csrf=token, keep=False
-    )
+async def _closed(request: Request, actor: Actor) -> Response:
+    """Ask for number and secret anew: the dossier is open no more."""
+    told = [('ma', Visitor.of(request).t('public.track_closed'))]
+    return await form_page(request, actor, FORM, '', told, status=404)
 
 
 async def _dead(request: Request, actor: Actor, refusal: AppError) -> Response:
-    return await _find(request, actor, '', Visitor.of(request).t.error(refusal), status=_status(refusal))
+    told = [('', Visitor.of(request).t.error(refusal))]
+    return await form_page(request, actor, FORM, '', told, status=_status(refusal))
 
 
 def _status(refusal: AppError | None) -> int:
@@ -141,21 +124,12 @@ def _status(refusal: AppError | None) -> int:
 async def _ballot(request: Request) -> Ballot:
     async with request.form(max_files=0, max_fields=_FIELDS) as form:
         csrf.require(request, form)
-        parts = {part: _level(form, part) for part in PARTS if _text(form, part)}
+        parts = {part: _level(form, part) for part in PARTS if answer(form, part)}
         reasons = tuple(value for value in form.getlist('ly_do') if isinstance(value, str))
-        return Ballot(_level(form, 'muc'), parts, reasons, _text(form, 'loi').replace('\r\n', '\n'))
+        return Ballot(_level(form, 'muc'), parts, reasons, answer(form, 'loi').replace('\r\n', '\n'))
 
 
 def _level(form: FormData, name: str) -> int:
     """Return a level, 0 for anything that is none: the rule refuses it."""
-    text = _text(form, name)
-    return int(text) if len(text) == 1 and text in '123456789' else 0
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ''
-
-
-def _tidy(text: str) -> str:
-    return ''.join(text.split()).upper()[:40]
+    typed = answer(form, name)
+    return int(typed) if len(typed) == 1 and typed in '123456789' else 0
