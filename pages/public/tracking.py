@@ -1,77 +1,62 @@
 """Follow a dossier: the number shows how far it is; number and secret show everything."""
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import Actor
-from app.dossiers.opening import open_by_secret
 from app.dossiers.queries import Asked, progress, track_public
 from app.errors import NotAllowed, NotFound, TooMany
 from app.procedures.schema import ProcedureSpec, Text
 from app.ratings import queries as ratings
-from pages import cookies, csrf
+from pages import csrf
 from pages.frame import respond
+from pages.public.opening import form_page, posted, tidy, unlock
 from pages.visitor import Visitor
 
 addresses = APIRouter()
-PATH = '/tra-cuu'
-Problems = Sequence[tuple[str, str]]
-"""(field, sentence) of what is wrong with the form; the field is '' where no single one is to blame."""
+PATH, FORM = '/tra-cuu', 'track.html'
 
 
 @addresses.api_route(PATH, methods=['GET', 'HEAD'])
 async def show(request: Request, ma: str = '') -> Response:
     """Show the form, or how far the dossier of this number is: never a name."""
-    actor = await Visitor.of(request).actor()
-    number = _tidy(ma)
+    t, actor = Visitor.of(request).t, await Visitor.of(request).actor()
+    number = tidy(ma)
     if not number:
-        return await _form(request, actor)
+        return await form_page(request, actor, FORM)
     try:
         found = await track_public(actor, number)
     except NotFound:
-        return await _form(request, actor, number, [('ma', 'public.track_unknown')], status=404)
+        return await form_page(request, actor, FORM, number, [('ma', t('public.track_unknown'))], status=404)
     except TooMany as refusal:
-        return await _form(request, actor, number, [('', Visitor.of(request).t.error(refusal))], status=429)
+        return await form_page(request, actor, FORM, number, [('', t.error(refusal))], status=429)
     return await respond(request, 'progress_public.html', actor, found=found, csrf=csrf.token(request), keep=False)
 
 
 @addresses.post(PATH)
 async def track(request: Request) -> Response:
     """Open a dossier by number and secret; with the number alone, go to its public progress."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        csrf.require(request, form)
-        number, secret = _tidy(_text(form, 'ma')), _tidy(_text(form, 'khoa'))
-    visitor = Visitor.of(request)
-    actor = await visitor.actor()
-    if not number:
-        return await _form(request, actor, '', [('ma', 'public.track_missing')], status=422)
-    if not secret:
-        return RedirectResponse(f'{PATH}?{_query(number)}', 303)
-    try:
-        opened = await open_by_secret(actor, number, secret)
-    except NotFound:
-        return await _form(request, actor, number, [('ma', 'public.track_wrong')], status=422)
-    except TooMany as refusal:
-        return await _form(request, actor, number, [('', visitor.t.error(refusal))], status=429)
-    inside = _text(form, 'den') == 'ho-so'  # asked from inside the application, which is then gone back to
-    response = RedirectResponse(f'{"/ho-so" if inside else PATH}/{opened.dossier_id}', 303)
-    cookies.give(response, cookies.DOSSIER, opened.token)
-    return response
+    slip = await posted(request)
+    if slip.number and not slip.secret:
+        return RedirectResponse(f'{PATH}?{urlencode({"ma": slip.number})}', 303)
+    actor = await Visitor.of(request).actor()
+    if not slip.number:
+        missing = [('ma', Visitor.of(request).t('public.track_missing'))]
+        return await form_page(request, actor, FORM, '', missing, status=422)
+    return await unlock(request, actor, slip, FORM, '/ho-so' if slip.is_inside else PATH)
 
 
 @addresses.api_route(PATH + '/{dossier_id}', methods=['GET', 'HEAD'])
 async def show_opened(request: Request, dossier_id: str) -> Response:
     """Show everything about a dossier to who opened it or owns it."""
-    actor = await Visitor.of(request).actor()
+    t, actor = Visitor.of(request).t, await Visitor.of(request).actor()
     try:
         found = await progress(actor, dossier_id)
     except NotFound:
-        return await _form(request, actor, '', [('ma', 'public.track_closed')], status=404)
+        return await form_page(request, actor, FORM, '', [('ma', t('public.track_closed'))], status=404)
     asked = _named(found.spec, found.asked) if found.asked else ()
     rating = await _rating(actor, dossier_id)
     token = csrf.token(request)
@@ -98,28 +83,3 @@ def _named(spec: ProcedureSpec, asked: Asked) -> tuple[tuple[Text | None, str], 
         text = item.get('text', '')
         named.append((None if name and text.startswith(name.vi) else name, text))
     return tuple(named)
-
-
-async def _form(
-    request: Request, actor: Actor, number: str = '', problems: Problems = (), *, status: int = 200
-) -> Response:
-    """Show the form, with what was wrong; the secret is never written back."""
-    t = Visitor.of(request).t
-    told = [(field, t(sentence) if sentence.startswith('public.') else sentence) for field, sentence in problems]
-    return await respond(
-        request, 'track.html', actor, status=status, number=number, problems=told, csrf=csrf.token(request), keep=False
-    )
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ''
-
-
-def _tidy(text: str) -> str:
-    """Return a code as it is stored: without blanks, in capitals; no code is longer than 40."""
-    return ''.join(text.split()).upper()[:40]
-
-
-def _query(number: str) -> str:
-    return urlencode({'ma': number})
