@@ -29,6 +29,7 @@ from app.registry import FIELDS
 from app.verification.results import IssuedResult, results_of
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
+from app.units.names import name_of
 from app.workflow.guards import waiting_before, wants_draft
 from app.workflow.move import Move, open_step
 from app.workflow.transitions import Action
@@ -174,8 +175,8 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             channel=one.channel,
             delivery=one.delivery,
             delivery_address=one.delivery_address,
-            receiving_unit=(await db.get_one(Unit, one.receiving_unit_id)).name,
-            resolving_unit=(await db.get_one(Unit, one.resolving_unit_id)).name,
+            receiving_unit=name_of(await db.get_one(Unit, one.receiving_unit_id), actor.lang),
+            resolving_unit=name_of(await db.get_one(Unit, one.resolving_unit_id), actor.lang),
             submitted_at=one.submitted_at,
             accepted_at=one.accepted_at,
             due_at=one.due_at,

@@ -31,6 +31,7 @@ from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
 from app.statistics.forms import count_sent
 from app.text import fold
+from app.units.names import name_of
 from app.units.queries import tree
 from app.units.routing import filing_unit
 from app.workflow.apply import apply_transition, is_applicant
@@ -137,7 +138,7 @@ async def destination(actor: Actor, token: str) -> Destination:
         draft = await load_draft(db, actor, token)
         replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
         receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id), draft, replaced)
-    names = [(unit.name_en if actor.lang == 'en' else None) or unit.name for unit in (receiving, resolving)]
+    names = [name_of(unit, actor.lang) for unit in (receiving, resolving)]
     return Destination(names[0], '' if resolving.id == receiving.id else names[1])
 
 

@@ -26,6 +26,7 @@ from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, Text
 from app.procedures.validation import summary
 from app.verification.results import IssuedResult, has_been_taken_back, results_of
+from app.units.names import name_of
 from app.workflow.apply import available_actions
 from app.workflow.desks import desk_of
 from app.workflow.transitions import Action
@@ -189,7 +190,7 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         status=one.status,
         awaiting_supplement=one.awaiting_supplement,
         percent=percent,
-        unit_name=unit.name,
+        unit_name=name_of(unit, actor.lang),
         submitted_at=one.submitted_at,
         accepted_at=one.accepted_at,
         due_at=one.promised_at or one.due_at,
@@ -225,8 +226,8 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             status=one.status,
             awaiting_supplement=one.awaiting_supplement,
             percent=await percent_of(db, one, spec),
-            receiving_unit=receiving.name,
-            resolving_unit=resolving.name,
+            receiving_unit=name_of(receiving, actor.lang),
+            resolving_unit=name_of(resolving, actor.lang),
             applicant_name=one.applicant_name,
             submitted_at=one.submitted_at,
             accepted_at=one.accepted_at,

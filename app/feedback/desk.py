@@ -18,8 +18,11 @@ from app.feedback.commands import proposed
 from app.feedback.protection import Identity, Spoken, identity_of, is_involved, load_for, words_of
 from app.feedback.reading import Done, Photo, done_to, photos_of
 from app.feedback.transitions import Act
+from app.procedures.schema import Text
+from app.statistics.register import register
+from app.units.names import name_of
 from app.units.queries import Tree, tree
-from models import Account, Attachment, Dossier, Feedback, Grant, Procedure
+from models import Account, Attachment, Dossier, Feedback, Grant
 from models.enums import AccountKind, AttachmentState
 from models.feedback import Disclosure, FeedbackAbout
 from models.feedback import FeedbackState as S
@@ -92,6 +95,7 @@ class Case:
     dossier_code: str
     dossier_id: str | None
     procedure_slug: str
+    procedure_name: Text | None
     sent_at: datetime
     due_at: datetime | None
     due_kind: str | None
@@ -179,7 +183,7 @@ async def _case(db: AsyncSession, actor: Actor, one: Feedback) -> Case:
     is_open = not hidden and one.disclosure is Disclosure.NAMED
     tells_dossier = not hidden and one.disclosure is not Disclosure.CONFIDENTIAL
     dossier = await db.get(Dossier, one.dossier_id) if one.dossier_id and tells_dossier else None
-    procedure = await db.get(Procedure, one.procedure_id) if one.procedure_id else None
+    procedure = (await register(db)).get(one.procedure_id or '') if not hidden else None
     ready = (one.public_subject or '', one.public_text or '', one.public_answer or '')
     text = '\n\n'.join((words.text, *words.more))
     history = await done_to(db, one.id, inside=True, lang=actor.lang)
@@ -204,7 +208,8 @@ async def _case(db: AsyncSession, actor: Actor, one: Feedback) -> Case:
         who=identity_of(one) if is_open else Identity(),
         dossier_code=(dossier.official_code or dossier.filing_number) if dossier else '',
         dossier_id=dossier.id if dossier else None,
-        procedure_slug=procedure.slug if procedure and not hidden else '',
+        procedure_slug=procedure.slug if procedure else '',
+        procedure_name=procedure.name if procedure else None,
         sent_at=one.sent_at,
         due_at=one.due_at,
         due_kind=one.due_kind,
@@ -230,7 +235,7 @@ def _without_sender(history: tuple[Done, ...], hidden: bool) -> tuple[Done, ...]
 
 def _name(units: Tree, unit_id: str | None, lang: str) -> str:
     unit = units.units.get(unit_id or '')
-    return ((unit.name_en if lang == 'en' else None) or unit.name) if unit else ''
+    return name_of(unit, lang) if unit else ''
 
 
 async def _person(db: AsyncSession, account_id: str | None) -> str:

@@ -13,6 +13,7 @@ from app.db import read, write
 from app.errors import NotFound
 from app.limits import hit
 from app.text import like
+from app.units.names import name_of
 from app.units.queries import tree
 from models import Feedback, FeedbackVote, Procedure
 from models.feedback import FeedbackAbout, FeedbackState
@@ -107,7 +108,7 @@ async def _rows(
         found.append(
             Public(
                 one.id, one.about, one.public_subject or '', one.public_text or '', one.public_answer or '',
-                (unit.name_en if actor.lang == 'en' else None) or unit.name, slug or '', one.sent_at, one.answered_at,
+                name_of(unit, actor.lang), slug or '', one.sent_at, one.answered_at,
                 one.in_time, one.helpful, one.unhelpful,
             )
         )  # fmt: skip

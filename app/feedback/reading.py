@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.units.names import name_of
 from app.units.queries import tree
 from models import Account, Attachment, Event, EventText, FeedbackStep
 from models.enums import AttachmentState
@@ -48,7 +49,7 @@ async def done_to(db: AsyncSession, feedback_id: str, *, inside: bool, lang: str
     found = []
     for step, event, text, name in (await db.execute(query)).all():
         unit = units.get(step.detail.get('unit', ''))
-        named = ((unit.name_en if lang == 'en' else None) or unit.name) if unit else ''
+        named = name_of(unit, lang) if unit else ''
         note = text.note or '' if inside or text.public else ''
         found.append(
             Done(event.action, event.happened_at, named, name or '' if inside else '', note, bool(step.detail['late']))

@@ -25,6 +25,7 @@ from app.feedback.transitions import Act
 from app.limits import hit
 from app.papers import Paper
 from app.questions import question, read_answers
+from app.units.names import name_of
 from app.units.queries import Tree, portal_of, tree
 from app.workflow.numbers import next_in
 from models import Dossier, Feedback, Procedure
@@ -81,7 +82,7 @@ async def choices(lang: str) -> tuple[Choice, ...]:
     async with read() as db:
         units = await tree(db)
     found = [(units.units[one], depth) for one, depth in units.walk() if units.exists(one)]
-    names = [(one, depth, (one.name_en if lang == 'en' else None) or one.name) for one, depth in found]
+    names = [(one, depth, name_of(one, lang)) for one, depth in found]
     return tuple(Choice(one.code, '– ' * depth + name) for one, depth, name in names)
 
 
@@ -268,7 +269,7 @@ async def _receipt(db: AsyncSession, row: Feedback) -> Sent:
         row.about,
         row.sent_at,
         row.answer_due_at,
-        (unit.name_en if row.lang == 'en' else None) or unit.name,
+        name_of(unit, row.lang),
         len(await photos_of(db, row.id)),
         row.has_email,
     )

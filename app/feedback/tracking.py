@@ -16,6 +16,7 @@ from app.feedback.reading import Done, done_to, photos_of
 from app.feedback.transitions import Act
 from app.limits import hit
 from app.text import plain
+from app.units.names import name_of
 from app.units.queries import tree
 from models import Feedback
 from models.feedback import Disclosure, FeedbackAbout, FeedbackState
@@ -110,7 +111,7 @@ async def _followed(db: AsyncSession, actor: Actor, one: Feedback) -> Followed:
         one.disclosure,
         one.state,
         one.version,
-        (unit.name_en if actor.lang == 'en' else None) or unit.name,
+        name_of(unit, actor.lang),
         words_of(one),
         len(await photos_of(db, one.id)),
         one.sent_at,

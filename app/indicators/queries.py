@@ -45,7 +45,7 @@ async def scope_of(db: AsyncSession, actor: Actor, unit_code: str, period: Perio
     if unit is None:
         raise NotFound()
     below = (units.reach(unit.id) or frozenset({unit.id})) & reach
-    return Scope(below, unit.id, period), Of(unit.code, unit.name, period)
+    return Scope(below, unit.id, period), Of(unit.code, name_of(unit, actor.lang), period)
 
 
 async def index_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, index766.Result]:
@@ -92,7 +92,7 @@ async def costs(actor: Actor, unit_code: str, period: Period, measure: str) -> t
         scope, _ = await scope_of(db, actor, unit_code, period)
         units = (await tree(db)).units
         found = await costing(db, named, scope.units, period.first, period.last)
-    return tuple(_row(one, units[one.unit_id].name, one.unit_id in opened) for one in found)
+    return tuple(_row(one, name_of(units[one.unit_id], actor.lang), one.unit_id in opened) for one in found)
 
 
 def _row(one: Cost, unit_name: str, may_open: bool) -> CostRow:

@@ -16,6 +16,7 @@ from app.ratings import tokens
 from app.ratings.commands import TRIES, is_colleague, standing
 from app.ratings.form import Choice, Form, current, form_of
 from app.ratings.rules import Ballot, can_change, is_open, parts_of
+from app.units.names import name_of
 from app.workflow.apply import is_applicant
 from models import Dossier, EventText, Unit
 
@@ -46,7 +47,7 @@ async def view(actor: Actor, dossier_id: str) -> View:
         one = await load_for(db, actor, dossier_id)
         if not is_applicant(actor, one) or is_colleague(actor, one):
             raise NotAllowed()
-        return await view_of(db, one)
+        return await view_of(db, one, actor.lang)
 
 
 async def view_by_token(actor: Actor, token: str, *, again: bool = False) -> View:
@@ -60,10 +61,10 @@ async def view_by_token(actor: Actor, token: str, *, again: bool = False) -> Vie
         opened = await tokens.open_token(db, token)
         if is_colleague(actor, opened.dossier):
             raise NotFound('ratings.link_dead')
-        return await view_of(db, opened.dossier, empty=opened.way == 'counter')
+        return await view_of(db, opened.dossier, actor.lang, empty=opened.way == 'counter')
 
 
-async def view_of(db: AsyncSession, one: Dossier, *, empty: bool = False) -> View:
+async def view_of(db: AsyncSession, one: Dossier, lang: str, *, empty: bool = False) -> View:
     """Return the rating of a loaded dossier; ``empty``: as if none were given, for whom that is none of their business."""
     rating = None if empty else await tokens.rating_of(db, one.id)
     form = form_of(rating.form) if rating else current()
@@ -74,7 +75,7 @@ async def view_of(db: AsyncSession, one: Dossier, *, empty: bool = False) -> Vie
         dossier_id=one.id,
         number=one.official_code or one.filing_number,
         procedure_name=None if spec.sensitive else spec.name,
-        unit_name=unit.name,
+        unit_name=name_of(unit, lang),
         form=form,
         parts=tuple(part for part in form.parts if part.key in parts_of(one)),
         can_rate=changeable or (rating is None and await is_open(db, one, form)),

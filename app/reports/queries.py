@@ -15,6 +15,7 @@ from app.reports.making import Asked, make
 from app.reports.shapes import Report
 from app.statistics.periods import Period
 from app.units.queries import Tree, tree
+from app.units.names import name_of
 from models import ReportRun
 
 KINDS = {'pdf': 'application/pdf', 'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
@@ -32,11 +33,12 @@ class Choice:
 async def choices(actor: Actor) -> tuple[Choice, ...]:
     """Return the units of which the actor reads reports, each above its parts."""
     async with read() as db:
-        return tuple(_choices(await tree(db), actor.units(Permission.REPORT_READ)))
+        return tuple(_choices(await tree(db), actor.units(Permission.REPORT_READ), actor.lang))
 
 
-def _choices(units: Tree, reach: frozenset[str]) -> list[Choice]:
-    return [Choice(units.units[i].code, units.units[i].name, depth) for i, depth in units.walk() if i in reach]
+def _choices(units: Tree, reach: frozenset[str], lang: str) -> list[Choice]:
+    listed = ((units.units[i], depth) for i, depth in units.walk() if i in reach)
+    return [Choice(one.code, name_of(one, lang), depth) for one, depth in listed]
 
 
 async def report(actor: Actor, code: str, unit_code: str, period: Period) -> Report:
@@ -52,7 +54,7 @@ async def report(actor: Actor, code: str, unit_code: str, period: Period) -> Rep
         raise NotFound()
     async with read() as db:
         units = await tree(db)
-        known = _choices(units, reach)
+        known = _choices(units, reach, actor.lang)
         chosen = next((one.code for one in known if unit_code in ('', one.code)), None)
         unit = next((u for u in units.units.values() if u.code == chosen), None)
         if unit is None:

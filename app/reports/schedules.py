@@ -16,6 +16,7 @@ from app.db import read, write
 from app.errors import Invalid, NotFound, Problem, WrongState
 from app.reports.forms import forms
 from app.statistics.periods import Kind, Period
+from app.units.names import name_of
 from app.units.queries import tree
 from models import Account, Grant, ReportRun, ReportSchedule, Unit
 from models.enums import AccountKind
@@ -158,7 +159,15 @@ async def schedules(actor: Actor) -> tuple[Schedule, ...]:
         for one in (await db.execute(query.order_by(col(ReportSchedule.created_at).desc()))).scalars():
             names = [person.name for person in await readers(db, one.unit_id) if person.id in one.recipients]
             found.append(
-                Schedule(one.id, one.report, units[one.unit_id].name, one.kind, one.day, tuple(names), next_day(one))
+                Schedule(
+                    one.id,
+                    one.report,
+                    name_of(units[one.unit_id], actor.lang),
+                    one.kind,
+                    one.day,
+                    tuple(names),
+                    next_day(one),
+                )
             )
     return tuple(found)
 
@@ -192,7 +201,7 @@ async def runs(actor: Actor) -> tuple[Run, ...]:
             Run(
                 run.id,
                 schedule.report,
-                units[run.unit_id].name,
+                name_of(units[run.unit_id], actor.lang),
                 schedule.kind,
                 run.first,
                 run.last,

@@ -31,7 +31,7 @@ async def agencies(actor: Actor) -> tuple[tuple[str, str], ...]:
         own = {units.top_of(g.unit_id) for g in actor.grants}
         there = [units.units[top] for top in units.tops() if units.exists(top)]
     found = sorted(there, key=lambda unit: (unit.id not in own, unit.name))
-    return tuple((unit.id, (unit.name_en if actor.lang == 'en' else None) or unit.name) for unit in found)
+    return tuple((unit.id, name_of(unit, actor.lang)) for unit in found)
 
 
 async def above(db: AsyncSession, unit_id: str) -> list[str]:

@@ -15,6 +15,7 @@ from components.notice import notice
 from components.page_head import page_head
 from components.summary_list import Row, summary_list
 from components.tags import Tone, tag, tags
+from components.templating import translated
 from components.timeline import Moment, timeline
 from models.feedback import Disclosure
 from models.feedback import FeedbackState as S
@@ -75,12 +76,12 @@ class Panel:
                 show(summary_list(_facts(t, one), t))
             if not one.is_involved:
                 with card(t('feedback.desk_words')):
-                    show(_words(t, one), classes='mc-prose')
+                    show(_words(t, one), classes='mc-prose').props('lang=vi')
                     show(_photos(t, one))
             for key, text in (('the_answer', one.answer), ('desk_draft', '' if one.answer else one.draft)):
                 if text:
                     with card(t(f'feedback.{key}')):
-                        show(_paragraphs(text), classes='mc-prose')
+                        show(_paragraphs(text), classes='mc-prose').props('lang=vi')
             if one.state is S.PUBLISHED:
                 with card(t('feedback.desk_public')):
                     show(join(_paragraphs(part) for part in one.public), _votes(t, one), classes='mc-prose')
@@ -109,11 +110,19 @@ def _facts(t: Words, one: Case) -> list[Row]:
         ('desk_about_unit', one.about_unit_name),
         ('desk_about_person', one.about_person),
         ('desk_dossier', dossier),
-        ('desk_procedure', one.procedure_slug),
+        ('desk_procedure', _procedure(t, one)),
         ('the_reason', t(f'feedback.reason_{one.reason}') if one.reason else ''),
     ]
     kept = [Row(t(f'feedback.{key}'), value) for key, value in rows if value]
     return [*kept, Row(t('feedback.desk_limit'), limit)]
+
+
+def _procedure(t: Words, one: Case) -> str | Markup:
+    if one.procedure_name is None:
+        return ''
+    return markup(
+        '<a href="/thu-tuc/{slug}">{name}</a>', slug=one.procedure_slug, name=translated(one.procedure_name, t)
+    )
 
 
 def _words(t: Words, one: Case) -> Markup:

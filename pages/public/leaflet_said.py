@@ -5,6 +5,7 @@ from typing import Any
 from app.i18n import Words
 from app.procedures.queries import StartPage
 from app.procedures.schema import Channel, DocumentRequirement, ProcedureSpec
+from app.units.names import name_of
 from app.units.queries import UnitCard
 from components import wording
 from components.papers import papers_by_kind, when_text
@@ -92,4 +93,4 @@ def _footer(spec: ProcedureSpec, day: str, t: Words) -> str:
 def _unit_name(unit: UnitCard | None, t: Words) -> str:
     if unit is None:
         return t('common.unit_fallback')
-    return (unit.name_en if t.lang == 'en' else None) or unit.name
+    return name_of(unit, t.lang)
