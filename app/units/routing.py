@@ -6,6 +6,7 @@ from app.access import Actor
 from app.db import read
 from app.errors import WrongState
 from app.procedures.schema import ProcedureSpec
+from app.units.names import name_of
 from app.units.queries import tree
 from models import Unit
 
