@@ -14,6 +14,7 @@ from app.indicators import evaluation, index766, targets
 from app.indicators.counted import MEASURES, Cost, costing
 from app.indicators.gathering import Scope
 from app.statistics.periods import Period
+from app.units.names import name_of
 from app.units.queries import tree
 from models import IndicatorEntry
 
