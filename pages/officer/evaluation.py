@@ -8,25 +8,21 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
-from app.clock import today
 from app.i18n import Words
 from app.indicators import evaluation, queries
 from app.indicators.evaluation import Evaluation, Indicator, Officer, rules
 from app.indicators.queries import Of
-from app.limits import hit
-from app.reports.queries import choices
-from app.statistics.periods import Kind, Period
+from app.statistics.periods import Kind
 from components.buttons import quiet
 from components.cards import card, stack
 from components.markup import NOTHING, join, markup, show
-from components.page_head import page_head
 from components.tags import tag
 from components.toast import toast
 from components.wording import count
 from models.types import new_id
 from pages.asking import Form, ask_form
 from pages.officer import reports_drawn as drawn
-from pages.officer.indicators import MINUTES, TIMES, choosing, period_words, points_text
+from pages.officer.figures import Asked, figures_page, period_words, points_text
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
@@ -136,17 +132,14 @@ def _officer(one: Officer, ids: list[str], t: Words) -> Markup:
 
 async def evaluation_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: str = '', den: str = '') -> None:
     """Draw the internal evaluation of a unit and period."""
-    t, actor = visitor.t, await visitor.actor()
-    await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
-    of, found = await queries.evaluation_of(actor, don_vi[:40], Period.read(ky or Kind.QUARTER, tu, den, today()))
-    units = await choices(actor)
-    lead = t('indicators.evaluation_lead')
-    page_head(t('indicators.evaluation_title'), t, lead=lead, back=(drawn.PATH, t('reports.back')))
-    with stack():
-        show(drawn.sheet(), choosing(PATH, of, units, t))
+
+    def draw(of: Of, found: Evaluation) -> None:
         EvaluationPage(visitor, of).show(found)
-        source = t('indicators.evaluation_source', source=rules().source)
+        source = visitor.t('indicators.evaluation_source', source=rules().source)
         show(markup('<p class="mc-muted mc-small">{text}</p>', text=source))
+
+    asked = Asked(don_vi, ky or Kind.QUARTER, tu, den)
+    await figures_page(visitor, PATH, 'indicators.evaluation_', asked, queries.evaluation_of, draw)
 
 
 ROUTES = [Route(PATH, evaluation_page, need=Permission.REPORT_READ, title_key='indicators.evaluation_title')]

@@ -2,89 +2,40 @@
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Any
 
 from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
 from app.clock import today
-from app.fields.base import Control
 from app.i18n import Words
 from app.indicators import index766, queries
 from app.indicators.counted import MEASURES, MOST_LISTED
 from app.indicators.index766 import Group, Result, Score, index
 from app.indicators.queries import Of
 from app.limits import hit
-from app.procedures.schema import Text
-from app.reports.queries import Choice, choices
-from app.reports.wording import period_text
 from app.statistics.periods import Kind, Period
 from components.buttons import quiet
 from components.cards import card, stack
 from components.markup import NOTHING, join, markup, show
 from components.page_head import page_head
 from components.tags import tag
-from components.toast import toast
 from components.wording import count, number
-from models.types import new_id
-from pages.asking import Form, ask_form
 from pages.officer import reports_drawn as drawn
+from pages.officer.figures import (
+    MINUTES,
+    TIMES,
+    Asked,
+    ask_entry,
+    figures_page,
+    period_words,
+    points_text,
+    query_of,
+)
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 PATH = '/can-bo/chi-so'
-TIMES, MINUTES = 60, 10
-
-
-def points_text(points: Decimal | None, t: Words) -> str:
-    """Write points: ``4,5``; a dash while nobody knows."""
-    return '–' if points is None else number(float(points), t)
-
-
-def period_words(period: Period, t: Words) -> str:
-    """Say a period."""
-    return period_text(str(period.kind), period.first, period.last, t)
-
-
-def query_of(of: Of) -> dict[str, str]:
-    """Return what an address says of unit and period."""
-    period = of.period
-    end = period.last.isoformat() if period.kind is Kind.RANGE else ''
-    return {'don_vi': of.unit_code, 'ky': str(period.kind), 'tu': period.first.isoformat(), 'den': end}
-
-
-def choosing(path: str, of: Of, units: tuple[Choice, ...], t: Words, *more: Markup) -> Markup:
-    """Return the form that chooses unit and period."""
-    kinds = [(kind, t(f'statistics.kind_{kind}')) for kind in (Kind.MONTH, Kind.QUARTER, Kind.YEAR)]
-    parts = [
-        *more,
-        drawn.select('don_vi', t('reports.unit'), drawn.unit_options(units), of.unit_code),
-        drawn.select('ky', t('statistics.filter_kind'), kinds, str(of.period.kind)),
-        drawn.day('tu', t('indicators.day'), of.period.first.isoformat()),
-    ]
-    return drawn.choosing(path, parts, t('indicators.show'), t('indicators.choose'))
-
-
-async def ask_entry(visitor: Visitor, of: Of, table: str, criterion: str, name: Text) -> bool:
-    """Ask for a figure that is counted elsewhere, and keep it; False if the person gave up."""
-    t = visitor.t
-
-    def build(form: Form) -> None:
-        show(markup('<p>{unit} · {period}</p>', unit=of.unit_name, period=period_words(of.period, t)))
-        for key in ('part', 'whole'):
-            form.ask(key, t(f'indicators.{key}'), Control('number', inputmode='numeric', width='short'))
-        form.text('source', t('indicators.source_of'), limit=queries.LONGEST, hint=t('indicators.source_hint'))
-
-    async def keep(values: dict[str, Any]) -> None:
-        actor = await visitor.actor()
-        await queries.enter(actor, of.unit_code, of.period, table=table, criterion=criterion, raw=values)
-
-    heading = t('indicators.enter_for', name=t.pick(name))
-    done, _ = await ask_form(heading, t, build, keep, confirm=t('indicators.keep'), key=f'entry-{new_id()}')
-    if done:
-        toast(t('indicators.entered'), t)
-    return done
 
 
 class IndexPage:
@@ -198,15 +149,14 @@ def share_words(score: Score, t: Words) -> Markup:
 
 async def index_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: str = '', den: str = '') -> None:
     """Draw the index of a unit and period."""
-    t, actor = visitor.t, await visitor.actor()
-    await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
-    of, found = await queries.index_of(actor, don_vi[:40], Period.read(ky or Kind.QUARTER, tu, den, today()))
-    units = await choices(actor)
-    page_head(t('indicators.title'), t, lead=t('indicators.lead'), back=(drawn.PATH, t('reports.back')))
-    with stack():
-        show(drawn.sheet(), choosing(PATH, of, units, t))
+
+    def draw(of: Of, found: Result) -> None:
         IndexPage(visitor, of).show(found)
-        show(markup('<p class="mc-muted mc-small">{text}</p>', text=t('indicators.source', source=index().source)))
+        source = visitor.t('indicators.source', source=index().source)
+        show(markup('<p class="mc-muted mc-small">{text}</p>', text=source))
+
+    asked = Asked(don_vi, ky or Kind.QUARTER, tu, den)
+    await figures_page(visitor, PATH, 'indicators.', asked, queries.index_of, draw)
 
 
 async def costs_page(

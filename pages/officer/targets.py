@@ -6,22 +6,17 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Permission
-from app.clock import today
 from app.i18n import Words
 from app.indicators import queries, targets
 from app.indicators.queries import Of
 from app.indicators.targets import Progress, Target
-from app.limits import hit
-from app.reports.queries import choices
-from app.statistics.periods import Kind, Period
+from app.statistics.periods import Kind
 from components.buttons import quiet
 from components.cards import card, stack
 from components.markup import NOTHING, markup, show
-from components.page_head import page_head
 from components.tags import Tone, tag
 from components.wording import count, number
-from pages.officer import reports_drawn as drawn
-from pages.officer.indicators import MINUTES, TIMES, ask_entry, choosing, period_words
+from pages.officer.figures import Asked, ask_entry, figures_page, period_words
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
@@ -77,7 +72,7 @@ def _drawn(row: Progress, t: Words) -> Markup:
         hand=NOTHING if one.measure else tag(t('indicators.by_hand'), 'neutral'),
         said=said,
         formula=t.pick(one.formula),
-        source=t('indicators.target_source', source=one.source, mark=one.mark),
+        source=t('indicators.target_source', source=one.source, mark=t(f'indicators.mark_{one.mark}')),
         progress=_bar(row, t),
         share=_share(row, t),
     )
@@ -123,15 +118,12 @@ def _years(one: Target, t: Words) -> str:
 
 async def targets_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: str = '', den: str = '') -> None:
     """Draw the targets with the figures of a unit and period."""
-    t, actor = visitor.t, await visitor.actor()
-    await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
-    of, rows = await queries.targets_of(actor, don_vi[:40], Period.read(ky or Kind.YEAR, tu, den, today()))
-    units = await choices(actor)
-    lead = t('indicators.targets_lead')
-    page_head(t('indicators.targets_title'), t, lead=lead, back=(drawn.PATH, t('reports.back')))
-    with stack():
-        show(drawn.sheet(), choosing(PATH, of, units, t))
+
+    def draw(of: Of, rows: tuple[Progress, ...]) -> None:
         TargetsPage(visitor, of).show(rows)
+
+    asked = Asked(don_vi, ky or Kind.YEAR, tu, den)
+    await figures_page(visitor, PATH, 'indicators.targets_', asked, queries.targets_of, draw)
 
 
 ROUTES = [Route(PATH, targets_page, need=Permission.REPORT_READ, title_key='indicators.targets_title')]
