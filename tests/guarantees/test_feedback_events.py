@@ -70,7 +70,7 @@ async def test_strange_answers_in_the_dialogs_change_nothing_and_sensible_ones_d
         await desk.press('Tiếp nhận xử lý', within=desk.dialog())
         assert house.one('SELECT state FROM feedback WHERE id = ?', feedback_id) == 'sorted'
         await desk.quiet()  # the panel follows the change of its own state as well: wait until it is drawn
-        await desk.press('Nhận việc')
+        await desk.press('Nhận xử lý')
         assert house.one('SELECT handler_id FROM feedback WHERE id = ?', feedback_id) == binh.account_id
 
 
