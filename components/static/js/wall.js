@@ -1,11 +1,13 @@
 // The wall screen asks once a second whether something was counted; without a script the page loads itself anew.
 (() => {
   const wall = document.body, source = wall.dataset.source, said = document.getElementById('said');
+  const lang = document.documentElement.lang;
   const button = document.getElementById('pause');
+  const pause = button.textContent;
   let tag = '', paused = false, timer = 0;
 
   function show(figures) {
-    for (const one of document.querySelectorAll('[data-figure]')) one.textContent = figures[one.dataset.figure];
+    for (const one of document.querySelectorAll('[data-figure]')) one.textContent = figures[one.dataset.figure].toLocaleString(lang);
     const codes = document.getElementById('codes');
     codes.replaceChildren(...figures.codes.map(code => Object.assign(document.createElement('li'), { textContent: code })));
     codes.parentElement.hidden = !figures.codes.length;
@@ -34,7 +36,7 @@
   button.hidden = false;
   button.addEventListener('click', () => {
     paused = !paused;
-    button.setAttribute('aria-pressed', String(paused));
+    button.textContent = paused ? wall.dataset.resume : pause;
     clearTimeout(timer);
     if (paused) said.textContent = wall.dataset.paused;
     else ask();
