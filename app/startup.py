@@ -13,6 +13,7 @@ import app.operations.leftovers
 import app.operations.meter
 import app.reports.worker
 import app.timers.alerts
+import app.timers.apologies
 import app.timers.digest
 import app.timers.postings
 import app.timers.recount

@@ -39,7 +39,7 @@ from models.record import Anchor, Event, EventText, Message, PaperRead  # noqa: 
 from models.reports import IndicatorEntry, ReportRun, ReportSchedule  # noqa: E402
 from models.signing import SigningKey  # noqa: E402
 from models.statistics import Tally, TallyMinutes  # noqa: E402
-from models.timer import Alert, Digest  # noqa: E402
+from models.timer import Alert, ApologyDraft, Digest  # noqa: E402
 from models.webhook import Webhook, WebhookDelivery  # noqa: E402
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     'AnswerSheet',
     'ApiToken',
     'Attachment',
+    'ApologyDraft',
     'CalendarDay',
     'CalendarVersion',
     'ClockSegment',

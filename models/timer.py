@@ -35,3 +35,28 @@ class Digest(SQLModel, table=True):
     account_id: str = Field(primary_key=True, foreign_key='account.id', max_length=22)
     day: date = Field(primary_key=True)
     sent_at: datetime = moment()
+
+
+class ApologyDraft(SQLModel, table=True):
+    """The apology of one dossier (Mẫu số 04) before it is issued: drawn up by a timer, worded by officers, gone once it has no use.
+
+    It stands for as long as ``limit_at`` is the promised date and the clock runs.
+    """
+
+    __tablename__ = 'apology_draft'
+
+    dossier_id: str = Field(primary_key=True, foreign_key='dossier.id', max_length=22)
+    limit_at: datetime = moment()
+    """The promised date that will not be kept."""
+    day: date
+    """The new one."""
+    delayed_by: str
+    reason: str = ''
+    """What the applicant will read. As it was typed, or drawn from what happened; empty where nothing explains it."""
+    version: int = 1
+    """Goes up with every change: nobody writes over words that they have not seen."""
+    calendar_version: int
+    drawn_at: datetime = moment()
+    changed_at: datetime | None = moment(nullable=True)
+    changed_by_id: str | None = Field(default=None, foreign_key='account.id')
+    """Who worded it last; nobody: it says what was drawn up."""

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.documents.blank import blank
 from app.documents.control_sheet import control_sheet
+from app.documents.drafted import drafted_apology
 from app.documents.filled import open_declaration
 from app.documents.queries import OpenedPaper, open_document
 from app.documents.register import DAYS_LIMIT, export
@@ -55,6 +56,12 @@ async def register(request: Request, tu: str = '', den: str = '', dang: str = 'p
     made = await export(actor, _day(tu), _day(den), dang)
     headers = _headers(made.name, 'inline' if dang == 'pdf' else 'attachment')
     return Response(made.content, media_type=made.media_type, headers=headers)
+@router.get('/can-bo/du-thao-xin-loi/{dossier_id}')
+async def apology_draft(request: Request, dossier_id: str) -> Response:
+    """Show the drafted apology of a dossier, as it is worded now."""
+    return _shown(await drafted_apology(await Visitor.of(request).actor(), dossier_id))
+
+
 
 
 def _day(text: str) -> date:

@@ -1,7 +1,7 @@
 """The clock of a dossier, from one place: limits, pauses and judgements. Other packages call it here."""
 
 from app.deadlines.facts import Due, Start
-from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, on_time
+from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, new_date, on_time
 from app.deadlines.limits import (
     SAME_DAY_OR_NEXT_OPENING,
     Mode,
@@ -35,6 +35,7 @@ __all__ = [
     'due',
     'first_part',
     'lengthened',
+    'new_date',
     'on_clock',
     'on_time',
     'parse_term',

@@ -1,6 +1,6 @@
 """How a dossier stands against its due date. Early, on time and late are told by date, not by the minute."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.deadlines.calendar import WorkCalendar
@@ -54,3 +54,16 @@ def apology_is_late(calendar: WorkCalendar, start: datetime, due_at: datetime, s
     if calendar.working_days_between(start, due_at) > 1:
         return local(sent_at).date() > local(apology_at(calendar, start, due_at)).date()
     return sent_at > due_at
+
+
+def new_date(calendar: WorkCalendar, now: datetime, promised: datetime, hours: float, most_days: int) -> date:
+    """Propose the day of a new appointment: the first working day after the promised one by which ``hours`` more are worked.
+
+    No later than ``most_days`` from today. No decree says how long it may take (mark C): whoever signs decides.
+    """
+    today = local(now).date()
+    first = calendar.nth_working_day(max(local(promised).date(), today), 1)
+    day = max(first, local(calendar.add_working_hours(now, hours)).date())
+    while day > today + timedelta(days=most_days) or not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return max(first, day)

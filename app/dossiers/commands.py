@@ -8,12 +8,13 @@ from app import live
 from app.access import Actor
 from app.audit.record import record
 from app.db import after_commit, read, write
+from app.dossiers.apologies import APOLOGY
 from app.dossiers.loading import load_for, load_on_desk
 from app.dossiers.originals import expected, handed_in
 from app.errors import Invalid, Problem
 from app.procedures.queries import spec_of
-from app.procedures.schema import ProcedureSpec
-from app.questions import question, read_answers
+from app.procedures.schema import DocumentRequirement, ProcedureSpec
+from app.questions import read_answers
 from app.text import plain
 from app.verification.copies import inspected, number_of
 from app.workflow.apply import apply_transition
@@ -24,7 +25,6 @@ from models.enums import AttachmentKind
 
 TEXT_LIMIT = 4000
 ITEM_LIMIT = 40
-_APOLOGY = (question('day', 'date', required=True), question('delayed_by', 'text', required=True, max_length=300))
 STOP_REASONS = ('supplement_expired', 'asked_by_law', 'wrong_authority', 'duplicate', 'other')
 
 
@@ -176,7 +176,7 @@ async def reappoint(
     Raises:
         Invalid: the day is no working day after the promised one, or nobody is named as the cause.
     """
-    answers = read_answers(_APOLOGY, {'day': day, 'delayed_by': delayed_by})
+    answers = read_answers(APOLOGY, {'day': day, 'delayed_by': delayed_by})
     data = {'day': date.fromisoformat(answers['day']), 'delayed_by': answers['delayed_by']}
     return await act(actor, dossier_id, Action.REAPPOINT, seen_version, note=reason, data=data)
 

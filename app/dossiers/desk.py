@@ -14,6 +14,7 @@ from app.db import read
 from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
+from app.dossiers.apologies import Apology, apology_of
 from app.dossiers.applicant import open_request, sheet
 from app.dossiers.explaining import Reception, explain_due, last_dates, reception_of
 from app.dossiers.files import File, files_of_dossier
@@ -121,6 +122,8 @@ class DeskDossier:
     asked_limit: datetime | None
     draft_confirmation: str | None
     wants_draft: bool
+    apology: Apology | None
+    """Drafted because the promised date may not be kept, or was not."""
     """Whoever works on it has to show a draft to the applicant before a leader gets it."""
     actions: tuple[Action, ...]
     is_out_of_order: bool
@@ -199,6 +202,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             wants_draft=wants_draft(move),
             actions=await available_actions(db, actor, one, spec),
             is_out_of_order=one.status is Status.REGISTERED and await waiting_before(move) > 0,
+            apology=await apology_of(db, actor, one),
             next_steps=await _next_steps(move),
             colleagues=await _colleagues(move),
             holder=await _holder(db, one),

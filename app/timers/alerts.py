@@ -88,7 +88,8 @@ async def _ripe(db: AsyncSession, kind: AlertKind, rule: Rule, moment: datetime)
     found = []
     for row in (await db.execute(query.limit(AT_ONCE))).all():
         work = (await calendar_for(db, row.unit_id)).work
-        if rule.ripe(work, row.begin, row.limit, moment):
+        begin = datetime.fromisoformat(row.begin) if isinstance(row.begin, str) else row.begin
+        if rule.ripe(work, begin, row.limit, moment):
             found.append(Ripened(row.id, kind, row.limit, row.unit_id))
     return found
 

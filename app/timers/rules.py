@@ -38,7 +38,7 @@ class Rule:
     """Column of the moment it is about."""
     ripe: Ripe
     begin: Any
-    """Column of the moment the term began."""
+    """Column of the moment the term began, or its text."""
     joined: type[Any] | None = None
     ahead: timedelta = timedelta()
     """How long before ``limit`` it can be ripe at most."""
@@ -105,7 +105,7 @@ RULES: dict[AlertKind, Rule] = {
         ),
         Dossier.promised_at,
         _time_to_apologise,
-        begin=DueDate.set_at,
+        begin=DueDate.rule['from'].as_string(),
         joined=DueDate,
         ahead=AHEAD,
     ),

@@ -179,9 +179,8 @@ async def reappoint(move: Move, day: date) -> None:
 
     Source: NĐ 61/2018/NĐ-CP Điều 19.9; NĐ 118/2025/NĐ-CP.  Raises: Invalid: no working day after the promised one.
     """
-    work, promised, today = (await calendar(move)).work, move.dossier.promised_at or move.at, local(move.at).date()
-    last = today + timedelta(days=REAPPOINTMENT_DAYS)
-    if not max(local(promised).date(), today) < day <= last or not work.is_working(day):
+    work, promised = (await calendar(move)).work, move.dossier.promised_at or move.at
+    if not may_be_appointed(work, move.at, promised, day):
         raise Invalid({'day': Problem('workflow.new_date_wrong', {'days': REAPPOINTMENT_DAYS})})
     rule = await _last_rule(move)
     started = datetime.fromisoformat(rule['from'])
@@ -189,6 +188,13 @@ async def reappoint(move: Move, day: date) -> None:
     move.told['due_before'] = promised.isoformat()
     move.told['late'] = clock.apology_is_late(work, started, promised, move.at)
     await _promise(move, at, 'reappointment', {**rule, 'reappointed': at.isoformat()}, lawful=promised)
+
+
+def may_be_appointed(work: WorkCalendar, at: datetime, promised: datetime, day: date) -> bool:
+    """Tell whether a day can be the new one: a working day after the promised one and after today, within reason."""
+    today = local(at).date()
+    last = today + timedelta(days=REAPPOINTMENT_DAYS)
+    return max(local(promised).date(), today) < day <= last and work.is_working(day)
 
 
 def _term_of(rule: dict[str, Any]) -> Term:

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from app.deadlines import clock
 from app.documents import issue
 from app.errors import Invalid, Problem
 from app.verification import issuing
-from app.workflow import clocks, numbers, steps
+from app.workflow import apologies, clocks, numbers, pausing, steps
 from app.workflow.identity import shown_paper
 from app.workflow.move import Move
 from app.workflow.transitions import Action
@@ -135,58 +134,6 @@ async def on_replace(move: Move) -> None:
     await _close(move)
 
 
-async def on_await_duty(move: Move) -> None:
-    """Another agency assesses what is to be paid; the clock stands until the proof of payment is in. The first appointment is judged here.
-
-    Source: provincial land procedures, two appointments (mark B).
-    """
-    one = move.dossier
-    if one.promised_at is not None:
-        move.told['due_before'] = one.promised_at.isoformat()
-        move.told['on_time'] = str(clock.on_time(move.at, one.lawful_at or one.promised_at))
-    one.due_at = None
-    await clocks.stop_running(move)
-    await clocks.start(move, ClockKind.FINANCE, 'duty')
-
-
-async def on_duty_done(move: Move) -> None:
-    """The duty is met and proved: the second appointment is given, or the term goes on where it stopped."""
-    since = await clocks.stop_running(move)
-    await clocks.start(move, ClockKind.RUNNING)
-    await clocks.promise_after_duty(move, since)
-    await steps.go_on(move, since, move.at)
-
-
-async def on_start_posting(move: Move) -> None:
-    """The matter is posted in public for as long as its procedure says; that time is outside the term (mark B)."""
-    one, days = move.dossier, move.spec.term.posting_days or 0
-    until = clock.posting_end((await clocks.calendar(move)).work, move.at, days).at
-    one.posting_until, one.due_at = until, None
-    await clocks.stop_running(move)
-    await clocks.start(move, ClockKind.POSTING, 'posting')
-    await clocks.note_due(move, DueKind.POSTING, until, 'original', {'from': move.at.isoformat(), 'days': days})
-    move.told['limit'] = until.isoformat()
-    if one.promised_at is not None:
-        move.told['due_before'] = one.promised_at.isoformat()
-
-
-async def on_end_posting(move: Move) -> None:
-    """The posting is over: the clock goes on from its last moment, however late somebody or a timer says so."""
-    until = move.dossier.posting_until or move.at
-    move.dossier.posting_until = None
-    since = await clocks.stop_running(move, at=until)
-    await clocks.start(move, ClockKind.RUNNING, at=until)
-    await clocks.resume(move, since, until, ClockKind.POSTING, 'posting')
-    await steps.go_on(move, since, until)
-
-
-async def on_extend(move: Move) -> None:
-    """Facts have to be verified: the term is the longer one of the law, and the open hand-over has the time that was added."""
-    before = move.dossier.promised_at or move.at
-    await clocks.extend(move)
-    await steps.go_on(move, before, move.dossier.promised_at or before)
-
-
 async def on_pass_on(move: Move) -> None:
     """The unit that decides has received it: its own clock of reception begins."""
     move.dossier.passed_on_at = move.at
@@ -231,6 +178,7 @@ async def on_reappoint(move: Move) -> None:
     await clocks.reappoint(move, move.data['day'])
     move.told['delayed_by'] = move.data['delayed_by']
     await issue.freeze(move, 'apology')
+    await apologies.drop(move)
 
 
 async def on_show_draft(move: Move) -> None:
@@ -258,6 +206,7 @@ async def on_finish(move: Move) -> None:
     move.dossier.due_at = None
     await clocks.stop_running(move)
     await steps.finish(move)
+    await apologies.drop(move)
     await issuing.issue_result(move)
     move.told['on_time'] = await clocks.judged(move)
     move.told['since_filing'] = await clocks.since_filing(move)
@@ -313,11 +262,12 @@ async def _end_request(move: Move, state: SupplementState) -> None:
 
 
 async def _close(move: Move) -> None:
-    """End clocks, steps and limits."""
+    """End clocks, steps and limits; what was only drafted is gone."""
     move.dossier.closed_at = move.at
     move.dossier.due_at = move.dossier.posting_until = None
     await clocks.stop_running(move)
     await steps.end_open(move, str(move.line.action))
+    await apologies.drop(move)
 
 
 EFFECTS: dict[Action, Effect] = {
@@ -327,11 +277,11 @@ EFFECTS: dict[Action, Effect] = {
     Action.REQUEST_SUPPLEMENT: on_request_supplement,
     Action.SUPPLEMENT: on_supplement,
     Action.REPLACE: on_replace,
-    Action.AWAIT_DUTY: on_await_duty,
-    Action.DUTY_DONE: on_duty_done,
-    Action.START_POSTING: on_start_posting,
-    Action.END_POSTING: on_end_posting,
-    Action.EXTEND: on_extend,
+    Action.AWAIT_DUTY: pausing.on_await_duty,
+    Action.DUTY_DONE: pausing.on_duty_done,
+    Action.START_POSTING: pausing.on_start_posting,
+    Action.END_POSTING: pausing.on_end_posting,
+    Action.EXTEND: pausing.on_extend,
     Action.PASS_ON: on_pass_on,
     Action.TAKE: on_take,
     Action.FORWARD: on_forward,

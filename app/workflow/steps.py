@@ -86,7 +86,7 @@ async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: 
         given_by_id=move.actor.account_id,
         given_at=move.at,
         taken_at=move.at if holder and holder == move.actor.account_id else None,
-        rule={'from': move.at.isoformat(), 'hours': _hours(move, step, work), 'same_day': same_day},
+        rule={'from': move.at.isoformat(), 'hours': hours_of(move, step, work), 'same_day': same_day},
     )
     run.due_at = limit_by(run.rule, work)
     move.db.add(run)
@@ -98,7 +98,7 @@ async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: 
     return run
 
 
-def _hours(move: Move, step: Step, work: WorkCalendar) -> float | None:
+def hours_of(move: Move, step: Step, work: WorkCalendar) -> float | None:
     """Return how long a step may take in this unit, whose day may be shorter than the eight hours procedures reckon with."""
     if not step.hours or step.off_clock:
         return step.hours

@@ -55,11 +55,11 @@ def draw_acts(acting: Acting, print_it: Callable[[], object]) -> None:
         if action in view.actions:
             shown: Kind = 'secondary' if kind == 'primary' and has_main else kind
             has_main = has_main or kind == 'primary'
-            Button(t(f'workflow.action_{action}'), _press(act, acting, action), t=t, kind=shown)
+            Button(t(f'workflow.action_{action}'), press(act, acting, action), t=t, kind=shown)
     if view.is_mine and view.status in (Status.ACCEPTED, Status.PROCESSING):
-        Button(t('officer.attach_result'), _press(handling.attach, acting), t=t, kind='secondary', icon='upload')
+        Button(t('officer.attach_result'), press(handling.attach, acting), t=t, kind='secondary', icon='upload')
         if can_be_drawn_up(view.spec) and view.may_see_papers:
-            Button(t('result.produce'), _press(handling.produce, acting), t=t, kind='secondary', icon='edit')
+            Button(t('result.produce'), press(handling.produce, acting), t=t, kind='secondary', icon='edit')
     with ui.element('details').classes('mc-menu mc-more'):
         show(
             markup('{icon}{words}', icon=icon('menu', 22), words=t('officer.more')),
@@ -70,13 +70,13 @@ def draw_acts(acting: Acting, print_it: Callable[[], object]) -> None:
             for action, kind, act in RARE:
                 if action in view.actions:
                     with ui.element('li'):
-                        Button(t(f'workflow.action_{action}'), _press(act, acting, action), t=t, kind=kind)
+                        Button(t(f'workflow.action_{action}'), press(act, acting, action), t=t, kind=kind)
             if Action.REISSUE_RESULT in view.actions and can_be_drawn_up(view.spec) and view.may_see_papers:
                 with ui.element('li'):
-                    Button(t('result.redraw'), _press(correcting.redraw, acting), t=t, kind='quiet')
+                    Button(t('result.redraw'), press(correcting.redraw, acting), t=t, kind='quiet')
             if view.status in (Status.RESOLVED, Status.RETURNED, Status.REFUSED, Status.STOPPED):
                 with ui.element('li'):
-                    Button(t('ratings.offer'), _press(_offer, acting), t=t, kind='quiet', icon='star')
+                    Button(t('ratings.offer'), press(_offer, acting), t=t, kind='quiet', icon='star')
             with ui.element('li'):
                 Button(t('officer.print'), guarded(print_it), t=t, kind='quiet', icon='print')
 
@@ -93,11 +93,13 @@ _CLOSE = """event => {
 """A pressed entry closes the menu; the focus waits on it while a dialog is open."""
 
 
-def _press(act: Act, acting: Acting, action: Action | None = None) -> Callable[[], Awaitable[None]]:
-    async def press() -> None:
+def press(act: Act, acting: Acting, action: Action | None = None) -> Callable[[], Awaitable[None]]:
+    """Return what a button does: begin an act once, if the screen is not old and the act is still on offer."""
+
+    async def go() -> None:
         await acting.turn()
         if acting.is_old or (action and action not in acting.view.actions):
             raise Stale()
         await act(acting)
 
-    return guarded(press, single=True)
+    return guarded(go, single=True)

@@ -8,7 +8,7 @@ from app.access import Permission
 from app.clock import local
 from app.timers.alerts import MOST_PRESSING_FIRST, PAGE, AlertRow, Alerts, alerts
 from components.buttons import link_button
-from components.markup import markup, show
+from components.markup import join, markup, show
 from components.page_head import page_head
 from components.pager import Pager
 from components.queues import Chip, Chips, InboxRow, RowList
@@ -101,11 +101,13 @@ async def attention_page(visitor: Visitor, screen: Screen) -> None:
     actor = await visitor.actor()
     table = Attention(visitor, await alerts(actor))
     if actor.may(Permission.DOSSIER_RECEIVE):
-        link_button(visitor.t('officer.junk_title'), '/can-bo/ho-so-rac', kind='quiet', icon='trash')
+        others.append(link_button(visitor.t('officer.junk_title'), '/can-bo/ho-so-rac', kind='quiet', icon='trash'))
+    show(markup('<p class="mc-actions">{links}</p>', links=join(others)))
     screen.on_change([f'alerts:{unit}' for unit in actor.units(Permission.DOSSIER_READ)], table.refresh)
 
 
 ROUTES = [
+    others = [link_button(visitor.t('apology.title'), '/can-bo/xin-loi', kind='secondary', icon='edit')]
     Route(
         '/can-bo/nhac-viec',
         attention_page,

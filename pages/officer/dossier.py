@@ -20,6 +20,7 @@ from components.tabs import Tab, Tabs
 from pages.officer import reading
 from pages.officer.acting import Acting
 from pages.officer.acts import draw_acts
+from pages.officer.apologising import ApologyBox
 from pages.officer.papers import Papers
 from pages.officer.sheet import print_sheet
 from pages.shell import Screen, guarded
@@ -48,6 +49,7 @@ class DossierPanel:
         self.live = LiveNotice(t, guarded(self.reload), text=t('officer.changed'))
         with ui.element('div').classes('mc-case-body'):
             self.told = show(reading.warnings(t, view))
+            self.apology = ApologyBox(self.acting)
             Tabs(self._tabs(), t('officer.dossier_title'))
         with action_bar() as self.bar:
             draw_acts(self.acting, self._print)
@@ -136,6 +138,7 @@ class DossierPanel:
         self.now = fresh
         self.top.set(reading.head(self.t, fresh))
         self.told.set(reading.warnings(self.t, fresh))
+        self.apology.refresh(fresh)
         self._refresh(fresh)
 
     async def _print(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from nicegui import ui
 
 from app.dossiers import commands, desk, producing
+from app.dossiers.apologies import CAUSE_LIMIT
 from app.dossiers.desk import Person
 from app.errors import Invalid, Problem
 from app.fields.base import Control
@@ -22,6 +23,7 @@ from pages.apply.documents import as_paper
 from pages.asking import Form, ask_form
 from pages.officer.acting import Acting
 from pages.officer.signing import ask_how, ask_number
+from pages.officer.typed import as_typed, forget_untouched
 
 ANYONE = ''
 RESULTS = ('result', 'result_draft')
@@ -101,18 +103,21 @@ async def reassign(acting: Acting) -> None:
 
 
 async def reappoint(acting: Acting) -> None:
-    """Apologise in writing and give another date, once."""
+    """Apologise in writing and give another date, once; what was drafted stands in the questions."""
     t, view = acting.t, acting.view
+    drafted = as_typed(view.apology) if view.apology else {}
 
     def build(form: Form) -> None:
         form.say(notice(t('officer.reappoint_text'), tone='warn'))
         promised = t.moment(view.promised_at) if view.promised_at else ''
         hint = t('officer.reappoint_day_hint', moment=promised)
-        form.ask('day', t('officer.reappoint_day'), Control('date', width='short'), hint=hint)
-        form.text('delayed_by', t('officer.delayed_by'), value=view.resolving_unit)
-        form.text('reason', t('officer.reason_for_applicant'), long=True)
+        form.ask('day', t('officer.reappoint_day'), Control('date', width='short'), hint=hint, value=drafted.get('day'))
+        cause = drafted.get('delayed_by', view.resolving_unit)
+        form.text('delayed_by', t('officer.delayed_by'), value=cause, limit=CAUSE_LIMIT)
+        form.text('reason', t('officer.reason_for_applicant'), long=True, value=drafted.get('reason'))
 
     await acting.ask(Action.REAPPOINT, build, commands.reappoint)
+    forget_untouched(await acting.typed(Action.REAPPOINT), drafted)
 
 
 async def show_draft(acting: Acting) -> None:

@@ -7,6 +7,7 @@ from components.notice import notice
 from components.wording import extension_text
 from pages.asking import Form
 from pages.officer.acting import Acting
+from pages.officer.typed import forget_untouched
 
 
 async def await_duty(acting: Acting) -> None:
@@ -53,14 +54,16 @@ async def end_posting(acting: Acting) -> None:
 
 
 async def extend(acting: Acting) -> None:
-    """Take the longer term of the law, because facts have to be verified."""
-    t, term = acting.t, acting.view.spec.term
+    """Take the longer term of the law, because facts have to be verified; what an officer wrote of it before stands there."""
+    t, term, one = acting.t, acting.view.spec.term, acting.view.apology
+    why = one.reason if one and one.worded_by else ''
 
     def build(form: Form) -> None:
         form.say(notice(t('officer.extend_text', term=extension_text(term, t)), tone='info'))
-        form.text('note', t('officer.extend_why'), long=True, hint=t('officer.extend_why_hint'))
+        form.text('note', t('officer.extend_why'), long=True, hint=t('officer.extend_why_hint'), value=why)
 
     await acting.ask(Action.EXTEND, build, commands.extend)
+    forget_untouched(await acting.typed(Action.EXTEND), {'note': why})
 
 
 async def pass_on(acting: Acting) -> None:

@@ -152,7 +152,7 @@ def history(t: Words, view: DeskDossier) -> Markup:
     rows = [
         Moment(
             'done',
-            t(f'workflow.done_{h.action}'),
+            t(_words_of(h.action)),
             t.moment(h.at),
             markup(
                 '<span class="mc-lines">{text}</span>',
@@ -173,3 +173,9 @@ def _signed(t: Words, h: Happened) -> str:
     if not told:
         return ''
     return t('signing.told_paper') if told['how'] == 'paper' else t('signing.told_key', name=told['by'])
+def _words_of(action: str) -> str:
+    """Return the key of what an act, or a timer, has done."""
+    is_about_it = action.startswith('alert_') or action == 'junk_lifted'
+    return f'common.event_{action}' if is_about_it else f'workflow.done_{action}'
+
+

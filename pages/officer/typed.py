@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from typing import Any
 
+from app.dossiers.apologies import Apology
+
 Key = tuple[str | None, str, str]
 _MOST = 1_000
 _kept: OrderedDict[Key, dict[str, Any]] = OrderedDict()
@@ -19,3 +21,15 @@ def typed_by(account_id: str | None, dossier_id: str, act: str) -> dict[str, Any
     while len(_kept) > _MOST:
         _kept.popitem(last=False)
     return typed
+
+
+def as_typed(one: Apology) -> dict[str, str]:
+    """Return what a draft says as answers to the questions of the act."""
+    return {'day': f'{one.day:%d/%m/%Y}', 'delayed_by': one.delayed_by, 'reason': one.reason}
+
+
+def forget_untouched(typed: dict[str, Any], before: dict[str, str]) -> None:
+    """Keep of a dialog that was left only what the person typed: the rest comes from the draft, as it will be then."""
+    for name, value in before.items():
+        if typed.get(name) == value:
+            del typed[name]

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
     '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf',
-    '/can-bo/phieu-kiem-soat/{dossier_id}', '/can-bo/phan-anh/{feedback_id}/anh/{photo_id}',
+    '/can-bo/phieu-kiem-soat/{dossier_id}', '/can-bo/du-thao-xin-loi/{dossier_id}', '/can-bo/phan-anh/{feedback_id}/anh/{photo_id}',
     '/can-bo/tep-bao-cao', '/can-bo/bao-cao/{run_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
     '/thong-ke/so-lieu.json', '/thong-ke/so-lieu.csv', '/thong-ke/man-hinh/so-lieu',
@@ -232,7 +232,13 @@ def _desk(walk: Tour, known: dict[str, str], rated: dict[str, str]) -> None:
     with walk.visitor(NAMES['binh']) as page:
         walk.look(page, '/can-bo')
         walk.look(page, f'/can-bo/ho-so/{known["id"]}', heading='.mc-case h2')
-        for path in ('/can-bo/tiep-nhan', '/can-bo/tra-ket-qua', '/can-bo/nhac-viec', '/can-bo/ho-so-rac'):
+        for path in (
+            '/can-bo/tiep-nhan',
+            '/can-bo/tra-ket-qua',
+            '/can-bo/nhac-viec',
+            '/can-bo/xin-loi',
+            '/can-bo/ho-so-rac',
+        ):
             walk.look(page, path)
         answer = page.goto('/quan-tri')
         assert answer is not None and answer.status == 403

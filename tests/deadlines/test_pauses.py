@@ -1,6 +1,6 @@
 """Pauses, what they do to the due date, how a dossier stands, and what a changed calendar moves."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -116,6 +116,24 @@ def test_an_apology_is_due_one_working_day_before_or_at_half_of_a_short_term() -
     assert clock.apology_is_late(STANDARD, at('16/11 09:00'), at('26/11 09:00'), at('26/11 08:00'))
     assert not clock.apology_is_late(STANDARD, at('23/11 09:00'), at('23/11 17:00'), at('23/11 16:59'))
     assert clock.apology_is_late(STANDARD, at('23/11 09:00'), at('23/11 17:00'), at('23/11 17:01'))
+
+
+@pytest.mark.parametrize(
+    ('now', 'promised', 'hours', 'day'),
+    [
+        ('18/11 09:00', '19/11 09:00', 22, date(2026, 11, 20)),
+        ('18/11 09:00', '19/11 09:00', 0, date(2026, 11, 20)),
+        ('18/11 09:00', '19/11 09:00', 23, date(2026, 11, 23)),
+        ('20/11 09:00', '23/11 09:00', 4, date(2026, 11, 25)),  # 24/11 is off
+        ('30/11 16:00', '19/11 09:00', 1, date(2026, 12, 1)),
+        ('18/11 09:00', '19/11 09:00', 2000, date(2027, 2, 16)),
+    ],
+)
+def test_a_new_appointment_is_proposed_by_the_hours_that_are_left_on_a_working_day_within_reason(
+    now: str, promised: str, hours: float, day: date
+) -> None:
+    found = clock.new_date(STANDARD, at(now), at(promised), hours, 90)
+    assert found == day
 
 
 def test_the_last_hour_counts_tomorrow_only_by_a_preset() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import read
-from models import Dossier, DueDate, Event, EventText, StepRun
+from models import ApologyDraft, Dossier, DueDate, Event, EventText, StepRun
 from tests.simulation.walk import Live
 from tests.simulation.year import wall
 
@@ -32,6 +32,7 @@ async def compare(one: Live, found: Compared) -> None:
         dues = (await db.execute(select(DueDate).where(DueDate.dossier_id == one.id))).scalars().all()
         steps = (await db.execute(select(StepRun).where(StepRun.dossier_id == one.id))).scalars().all()
         row = await db.get_one(Dossier, one.id)
+        draft = await db.get(ApologyDraft, one.id)
         finished = select(EventText.data).join(Event, Event.id == EventText.event_id)
         said = (
             (await db.execute(finished.where(Event.dossier_id == one.id, Event.action == 'finish'))).scalars().first()
@@ -51,6 +52,8 @@ async def compare(one: Live, found: Compared) -> None:
     found.same(one, 'limit that runs', _wall(row.due_at), ledger.running)
     found.same(one, 'promised', _wall(row.promised_at), ledger.promised)
     found.same(one, 'lawful', _wall(row.lawful_at), ledger.lawful)
+    is_settled = ledger.is_over or ledger.verdict or any(line.why == 'reappointment' for line in ledger.lines)
+    found.same(one, 'drafted apology', bool(draft and is_settled), False)
     found.same(one, 'verdict', (said or {}).get('on_time'), ledger.verdict)
 
 

@@ -24,6 +24,7 @@ async def test_every_date_of_a_year_is_what_a_slow_count_says(year: Year) -> Non
     print(', '.join(f'{path} {n}' for path, n in sorted(year.paths.items())))
     assert not found.differences, '\n'.join(found.differences[:20])
     assert not year.wrong_previews, '\n'.join(year.wrong_previews[:20])
+    assert not year.wrong_drafts, '\n'.join(year.wrong_drafts[:20])
     assert found.dates > 5 * len(year.live)
     assert year.previews > 0, 'no change of the calendar moved anything'
     assert year.paths[PASSED_ON] > 0, 'nothing was filed for another unit'

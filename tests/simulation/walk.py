@@ -15,6 +15,7 @@ from app.errors import WrongState
 from app.timers.postings import end_postings
 from models import Dossier
 from models.enums import AttachmentKind, Authentication, Channel
+from tests.simulation.drafts import drafted
 from tests.simulation.ledger import Ledger
 from tests.simulation.oracle import DAY, MINUTE
 from tests.simulation.town import Case, Office
@@ -339,7 +340,7 @@ class Walk:
             return
         if self.random.random() < 0.5:
             yield max(self.at, one.ledger.promised - self.random.randrange(2 * 1440) * MINUTE)
-        day = self._some_working_day(max(one.ledger.promised.date(), self.at.date()))
+        day = await drafted(self.year, one) or self._some_working_day(max(one.ledger.promised.date(), self.at.date()))
         await self.do(
             commands.reappoint, one.office.leader, day=f'{day:%d/%m/%Y}', delayed_by='Văn phòng', reason='Chờ xác minh'
         )

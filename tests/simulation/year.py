@@ -60,6 +60,8 @@ class Year:
     civil: bool = False
     wrong_previews: list[str] = field(default_factory=list)
     previews: int = 0
+    wrong_drafts: list[str] = field(default_factory=list)
+    """Apologies that were not drafted when they were due, too early, or with a day that cannot be."""
     at: datetime = BEGIN
     enough: Callable[[], Awaitable[bool]] | None = None
     """Asked when a dossier has come to its end: whether the year may stop here."""

@@ -287,6 +287,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('account_id', 'day', name=op.f('pk_digest')),
     )
     op.create_table(
+        'downtime',
+        sa.Column('id', sa.String(22), nullable=False),
+        sa.Column('begins_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('reason', sa.String(), nullable=False),
+        sa.Column('instead', sa.String(), nullable=False),
+        sa.Column('is_planned', sa.Boolean(), nullable=False),
+        sa.Column('announced_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('announced_by_id', sa.String(), nullable=False),
+        sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['announced_by_id'], ['account.id'], name=op.f('fk_downtime_announced_by_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_downtime')),
+    )
+    with op.batch_alter_table('downtime', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_downtime_begins_at'), ['begins_at'], unique=False)
+
+    op.create_table(
         'duty_post',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('unit_id', sa.String(), nullable=False),
@@ -383,6 +400,7 @@ def upgrade() -> None:
         sa.Column('account_id', sa.String(), nullable=True),
         sa.Column('unit_id', sa.String(), nullable=True),
         sa.Column('pkcs12_sealed', sa.String(), nullable=True),
+        sa.Column('pin_sealed', sa.String(), nullable=True),
         sa.Column('picture_sealed', sa.String(), nullable=True),
         sa.Column('certificate', sa.String(), nullable=False),
         sa.Column('fingerprint', sa.String(64), nullable=False),
@@ -447,6 +465,7 @@ def upgrade() -> None:
         sa.Column('parent_id', sa.String(), nullable=True),
         sa.Column('replaces_id', sa.String(), nullable=True),
         sa.Column('replaced_by_id', sa.String(), nullable=True),
+        sa.Column('after_id', sa.String(), nullable=True),
         sa.Column('receiving_unit_id', sa.String(), nullable=False),
         sa.Column('resolving_unit_id', sa.String(), nullable=False),
         sa.Column('account_id', sa.String(), nullable=True),
@@ -487,6 +506,7 @@ def upgrade() -> None:
         sa.Column('return_info', sa.String(), nullable=True),
         sa.Column('note', sa.String(), nullable=True),
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_dossier_account_id')),
+        sa.ForeignKeyConstraint(['after_id'], ['dossier.id'], name=op.f('fk_dossier_after_id')),
         sa.ForeignKeyConstraint(['holder_id'], ['account.id'], name=op.f('fk_dossier_holder_id')),
         sa.ForeignKeyConstraint(['parent_id'], ['dossier.id'], name=op.f('fk_dossier_parent_id')),
         sa.ForeignKeyConstraint(['procedure_id'], ['procedure.id'], name=op.f('fk_dossier_procedure_id')),
@@ -632,6 +652,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_answer_sheet_dossier_id'), ['dossier_id'], unique=False)
 
     op.create_table(
+        'apology_draft',
+        sa.Column('dossier_id', sa.String(22), nullable=False),
+        sa.Column('limit_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.Column('delayed_by', sa.String(), nullable=False),
+        sa.Column('reason', sa.String(), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('calendar_version', sa.Integer(), nullable=False),
+        sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('changed_by_id', sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(['changed_by_id'], ['account.id'], name=op.f('fk_apology_draft_changed_by_id')),
+        sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_apology_draft_dossier_id')),
+        sa.PrimaryKeyConstraint('dossier_id', name=op.f('pk_apology_draft')),
+    )
+    op.create_table(
         'clock_segment',
         sa.Column('id', sa.String(22), nullable=False),
         sa.Column('dossier_id', sa.String(), nullable=False),
@@ -651,6 +687,7 @@ def upgrade() -> None:
         sa.Column('account_id', sa.String(), nullable=True),
         sa.Column('version_id', sa.String(), nullable=False),
         sa.Column('replaces_dossier_id', sa.String(), nullable=True),
+        sa.Column('after_dossier_id', sa.String(), nullable=True),
         sa.Column('resolving_unit_id', sa.String(), nullable=True),
         sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
         sa.Column('page', sa.String(), nullable=True),
@@ -661,6 +698,7 @@ def upgrade() -> None:
         sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_draft_account_id')),
+        sa.ForeignKeyConstraint(['after_dossier_id'], ['dossier.id'], name=op.f('fk_draft_after_dossier_id')),
         sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_draft_dossier_id')),
         sa.ForeignKeyConstraint(['replaces_dossier_id'], ['dossier.id'], name=op.f('fk_draft_replaces_dossier_id')),
         sa.ForeignKeyConstraint(['resolving_unit_id'], ['unit.id'], name=op.f('fk_draft_resolving_unit_id')),
@@ -1050,6 +1088,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attachment_draft_id'), ['draft_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_feedback_id'), ['feedback_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_storage_key'), ['storage_key'], unique=False)
+        batch_op.create_index(
+            'ix_attachment_waiting',
+            ['uploaded_at'],
+            unique=False,
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
 
     op.create_table(
         'event_text',
@@ -1142,6 +1187,9 @@ def upgrade() -> None:
         sa.Column('attachment_id', sa.String(), nullable=True),
         sa.Column('sha256', sa.String(64), nullable=True),
         sa.Column('signatures', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('earlier', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+        sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('sealed_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('verification_hash', sa.String(64), nullable=True),
         sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('revoked_reason', sa.String(), nullable=True),
@@ -1277,6 +1325,11 @@ def downgrade() -> None:
     op.drop_table('feedback_step')
     op.drop_table('event_text')
     with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.drop_index(
+            'ix_attachment_waiting',
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
         batch_op.drop_index(batch_op.f('ix_attachment_storage_key'))
         batch_op.drop_index(batch_op.f('ix_attachment_feedback_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_draft_id'))
@@ -1356,6 +1409,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_clock_segment_dossier_id'))
 
     op.drop_table('clock_segment')
+    op.drop_table('apology_draft')
     with op.batch_alter_table('answer_sheet', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_answer_sheet_dossier_id'))
 
@@ -1437,6 +1491,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_duty_post_unit_id'))
 
     op.drop_table('duty_post')
+    with op.batch_alter_table('downtime', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_downtime_begins_at'))
+
+    op.drop_table('downtime')
     op.drop_table('digest')
     with op.batch_alter_table('council_fee', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_council_fee_procedure_id'))
