@@ -13,6 +13,7 @@ from app.clock import local
 from app.i18n import LANGUAGES, Texts, Words, words
 from app.units.names import Named, name_of
 from components import assets, icons, papers, wording
+from components.basis import basis_fold
 from components.foot import FOOT
 from components.issued import issued
 from components.results import checked_at, taken_back
@@ -127,6 +128,7 @@ _environment.globals.update(
     query=urlencode,
     wording=wording,
     when_text=papers.when_text,
+    basis_fold=basis_fold,
     issued=issued,
     checked_at=checked_at,
     taken_back=taken_back,

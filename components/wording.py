@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from app.dossiers.explaining import Reception
 from app.i18n import Words
+from app.procedures.basis import BasisState, EndedPart
 from app.procedures.schema import ApplicantKind, DocumentRequirement, Fee, ServiceLevel, Term, TermKind
 from models.enums import Status
 
+BASIS_TONES: Mapping[str, Literal['ok', 'warn', 'error']] = {
+    'in_force': 'ok', 'ends': 'warn', 'partly': 'warn', 'not_yet': 'warn', 'expired': 'error',
+}  # fmt: skip
 _COUNTED = (TermKind.WORKING_DAYS, TermKind.CALENDAR_DAYS, TermKind.WORKING_HOURS)
 
 
@@ -170,6 +174,31 @@ def received(kept: Reception | None, t: Words) -> str:
         return t('common.reception_late', limit=limit) if kept.is_late else limit
     key = 'common.reception_missed' if kept.is_late else 'common.reception_kept'
     return t(key, limit=t.short_moment(kept.limit), at=t.short_moment(kept.accepted_at))
+
+
+def basis_label(one: BasisState, t: Words) -> str:
+    """Say in a few words how a legal basis stands."""
+    if one.until and one.state in ('ends', 'expired'):
+        return t('public.basis_ends' if one.state == 'ends' else 'public.basis_expired_on', date=short_date(one.until))
+    return t(f'public.basis_{one.state}')
+
+
+def basis_lines(one: BasisState, t: Words) -> list[str]:
+    """Say what applies instead, which parts no longer hold and by what, and which later acts change it."""
+    said = [t('public.basis_replaced', numbers=', '.join(one.replaced_by))] if one.replaced_by else []
+    said += [ended_part(part, t) for part in one.ended_parts]
+    return said + ([t('public.basis_amended', numbers=', '.join(one.amended_by))] if one.amended_by else [])
+
+
+def ended_part(part: EndedPart, t: Words) -> str:
+    """Say which part of an act no longer holds, since when and by what."""
+    key = 'public.basis_part_by' if part.by else 'public.basis_part'
+    return t(key, scope=part.scope, date=short_date(part.since), number=part.by)
+
+
+def basis_changes(found: Iterable[BasisState], t: Words) -> list[tuple[str, list[str]]]:
+    """Return each legal basis that has ended or will, as a whole or in part: how it stands, and what applies instead."""
+    return [(f'{one.number}: {basis_label(one, t)}', basis_lines(one, t)) for one in found if one.is_outdated]
 
 
 def _moment(text: object, t: Words) -> str:

@@ -23,7 +23,8 @@ from app.dossiers.loading import load_on_desk
 from app.dossiers.originals import expected
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
 from app.i18n import words
-from app.procedures.queries import BasisState, basis_states, spec_of
+from app.procedures.basis import BasisState, basis_states
+from app.procedures.queries import spec_of
 from app.procedures.schema import FormField, ProcedureSpec, Step, StepRole, Text
 from app.procedures.validation import shown, summary
 from app.registry import FIELDS
@@ -211,7 +212,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             issued=await issued_for(db, actor, one),
             declared=await declarations_for(db, actor, one, spec),
             results=await results_of(db, one.id),
-            outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.state == 'expired'),
+            outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.is_outdated),
         )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor
-from app.clock import now
+from app.clock import now, today
 from app.db import read
 from app.deadlines import clock
 from app.documents.filled import Declared, declarations_for
@@ -22,11 +22,12 @@ from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
 from app.errors import NotFound
 from app.i18n import words
 from app.limits import hit
+from app.procedures.basis import BasisState, basis_states
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, Text
 from app.procedures.validation import summary
-from app.verification.results import IssuedResult, has_been_taken_back, results_of
 from app.units.names import name_of
+from app.verification.results import IssuedResult, has_been_taken_back, results_of
 from app.workflow.apply import available_actions
 from app.workflow.desks import desk_of
 from app.workflow.transitions import Action
@@ -116,6 +117,8 @@ class Progress:
     due_explained: str | None
     timeliness: str | None
     timeline: tuple[Happened, ...]
+    outdated: tuple[BasisState, ...]
+    """Legal bases that have ended or will, as a whole or in part, while it is being handled."""
     files: tuple[File, ...]
     openable: frozenset[str]
     """Ids of the files that this person may open."""
@@ -201,6 +204,12 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
 
 
 async def progress(actor: Actor, dossier_id: str) -> Progress:
+async def _outdated(db: AsyncSession, one: Dossier) -> tuple[BasisState, ...]:
+    if one.closed_at is not None:
+        return ()
+    return tuple(b for b in await basis_states(db, one.version_id, today()) if b.is_outdated)
+
+
     """Return everything that the applicant may see of a dossier. Raises NotFound."""
     async with read() as db:
         one = await load_for(db, actor, dossier_id)
@@ -238,6 +247,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             reception=reception_of(one, dates),
             due_explained=await explain_due(db, one, dates, actor.lang),
             timeliness=timeliness_of(one),
+            outdated=await _outdated(db, one),
             timeline=await timeline(db, one, inside=False),
             files=files,
             openable=frozenset(

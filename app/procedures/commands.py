@@ -12,6 +12,7 @@ from app.audit.record import record
 from app.clock import now
 from app.db import write
 from app.errors import NotAllowed, NotFound
+from app.procedures.basis import last_day
 from app.procedures.load import CatalogueError, LegalInstrument, spec_hash
 from app.procedures.queries import forget_specs
 from app.procedures.schema import ProcedureSpec
@@ -100,6 +101,7 @@ async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
     version = (await db.execute(query)).scalar_one_or_none()
     digest = spec_hash(spec)
     if version is None:
+        await _refuse_ended_basis(db, procedure.id, spec)
         version = ProcedureVersion(procedure_id=procedure.id, number=spec.version, **_columns(spec, digest))
         db.add(version)
         await db.flush()
@@ -114,6 +116,22 @@ async def _put(db: AsyncSession, spec: ProcedureSpec) -> str:
     await db.flush()
     await _put_basis(db, version.id, spec)
     return 'changed'
+
+
+async def _refuse_ended_basis(db: AsyncSession, procedure_id: str, spec: ProcedureSpec) -> None:
+    """A new version of a procedure never rests on an act that had ended before the version takes effect.
+
+    The first version is loaded all the same and listed for the administrator; open dossiers keep theirs.
+    """
+    earlier = select(ProcedureVersion.id).where(ProcedureVersion.procedure_id == procedure_id).limit(1)
+    if (await db.execute(earlier)).first() is None:
+        return
+    for place, basis in enumerate(spec.legal_basis):
+        one = await db.get(Instrument, basis.instrument) if basis.instrument else None
+        last = last_day(one) if one else None
+        if one and last and last < spec.valid_from:
+            where = f'legal_basis[{place}].instrument'
+            raise CatalogueError.of(f'{spec.id}.yaml', where, 'basis_ended', name=one.number, date=f'{last:%d/%m/%Y}')
 
 
 def _columns(spec: ProcedureSpec, digest: str) -> dict[str, Any]:

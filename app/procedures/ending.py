@@ -3,6 +3,7 @@
 A prompt for a person to check. The dates come from the table of instruments, with the same confidence.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from app.access import Actor, Permission
 from app.clock import today
 from app.db import read
 from app.errors import NotAllowed
+from app.procedures.basis import EndedPart, ended_parts, last_day, others_of
 from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
 
 AHEAD = timedelta(days=120)
@@ -42,6 +44,16 @@ class Ending:
     procedures: tuple[Resting, ...]
 
 
+@dataclass(frozen=True)
+class Partly:
+    """An instrument of which parts no longer hold, by what, and the open procedures that rest on it."""
+
+    number: str
+    title: str
+    parts: tuple[EndedPart, ...]
+    procedures: tuple[Resting, ...]
+
+
 async def endings(actor: Actor) -> tuple[Ending, ...]:
     """Return the instruments that end within the time ahead or have ended, by their last day. Raises NotAllowed."""
     if not actor.may(Permission.PROCEDURE_MANAGE):
@@ -52,31 +64,58 @@ async def endings(actor: Actor) -> tuple[Ending, ...]:
 
 async def endings_on(db: AsyncSession, day: date) -> tuple[Ending, ...]:
     """Return what is listed on a day."""
-    resting: dict[str, list[Resting]] = {}
-    for instrument_id, one in await _resting(db, day):
-        resting.setdefault(instrument_id, []).append(one)
-    rows = (await db.execute(select(Instrument).where(Instrument.id.in_(resting)))).scalars().all()
-    ending = [(last, row) for row in rows if (last := last_day(row)) and last <= day + AHEAD]
-    after = {i for _, row in ending for i in row.replaced_by}
-    found = (await db.execute(select(Instrument).where(Instrument.id.in_(after)))).scalars().all()
-    known = {row.id: (row.number, row.title, row.effective_from) for row in found}
+    resting, known = await _looked_at(db, day)
+    ending = [(last, known[i]) for i in resting if (last := last_day(known[i])) and last <= day + AHEAD]
     return tuple(
         Ending(
             row.number,
             row.title,
             last,
             (last - day).days,
-            tuple(known.get(i, (i, '', None)) for i in row.replaced_by),
-            tuple(sorted(resting[row.id], key=lambda one: one.name['vi'])),
+            tuple(_follows(i, known) for i in row.replaced_by),
+            _by_name(resting[row.id]),
         )
         for last, row in sorted(ending, key=lambda pair: (pair[0], pair[1].number))
     )
 
 
-def last_day(one: Instrument) -> date | None:
-    """Return the last day of an instrument: as it was ended, or as a text that is not yet in force says it will be."""
-    planned = one.detail.get('scheduled_end')
-    return one.effective_to or (date.fromisoformat(planned) if planned else None)
+async def partly_ended(actor: Actor) -> tuple[Partly, ...]:
+    """Return the instruments of which parts no longer hold, those that the most procedures rest on first. Raises NotAllowed."""
+    if not actor.may(Permission.PROCEDURE_MANAGE):
+        raise NotAllowed()
+    day = today()
+    async with read() as db:
+        resting, known = await _looked_at(db, day)
+    found = [
+        Partly(row.number, row.title, parts, _by_name(resting[row.id]))
+        for row in (known[i] for i in resting)
+        if (parts := ended_parts(row, known, day)) and (last_day(row) or day) >= day
+    ]
+    return tuple(sorted(found, key=lambda one: (-len(one.procedures), one.number)))
+
+
+async def _looked_at(db: AsyncSession, day: date) -> tuple[dict[str, list[Resting]], dict[str, Instrument]]:
+    """Return the open procedures by the instrument they rest on, and those instruments with the others they name."""
+    resting: dict[str, list[Resting]] = {}
+    for instrument_id, one in await _resting(db, day):
+        resting.setdefault(instrument_id, []).append(one)
+    cited = await _instruments(db, resting)
+    named = {i for row in cited.values() for i in others_of(row)} - cited.keys()
+    return resting, cited | await _instruments(db, named)
+
+
+async def _instruments(db: AsyncSession, ids: Iterable[str]) -> dict[str, Instrument]:
+    found = (await db.execute(select(Instrument).where(Instrument.id.in_(list(ids))))).scalars()
+    return {row.id: row for row in found}
+
+
+def _follows(instrument_id: str, known: dict[str, Instrument]) -> tuple[str, str, date | None]:
+    row = known.get(instrument_id)
+    return (row.number, row.title, row.effective_from) if row else (instrument_id, '', None)
+
+
+def _by_name(found: list[Resting]) -> tuple[Resting, ...]:
+    return tuple(sorted(found, key=lambda one: one.name['vi']))
 
 
 async def _resting(db: AsyncSession, day: date) -> list[tuple[str, Resting]]:

@@ -11,11 +11,12 @@ from app.access import Actor, Permission
 from app.clock import today
 from app.db import read
 from app.errors import NotAllowed, NotFound
+from app.procedures.basis import BasisState, basis_states
 from app.procedures.decided import with_fee
 from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, ServiceLevel, Term, Text
 from app.remembered import remembered
 from app.text import like
-from models import Instrument, Procedure, ProcedureBasis, ProcedureVersion
+from models import Procedure, ProcedureVersion
 
 PAGE = 20
 
@@ -58,18 +59,6 @@ class ProcedureList:
     page: int
     pages: int
     sectors: tuple[tuple[str, Text, int], ...]
-
-
-@dataclass(frozen=True)
-class BasisState:
-    """One legal basis as it stands on a day. ``state``: in_force, ends, expired, partly, not_yet or unknown."""
-
-    number: str
-    title: str
-    state: str
-    until: date | None
-    replaced_by: tuple[str, ...]
-    url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -205,43 +194,6 @@ async def start_page_of(db: AsyncSession, procedure: Procedure, version_id: str)
     return StartPage(
         procedure.id, version_id, spec, await basis_states(db, version_id, today()), guest, account, online
     )
-
-
-async def basis_states(db: AsyncSession, version_id: str, on: date) -> tuple[BasisState, ...]:
-    """Return each legal basis of a version as it stands on a day."""
-    query = (
-        select(ProcedureBasis, Instrument)
-        .join(Instrument, Instrument.id == ProcedureBasis.instrument_id, isouter=True)
-        .where(ProcedureBasis.version_id == version_id)
-        .order_by(ProcedureBasis.position)
-    )
-    rows = (await db.execute(query)).all()
-    successors = {i for row in rows if row.Instrument for i in row.Instrument.replaced_by}
-    numbers = (
-        {i.id: i.number for i in (await db.execute(select(Instrument).where(Instrument.id.in_(successors)))).scalars()}
-        if successors
-        else {}
-    )
-    return tuple(_basis(row.ProcedureBasis.citation, row.Instrument, numbers, on) for row in rows)
-
-
-def _basis(citation: str, one: Instrument | None, numbers: dict[str, str], on: date) -> BasisState:
-    if one is None:
-        return BasisState(citation, '', 'unknown', None, ())
-    ends = one.effective_to or _date(one.detail.get('scheduled_end'))
-    if ends and ends < on:
-        state = 'expired'
-    elif one.effective_from and one.effective_from > on:
-        state = 'not_yet'
-    elif ends:
-        state = 'ends'
-    else:
-        state = 'partly' if one.detail.get('partial_expiry') else 'in_force'
-    return BasisState(one.number, one.title, state, ends, tuple(numbers.get(i, i) for i in one.replaced_by))
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 _ITEM = (Procedure.slug, Procedure.code, ProcedureVersion.id)

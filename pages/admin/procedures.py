@@ -3,9 +3,12 @@
 from typing import Any
 
 from app.access import Permission
+from app.i18n import Words
 from app.procedures import commands, queries
-from app.procedures.queries import BasisState, Switches
+from app.procedures.basis import BasisState
+from app.procedures.queries import Switches
 from app.units.queries import decides_for_all
+from components import wording
 from components.buttons import secondary
 from components.cards import card, stack
 from components.markup import Markup, join, markup, show
@@ -99,21 +102,17 @@ class Procedures:
         return edit
 
 
-def _basis(t: Any, states: tuple[BasisState, ...]) -> Markup:
-    lines = []
-    for one in states:
-        until = t.date(one.until) if one.until else ''
-        said = t(f'admin.basis_{one.state}', until=until)
-        replaced = t('admin.basis_replaced', by=', '.join(one.replaced_by)) if one.replaced_by else ''
-        lines.append(
-            markup(
-                '<li>{number} {title}: {said} {replaced}</li>',
-                number=one.number,
-                title=one.title,
-                said=said,
-                replaced=replaced,
-            )
+def _basis(t: Words, states: tuple[BasisState, ...]) -> Markup:
+    """Return how each act stands and what applies instead."""
+    lines = (
+        markup(
+            '<li>{number} {title}: {said}</li>',
+            number=one.number,
+            title=one.title,
+            said='. '.join((wording.basis_label(one, t), *wording.basis_lines(one, t))),
         )
+        for one in states
+    )
     return markup('<ul>{lines}</ul>', lines=join(lines))
 
 

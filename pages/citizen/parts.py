@@ -10,6 +10,7 @@ from app.dossiers.queries import Happened, Progress
 from app.i18n import Words
 from app.workflow.transitions import TERMINAL
 from components import wording
+from components.basis import basis_fold
 from components.buttons import link_button
 from components.cards import fold
 from components.declared import declared as declarations
@@ -44,7 +45,7 @@ def card(found: Progress, t: Words) -> tuple[Markup, ...]:
             tags=_states(found, t),
             percent=percent,
             facts=facts(_facts(found, t)),
-            why=_why(found, t),
+            why=_why(found, t) + basis_fold(found.outdated, t, note=t('public.basis_dossier')),
         ),
     )
 

@@ -7,9 +7,10 @@ from markupsafe import Markup
 from app.dossiers.desk import DeskDossier, StepRow
 from app.dossiers.queries import Happened
 from app.i18n import Words
-from app.procedures.queries import BasisState
+from app.procedures.basis import BasisState
 from app.workflow.transitions import TERMINAL, Action
 from components import wording
+from components.basis import basis_fold, basis_list
 from components.cards import card_markup
 from components.markup import NOTHING, join, markup
 from components.notice import notice
@@ -69,18 +70,22 @@ def warnings(t: Words, view: DeskDossier) -> Markup:
     if view.is_out_of_order and Action.ACCEPT in view.actions:
         found.append(notice(t('officer.earlier_waiting'), tone='warn'))
     if view.outdated and view.status not in TERMINAL:
-        lines = join(markup('<li>{x}</li>', x=_outdated(t, basis)) for basis in view.outdated)
-        found.append(notice(markup('<ul>{lines}</ul>', lines=lines), tone='warn', title=t('officer.basis_outdated')))
+        found.append(_outdated(t, view.outdated))
     if view.results:
         found.append(checked_at(view.results, t))
     return join(found)
 
 
-def _outdated(t: Words, basis: BasisState) -> str:
-    """Say which act has ended and what follows it. A dossier is finished under the version it was filed under."""
-    ended = t('public.basis_expired_on', date=f'{basis.until:%d/%m/%Y}') if basis.until else t('public.basis_expired')
-    after = t('public.basis_replaced', numbers=', '.join(basis.replaced_by)) if basis.replaced_by else ''
-    return '. '.join(filter(None, (f'{basis.number}: {ended}', after)))
+def _outdated(t: Words, found: tuple[BasisState, ...]) -> Markup:
+    """Say which acts have ended and what follows them; what ended in part or will end is folded.
+
+    A dossier is finished under the version it was filed under.
+    """
+    expired = tuple(one for one in found if one.state == 'expired')
+    rest = basis_fold(tuple(one for one in found if one not in expired), t)
+    return (
+        notice(basis_list(expired, t), tone='warn', title=t('officer.basis_outdated')) if expired else NOTHING
+    ) + rest
 
 
 def answers(t: Words, view: DeskDossier) -> Markup:

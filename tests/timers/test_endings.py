@@ -10,16 +10,21 @@ from sqlalchemy import select
 from app.access import SYSTEM, Granted
 from app.clock import pretend
 from app.db import read, write
+from app.dossiers import queries
+from app.dossiers.desk import desk_dossier
 from app.errors import NotAllowed
+from app.i18n import words
 from app.procedures.commands import load_into_database
-from app.procedures.ending import endings
-from app.procedures.load import load_instruments
+from app.procedures.ending import endings, partly_ended
+from app.procedures.load import CatalogueError, load_instruments
 from app.procedures.schema import Basis
 from app.timers.digest import send_digests
+from components import wording
+from components.basis import basis_fold
 from models import Grant, Message, Procedure
 from models.enums import Role
 from tests.support.moments import at, with_calendar
-from tests.support.world import World
+from tests.support.world import World, filed, opened
 
 LAW = 'luat-60-2014-qh13'
 pytestmark = pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
@@ -82,3 +87,55 @@ async def test_the_letter_says_it_once_a_week_to_whoever_looks_after_procedures(
     assert '60/2014/QH13 hết hiệu lực sau ngày' in said and '03/2026/QH16' in said and '/quan-tri/can-cu' in said
     assert len(await letters('2026-11-25T08:00')) == 1, 'the same week'
     assert len(await letters('2026-11-30T08:00')) == 2
+
+
+async def test_what_ended_in_part_is_listed_with_the_part_and_what_ended_it(law: World) -> None:
+    spec = law.spec.model_copy(
+        update={
+            'id': 'khai-thu-hai',
+            'code': None,
+            'legal_basis': (Basis(instrument='nd-123-2015', citation='NĐ 123'),),
+        }
+    )
+    await load_into_database(SYSTEM, [spec], load_instruments())
+    with pretend(at('2026-11-22T09:00')):
+        (one,) = await partly_ended(law.ha)
+    assert (one.number, [p.slug for p in one.procedures]) == ('123/2015/NĐ-CP', ['khai-thu-hai'])
+    (part,) = one.parts
+    assert (part.scope, part.since, part.by) == ('khoản 1, khoản 2 Điều 12', date(2020, 9, 15), '87/2020/NĐ-CP')
+    with pretend(at('2020-09-14T09:00')):
+        assert await partly_ended(law.ha) == ()
+    with pytest.raises(NotAllowed):
+        await partly_ended(law.binh)
+
+
+async def test_a_new_version_rests_on_nothing_that_has_ended_and_the_first_is_only_listed(law: World) -> None:
+    basis = (Basis(instrument=LAW, citation='Luật Hộ tịch'),)
+    late = {'id': 'khai-thu', 'code': None, 'legal_basis': basis, 'version': 2, 'valid_from': date(2027, 3, 1)}
+    with pytest.raises(CatalogueError, match='cannot rest on 60/2014/QH13'):
+        await load_into_database(SYSTEM, [law.spec.model_copy(update=late)], load_instruments())
+    in_time = law.spec.model_copy(update=late | {'valid_from': date(2027, 2, 28)})
+    assert (await load_into_database(SYSTEM, [in_time], load_instruments())).added == 1
+    first = law.spec.model_copy(update=late | {'id': 'khai-moi', 'version': 1})
+    assert (await load_into_database(SYSTEM, [first], load_instruments())).added == 1
+
+
+async def test_an_applicant_and_an_officer_read_on_the_dossier_what_changed_and_what_applies_instead(
+    law: World,
+) -> None:
+    bases = (Basis(instrument=LAW, citation='Luật'), Basis(instrument='nd-123-2015', citation='Nghị định'))
+    spec = law.spec.model_copy(update={'legal_basis': bases})
+    await load_into_database(SYSTEM, [spec], load_instruments())
+    with pretend(at('2026-11-22T09:00')):
+        one = await filed(law)
+        seen = await queries.progress(opened(law, one), one.dossier_id)
+        desk = await desk_dossier(law.binh, one.dossier_id)
+    t = words('vi')
+    for found in (seen.outdated, desk.outdated):
+        (head, after), (part, by) = wording.basis_changes(found, t)
+        assert head == '60/2014/QH13: Còn hiệu lực đến hết 28/02/2027' and after == ['Thay bằng: 03/2026/QH16']
+        assert part == '123/2015/NĐ-CP: Hết hiệu lực một phần'
+        assert by[0] == 'Không còn hiệu lực từ ngày 15/09/2020 theo 87/2020/NĐ-CP: khoản 1, khoản 2 Điều 12'
+        assert by[1].startswith('Đã được sửa đổi, bổ sung bởi: ') and '18/2026/NĐ-CP' in by[1]
+        assert '87/2020/NĐ-CP' not in by[1], 'said already'
+    assert '03/2026/QH16' in basis_fold(seen.outdated, t)
