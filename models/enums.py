@@ -126,12 +126,16 @@ class DueKind(StrEnum):
 class AlertKind(StrEnum):
     """What a timer warns of, the most pressing last."""
 
+    SUPPLEMENT_SOON = 'supplement_soon'
+    STEP_SOON = 'step_soon'
     RECEPTION_SOON = 'reception_soon'
     UNCOLLECTED = 'uncollected'
     STEP_LATE = 'step_late'
     SUPPLEMENT_EXPIRED = 'supplement_expired'
     APOLOGY_DUE = 'apology_due'
     RECEPTION_LATE = 'reception_late'
+    SUPPLEMENT_LEFT = 'supplement_left'
+    STEP_LEFT = 'step_left'
     DUE = 'due'
     OVERDUE = 'overdue'
 

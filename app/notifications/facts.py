@@ -21,6 +21,8 @@ from models.enums import PartyRole
 Texts = dict[str, str | None]
 ABOUT_RESULT = frozenset({'result_ready', 'returned', 'result_reissued'})
 """Letters that say where the result can be checked."""
+ABOUT_SUPPLEMENT = frozenset({'supplement_requested', 'supplement_soon'})
+"""Letters that say what was asked for."""
 CITIZEN = 1
 """National LoaiDoiTuong of a person."""
 
@@ -63,7 +65,7 @@ async def load(db: AsyncSession, messages: Sequence[Message]) -> dict[str, Facts
     procedures = await _procedures(db, {d.version_id for d in dossiers.values()})
     parties = await _submitters(db, {m.dossier_id for m in open_to})
     notes = await _notes(db, [m.event_id for m in open_to])
-    asked = await _asked(db, [m for m in open_to if m.template == 'supplement_requested'], dossiers)
+    asked = await _asked(db, [m for m in open_to if m.template in ABOUT_SUPPLEMENT], dossiers)
     verify = await _results(db, {m.dossier_id for m in open_to if m.template in ABOUT_RESULT})
     verified = {m.id for m in open_to}
     feedback = await _by_id(db, Feedback, (m.data.get('feedback') for m in messages))

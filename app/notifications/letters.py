@@ -70,6 +70,7 @@ SHAPES: dict[str, Shape] = {
     'digest': Shape(shows='lines', purpose=None),
     'report': Shape(shows='lines', purpose=None),
     'uncollected': Shape(),
+    'supplement_soon': Shape('supplement', 'asked'),
     'rated_at_counter': Shape(),
     'rating_answered': Shape(shows='answer'),
     'backup_missed': Shape(shows='lines', purpose=None),

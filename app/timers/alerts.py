@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app import live
 from app.access import SYSTEM, Actor, Permission
@@ -19,7 +20,7 @@ from app.jobs import loop
 from app.notifications.outbox import enqueue
 from app.procedures.queries import spec_of
 from app.procedures.schema import Text
-from app.timers.rules import RULES, Rule
+from app.timers.rules import RULES, SAME_LIMIT, Rule
 from app.workflow.desks import desk_column
 from models import Account, Alert, Dossier
 from models.enums import AlertKind
@@ -28,6 +29,8 @@ AT_ONCE = 200
 """Warnings of one kind in one pass: the rest comes with the next, so no pass is long."""
 PAGE = 30
 MOST_PRESSING_FIRST = tuple(reversed(AlertKind))
+TOLD = frozenset({AlertKind.UNCOLLECTED, AlertKind.SUPPLEMENT_SOON})
+"""What the applicant is told as well, by a letter of that name."""
 
 
 @dataclass(frozen=True)
@@ -137,13 +140,13 @@ async def _raise(one: Ripened, moment: datetime) -> bool:
             happened_at=moment,
             data={'limit': limit},
         )
-        if one.kind is AlertKind.UNCOLLECTED and dossier.contact_email:
+        if one.kind in TOLD and dossier.contact_email:
             await enqueue(
                 db,
-                template='uncollected',
+                template=str(one.kind),
                 recipient=dossier.contact_email,
                 lang=dossier.lang,
-                data={'number': dossier.filing_number, 'code': dossier.official_code},
+                data={'number': dossier.filing_number, 'code': dossier.official_code, 'limit': limit},
                 dossier_id=dossier.id,
                 event_id=event.id,
             )
@@ -178,16 +181,12 @@ async def counts(db: AsyncSession, actor: Actor) -> dict[AlertKind, int]:
 
 def _without_worse(query: Select[Any], kind: AlertKind) -> Select[Any]:
     """Leave out dossiers whose same limit was raised as something worse: due is not said beside overdue."""
-    if kind not in _LIMIT_OF_RESULT:
+    worse = next((kinds[kinds.index(kind) + 1 :] for kinds in SAME_LIMIT if kind in kinds), ())
+    if not worse:
         return query
-    worse = _LIMIT_OF_RESULT[_LIMIT_OF_RESULT.index(kind) + 1 :]
-    other = select(Alert.id).where(
-        Alert.dossier_id == Dossier.id, Alert.kind.in_(worse), Alert.limit_at == Dossier.promised_at
-    )
-    return query.where(~other.correlate(Dossier).exists()) if worse else query
-
-
-_LIMIT_OF_RESULT = [AlertKind.APOLOGY_DUE, AlertKind.DUE, AlertKind.OVERDUE]
+    rule, other = RULES[kind], aliased(Alert)
+    raised = select(other.id).where(other.dossier_id == Dossier.id, other.kind.in_(worse), other.limit_at == rule.limit)
+    return query.where(~raised.correlate(Dossier, *([rule.joined] if rule.joined else [])).exists())
 
 
 async def alerts(actor: Actor, kind: AlertKind | None = None, page: int = 1) -> Alerts:

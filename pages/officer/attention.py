@@ -21,10 +21,16 @@ TONES: dict[AlertKind, Tone] = {
     AlertKind.OVERDUE: 'error',
     AlertKind.DUE: 'error',
     AlertKind.RECEPTION_LATE: 'error',
+    AlertKind.STEP_LEFT: 'error',
+    AlertKind.SUPPLEMENT_LEFT: 'error',
+    AlertKind.SUPPLEMENT_SOON: 'neutral',
+    AlertKind.STEP_SOON: 'neutral',
     AlertKind.UNCOLLECTED: 'neutral',
 }
 
-BY_THE_HOUR = {AlertKind.RECEPTION_SOON, AlertKind.RECEPTION_LATE, AlertKind.DUE, AlertKind.STEP_LATE}
+BY_THE_HOUR = {
+    AlertKind.RECEPTION_SOON, AlertKind.RECEPTION_LATE, AlertKind.DUE, AlertKind.STEP_SOON, AlertKind.STEP_LATE,
+}  # fmt: skip
 """Kinds whose limit is hours away; of the others the day is enough."""
 
 

@@ -53,6 +53,8 @@ async def test_a_result_is_warned_of_a_day_before_when_due_and_the_day_after(wor
     assert K.APOLOGY_DUE in await raised('2026-11-18T09:00')
     assert K.DUE not in await raised('2026-11-19T08:59')
     assert K.DUE in await raised('2026-11-19T09:00')
+    with pretend(at('2026-11-19T09:00')):
+        assert [(await alerts(who)).counts[K.DUE] for who in (world.chi, world.dung)] == [1, 1]
     assert K.OVERDUE not in await raised('2026-11-20T06:59')
     assert K.OVERDUE in await raised('2026-11-20T07:00')
     with pretend(at('2026-11-20T08:00')):
@@ -102,7 +104,7 @@ async def test_a_supplement_that_ran_out_is_proposed_for_stopping_and_nothing_st
         assert (await alerts(world.binh)).total == 0
 
 
-async def test_the_applicant_is_asked_once_to_collect_a_result_that_waits_three_days(world: World) -> None:
+async def test_the_applicant_is_asked_once_to_collect_a_result_before_three_days_are_over(world: World) -> None:
     with pretend(at('2026-11-16T09:00')):
         one = await filed(world)
         done = await commands.accept(world.binh, one.dossier_id, 1)
@@ -111,8 +113,8 @@ async def test_the_applicant_is_asked_once_to_collect_a_result_that_waits_three_
         done = await commands.forward(world.chi, one.dossier_id, done.version)
         done = await commands.approve(world.dung, one.dossier_id, done.version)
         await commands.finish(world.giang, one.dossier_id, done.version)
-    assert K.UNCOLLECTED not in await raised('2026-11-19T08:59')
-    assert K.UNCOLLECTED in await raised('2026-11-19T09:00')
+    assert K.UNCOLLECTED not in await raised('2026-11-19T06:59')
+    assert K.UNCOLLECTED in await raised('2026-11-19T07:00'), 'within three days, not after them'
     await raised('2026-11-30T09:00')
     async with read() as db:
         sent = (await db.execute(select(func.count()).where(Message.template == 'uncollected'))).scalar_one()
@@ -132,6 +134,44 @@ async def test_a_step_that_is_late_is_said_to_its_holder_until_it_is_handed_on(w
         await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
         await commands.forward(world.chi, one.dossier_id, done.version)
         assert (await alerts(world.chi)).counts[K.STEP_LATE] == 0
+
+
+async def test_a_step_is_called_to_mind_before_its_limit_and_rises_to_the_leader_when_it_is_left(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+    assert K.STEP_SOON not in await raised('2026-11-17T10:59'), 'twelve hours of work, to 15:00'
+    assert K.STEP_SOON in await raised('2026-11-17T11:00')
+    with pretend(at('2026-11-17T11:00')):
+        assert [(await alerts(who)).counts[K.STEP_SOON] for who in (world.chi, world.dung)] == [1, 0]
+    assert K.STEP_LATE in await raised('2026-11-17T15:00')
+    assert K.STEP_LEFT not in await raised('2026-11-18T06:59')
+    assert K.STEP_LEFT in await raised('2026-11-18T07:00')
+    with pretend(at('2026-11-18T07:00')):
+        for who in (world.chi, world.dung):
+            found = (await alerts(who)).counts
+            assert (found[K.STEP_SOON], found[K.STEP_LATE], found[K.STEP_LEFT]) == (0, 0, 1), 'one limit counts once'
+        assert (await alerts(world.giang)).counts[K.STEP_LEFT] == 0
+
+
+async def test_a_supplement_is_called_to_mind_before_it_runs_out_and_rises_when_nobody_decides(world: World) -> None:
+    with pretend(at('2026-11-20T09:00')):
+        one = await filed(world)
+        await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS[1:], **WHY)
+    assert K.SUPPLEMENT_SOON not in await raised('2026-12-09T16:59')
+    assert K.SUPPLEMENT_SOON in await raised('2026-12-09T17:00'), 'three working days before 14/12'
+    assert K.SUPPLEMENT_LEFT not in await raised('2026-12-15T06:59')
+    with pretend(at('2026-12-15T06:59')):
+        assert (await alerts(world.dung)).total == 0
+    assert K.SUPPLEMENT_LEFT in await raised('2026-12-15T07:00')
+    with pretend(at('2026-12-15T07:00')):
+        found = (await alerts(world.binh)).counts
+        assert (found[K.SUPPLEMENT_SOON], found[K.SUPPLEMENT_EXPIRED], found[K.SUPPLEMENT_LEFT]) == (0, 0, 1)
+        assert (await alerts(world.dung)).counts[K.SUPPLEMENT_LEFT] == 1
+    async with read() as db:
+        letters = (await db.execute(select(Message).where(Message.template == 'supplement_soon'))).scalars().all()
+    assert [letter.data['limit'] for letter in letters] == ['2026-12-14T10:00:00+00:00']
 
 
 async def test_clock_jumps_neither_repeat_nor_lose_a_warning(world: World) -> None:
