@@ -12,7 +12,7 @@ from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, read, take_turn, write
-from app.deadlines.preview import Moved, day_change, moved_by
+from app.deadlines.preview import Moved, day_change, moved_by, year_confirmed
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.text import plain
 from app.units.queries import may_for_all
@@ -72,13 +72,27 @@ async def preview(actor: Actor, day: date, kind: DayKind | None, unit_id: str | 
         NotAllowed: the actor keeps no calendar, or not this unit's.
     """
     may(actor, unit_id)
-    units = actor.units(Permission.CALENDAR_MANAGE)
+    own = actor.units(Permission.CALENDAR_MANAGE)
     async with read() as db:
-        return await moved_by(db, frozenset({unit_id}) if unit_id else units, day_change(unit_id, day, kind))
+        return await moved_by(db, own, day_change(unit_id, day, kind), unit_id=unit_id)
+
+
+async def preview_confirm(actor: Actor, year: int) -> tuple[Moved, ...]:
+    """Return the open dossiers that would move if the drafted days of a year were confirmed. Raises NotAllowed."""
+    may(actor)
+    async with read() as db:
+        return await moved_by(db, actor.units(Permission.CALENDAR_MANAGE), year_confirmed(year), unit_id=None)
 
 
 async def set_day(
-    actor: Actor, day: date, kind: DayKind, reason: str, decision: str | None = None, unit_id: str | None = None
+    actor: Actor,
+    day: date,
+    kind: DayKind,
+    reason: str,
+    decision: str | None = None,
+    unit_id: str | None = None,
+    *,
+    source: str | None = None,
 ) -> None:
     """Write a day off or a worked day for all units or for one, confirmed; open dossiers move to where it puts them.
 
@@ -99,7 +113,7 @@ async def set_day(
             db.add(row)
         row.kind, row.reason, row.state = kind, text, DayState.CONFIRMED
         row.decision = _line(decision) or None
-        row.source, row.changed_at, row.changed_by_id = None, now(), actor.account_id
+        row.source, row.changed_at, row.changed_by_id = _line(source) or None, now(), actor.account_id
         await changed(db, actor, f'{day.isoformat()} {kind}: {text}')
 
 

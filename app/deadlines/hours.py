@@ -41,8 +41,8 @@ async def preview_hours(
     may(actor, unit_id)
     async with read() as db:
         wanted = _merged((await parts_of(db, unit_id)), text, weekdays, first, last, unit_id)
-        units = frozenset({unit_id}) if unit_id else actor.units(Permission.CALENDAR_MANAGE)
-        return await moved_by(db, units, hours_change(unit_id, wanted))
+        own = actor.units(Permission.CALENDAR_MANAGE)
+        return await moved_by(db, own, hours_change(unit_id, wanted), unit_id=unit_id)
 
 
 async def set_hours(
@@ -80,6 +80,13 @@ async def set_hours(
         )
         season = f' {first or ""}..{last or ""}' if first or last else ''
         await changed(db, actor, f'{sorted(set(weekdays))} {text}{season}')
+
+
+async def preview_drop(actor: Actor, unit_id: str) -> tuple[Moved, ...]:
+    """Return the open dossiers that would move if a unit had the hours of all again. Raises NotAllowed."""
+    may(actor, unit_id)
+    async with read() as db:
+        return await moved_by(db, frozenset({unit_id}), hours_change(unit_id, ()), unit_id=unit_id)
 
 
 async def drop_hours(actor: Actor, unit_id: str) -> None:

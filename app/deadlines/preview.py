@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.deadlines.calendar import WorkCalendar
-from app.deadlines.days import Day, Session
+from app.deadlines.days import Day, DayState, Session
 from app.deadlines.store import Parts, calendar_for, parts_of
 from app.workflow.clocks import reception_by, resolution_by
 from app.workflow.desks import on_desk
-from models import Dossier, DueDate
+from models import Dossier, DueDate, Unit
 from models.enums import DayKind, DueKind, Status
 
 Change = Callable[[Parts], Parts]
@@ -21,7 +21,7 @@ Change = Callable[[Parts], Parts]
 
 @dataclass(frozen=True)
 class Moved:
-    """A dossier whose running limit a change of the calendar would move."""
+    """A dossier whose running limit a change of the calendar would move. One of another unit has neither id nor number."""
 
     dossier_id: str
     number: str
@@ -42,6 +42,16 @@ def day_change(unit_id: str | None, day: date, kind: DayKind | None) -> Change:
     return change
 
 
+def year_confirmed(year: int) -> Change:
+    """The drafted days of a year are confirmed."""
+
+    def change(parts: Parts) -> Parts:
+        days = (replace(d, state=DayState.CONFIRMED) if d.date.year == year else d for d in parts.general_days)
+        return replace(parts, general_days=tuple(days))
+
+    return change
+
+
 def hours_change(unit_id: str | None, hours: Iterable[Session]) -> Change:
     """Other hours of a unit, or of all that have none of their own; no hours: the unit has those of all again."""
     chosen = tuple(hours)
@@ -52,10 +62,17 @@ def hours_change(unit_id: str | None, hours: Iterable[Session]) -> Change:
     return change
 
 
-async def moved_by(db: AsyncSession, units: frozenset[str], change: Change) -> tuple[Moved, ...]:
-    """Return every open dossier of these units whose limit would move, with both dates, the earliest first."""
-    found = [await _in_unit(db, unit, change) for unit in sorted(units)]
-    return tuple(sorted((one for rows in found for one in rows), key=lambda one: one.before))
+async def moved_by(db: AsyncSession, own: frozenset[str], change: Change, *, unit_id: str | None) -> tuple[Moved, ...]:
+    """Return every open dossier whose limit a change would move, with both dates, the earliest first.
+
+    ``unit_id``: the unit it is made for, None for all of them. Those of units that are not ``own`` are not named.
+    """
+    every = (await db.execute(select(Unit.id).order_by(Unit.id))).scalars() if unit_id is None else (unit_id,)
+    found: list[Moved] = []
+    for unit in every:
+        rows = await _in_unit(db, unit, change)
+        found += rows if unit in own else [replace(one, dossier_id='', number='') for one in rows]
+    return tuple(sorted(found, key=lambda one: one.before))
 
 
 async def _in_unit(db: AsyncSession, unit_id: str, change: Change) -> list[Moved]:

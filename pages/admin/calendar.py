@@ -97,6 +97,13 @@ class Year:
                 label=t('admin.decision'),
                 t=t,
             )
+            self.source = draw(
+                Control('text', maxlength=200),
+                id='source',
+                label=t('admin.day_source'),
+                t=t,
+                hint=t('admin.source_hint'),
+            )
             with actions():
                 primary(t('admin.day_save'), guarded(self.save), t=t)
 
@@ -130,7 +137,7 @@ class Year:
         if row.state is DayState.DRAFT:
             marks.append(tag(t('admin.draft'), 'warn'))
         with ui.element('div').classes('mc-line'):
-            text = f'{row.reason} · {row.decision or t("admin.no_decision")}'
+            text = ' · '.join(filter(None, (row.reason, row.decision or t('admin.no_decision'), row.source)))
             if row.unit_id:
                 text = f'{self.units.get(row.unit_id, "—")} · {text}'
             show(
@@ -180,12 +187,13 @@ class Year:
             return
         try:
             actor = await self.visitor.actor()
-            await commands.set_day(actor, day, kind, self.reason.value, self.decision.value, unit_id)
+            said = (self.reason.value, self.decision.value, unit_id)
+            await commands.set_day(actor, day, kind, *said, source=self.source.value)
         except Invalid as bad:
             self.reason.set_problem(bad.problems.get('reason'))
             raise
         toast(self.t('admin.saved'), self.t)
-        for field in (self.day, self.reason, self.decision):
+        for field in (self.day, self.reason, self.decision, self.source):
             field.set_value('')
         self.year = day.year
         await self.show()
@@ -205,7 +213,11 @@ class Year:
         return remove
 
     async def confirm(self) -> None:
-        """Confirm the drafted days of the year."""
+        """Ask with the dossiers that would move in view, then confirm the drafted days of the year."""
+        t, moved = self.t, await commands.preview_confirm(await self.visitor.actor(), self.year)
+        heading = t('admin.year_confirm', year=self.year)
+        if not await ask(heading, moved_list(t, moved), t, confirm=heading):
+            return
         count = await commands.confirm_year(await self.visitor.actor(), self.year)
         toast(self.t('admin.confirmed', count=count), self.t)
         await self.show()
@@ -222,7 +234,7 @@ def moved_list(t: Words, moved: tuple[Moved, ...]) -> Markup | str:
     rows = join(
         markup(
             '<li>{number} · {kind}: {before} → {after}</li>',
-            number=m.number,
+            number=m.number or t('admin.moved_elsewhere'),
             kind=t(f'admin.moved_{m.kind}'),
             before=t.short_moment(m.before),
             after=t.short_moment(m.after),

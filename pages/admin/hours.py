@@ -111,7 +111,9 @@ class Hours:
 
     async def _drop(self, unit_id: str, name: str) -> None:
         t = self.t
-        if await ask(name, t('admin.hours_drop_text'), t, confirm=t('admin.hours_drop')):
+        moved = moved_list(t, await hours.preview_drop(await self.visitor.actor(), unit_id))
+        text = markup('<p>{text}</p>{moved}', text=t('admin.hours_drop_text'), moved=moved)
+        if await ask(name, text, t, confirm=t('admin.hours_drop')):
             await hours.drop_hours(await self.visitor.actor(), unit_id)
             toast(t('admin.saved'), t)
             await self.show()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from app.clock import pretend
 from app.db import read
 from app.deadlines import choosing, commands, hours
 from app.deadlines.calendar import WorkCalendar
+from app.deadlines.seeding import draft_years
 from app.deadlines.store import calendar_for
 from app.dossiers import commands as acts
 from app.errors import Invalid, NotAllowed
@@ -48,6 +49,12 @@ async def test_a_unit_may_have_its_own_hours_and_a_season_ends_where_it_was_said
     days = [date(2026, 10, 30), date(2026, 11, 2), date(2026, 12, 31), date(2027, 1, 4)]
     assert [mine.day_hours(day) for day in days] == [7.5, 6.5, 6.5, 7.5]
     assert [theirs.day_hours(day) for day in days] == [8, 8, 8, 8]
+    with pretend(at('2026-11-02T09:00')):
+        new = await filed(world)
+        (moved,) = await hours.preview_drop(admin, world.unit.id)
+    assert (moved.dossier_id, moved.before, moved.after) == (
+        new.dossier_id, at('2026-11-03T10:30'), at('2026-11-03T09:00'),
+    )  # fmt: skip
     await hours.drop_hours(admin, world.unit.id)
     async with read() as db:
         assert (await calendar_for(db, world.unit.id)).work.day_hours(days[1]) == 8
@@ -113,6 +120,22 @@ async def test_a_day_off_of_one_unit_moves_its_dossiers_only(world: World, admin
         assert (await db.get_one(Dossier, theirs.dossier_id)).due_at == at('2026-10-09T09:00')
 
 
+async def test_a_day_for_all_shows_that_dossiers_of_other_units_move_too_without_naming_them(world: World) -> None:
+    home = replace(world.ha, grants=(Granted(Role.ADMIN, world.unit.id, frozenset({world.unit.id})),))
+    em = replace(world.em, grants=(Granted(Role.INTAKE, world.other_unit.id, frozenset({world.other_unit.id})),))
+    with pretend(at('2026-10-05T09:00')):
+        ours, theirs = await filed(world), await filed(world, em)
+        await acts.accept(world.binh, ours.dossier_id, 1)
+        await acts.accept(em, theirs.dossier_id, 1)
+        found = await commands.preview(home, date(2026, 10, 7), DayKind.OFF)
+        await commands.set_day(home, date(2026, 10, 7), DayKind.OFF, 'Bão', '12/QĐ', source='Công báo số 3')
+        kept = next(row for row in await commands.days(home, 2026) if row.day == date(2026, 10, 7))
+    assert [one.dossier_id for one in found] == [ours.dossier_id, '']
+    assert [one.number for one in found if not one.dossier_id] == ['']
+    assert {one.after for one in found} == {at('2026-10-09T09:00')}
+    assert (kept.reason, kept.decision, kept.source) == ('Bão', '12/QĐ', 'Công báo số 3')
+
+
 async def test_a_rule_of_reception_is_chosen_for_everything_a_field_or_a_procedure(world: World, admin: Actor) -> None:
     async def limit() -> datetime | None:
         with pretend(at('2026-10-05T15:30')):
@@ -158,8 +181,32 @@ async def test_the_next_year_is_a_draft_until_an_official_confirms_it(world: Wor
         before = await calendar()
         assert drafts and {row.state for row in await commands.days(admin, 2026)} == {DayState.CONFIRMED}
         assert before.is_uncertain(date(2027, 1, 4), date(2027, 1, 8))
+        assert await commands.preview_confirm(admin, 2027) == ()
         assert await commands.confirm_year(admin, 2027) == len(drafts)
         after = await calendar()
     assert not after.is_uncertain(date(2027, 1, 4), date(2027, 1, 8))
     assert [d for d in drafts if after.is_working(d.day) != before.is_working(d.day)] == []
     assert await commands.confirm_year(admin, 2027) == 0
+
+
+async def test_every_year_ahead_is_drafted_when_it_comes_near_and_no_date_moves(world: World, admin: Actor) -> None:
+    async def calendar() -> WorkCalendar:
+        async with read() as db:
+            return (await calendar_for(db, world.unit.id)).work
+
+    assert await draft_years() == 0, 'the installation drafts two years ahead'
+    with pretend(at('2031-01-02T09:00')):
+        await commands.set_day(admin, date(2032, 5, 3), DayKind.OFF, 'Nghỉ bù')
+        before = await calendar()
+        assert {row.day.year for row in await commands.days(admin, 2032)} == {2032}
+        assert await draft_years() > 30
+        assert await draft_years() == 0
+        after = await calendar()
+        for year in (2031, 2032, 2033):
+            rows = await commands.days(admin, year)
+            assert {row.state for row in rows} >= {DayState.DRAFT} and date(year, 9, 2) in {row.day for row in rows}
+        assert [row.reason for row in await commands.days(admin, 2032) if row.day == date(2032, 5, 3)] == ['Nghỉ bù']
+        days = [date(2031, 1, 1) + timedelta(n) for n in range(1096)]
+        assert [day for day in days if before.is_working(day) != after.is_working(day)] == []
+        assert await commands.confirm_year(admin, 2032) > 10
+        assert await draft_years() == 0, 'what was confirmed is not drafted again'
