@@ -26,11 +26,10 @@ class Visitor:
     @classmethod
     def of(cls, connection: HTTPConnection) -> Self:
         """Read a request or the request that built a live page."""
-        lang = connection.cookies.get('lang', '')
-        theme = connection.cookies.get('theme', '')
+        lang, theme = choices(connection)
         return cls(
-            lang=lang if lang in LANGUAGES else LANGUAGES[0],
-            theme=theme if theme in ('light', 'dark') else '',
+            lang=lang,
+            theme=theme,
             session_token=cookies.read(connection, cookies.SESSION),
             dossier_token=cookies.read(connection, cookies.DOSSIER),
             address=address(connection),
@@ -49,11 +48,19 @@ class Visitor:
         return await actor_for(self.session_token, self.dossier_token, self.lang, self.address, used=used)
 
 
+def choices(connection: HTTPConnection) -> tuple[str, str]:
+    """Return the language and the colours that a request asks for; what it cannot ask for is as if it asked for none."""
+    lang, theme = connection.cookies.get('lang', ''), connection.cookies.get('theme', '')
+    return lang if lang in LANGUAGES else LANGUAGES[0], theme if theme in ('light', 'dark') else ''
+
+
 def address(connection: HTTPConnection) -> str:
-    """Return the network address that limits count by: an IPv6 visitor is its /64 network."""
+    """Return the network address that limits count by: an IPv6 visitor is its /64 network, an IPv4 one in IPv6 dress itself."""
     host = connection.client.host if connection.client else ''
     try:
         parsed = ip_address(host)
     except ValueError:
         return host
-    return str(ip_network(f'{parsed}/64', strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network(f'{parsed}/64', strict=False))
+    return str(parsed)

@@ -4,17 +4,22 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db import public_changes
+from app.i18n import LANGUAGES
 from pages import cookies
+from pages.visitor import choices
 
 MARK = 'motcua.keep'
 """In the scope of a request whose answer is the same for everybody."""
 MOST = 400
 SECONDS = 10.0
 """No page is older: figures of the month and the day of the calendar move without anybody changing anything."""
-Key = tuple[str, bytes, bytes, bool]
+Key = tuple[str, bytes, tuple[str, str], bool]
+_USUAL = (LANGUAGES[0], '')
+"""What somebody without cookies sees."""
 
 
 @dataclass(frozen=True)
@@ -55,25 +60,27 @@ class KeptPages:
 
 
 def _key(scope: Scope) -> Key | None:
-    """Return what decides how a public page looks; None for whatever may be somebody's own or a changed address."""
+    """Return what decides how a public page looks; None for whatever may be somebody's own or a changed address.
+
+    Language and colours are those that the page itself reads: a cookie that we read otherwise than the page does would
+    let one visitor choose for all.
+    """
     if scope['type'] != 'http' or scope['method'] != 'GET' or scope['query_string']:
         return None
-    host, worn, packed = b'', b'', False
+    host, worn, accepted = b'', b'', list[bytes]()
     for name, value in scope['headers']:
         if name == b'cookie':
             worn += value + b';'
         elif name == b'host':
             host += value
         elif name == b'accept-encoding':
-            packed = b'gzip' in value
+            accepted.append(value)
         elif name == b'authorization':
             return None
-    if worn:
-        if any(cookies.name(kind).encode() in worn for kind in (cookies.SESSION, cookies.DOSSIER)):
-            return None
-        parts = {part.strip() for part in worn.split(b';')}
-        worn = b';'.join(sorted(part for part in parts if part.startswith((b'lang=', b'theme='))))
-    return scope['path'], host, worn, packed
+    if len(accepted) > 1 or any(cookies.name(kind).encode() in worn for kind in (cookies.SESSION, cookies.DOSSIER)):
+        return None
+    look = choices(HTTPConnection(scope)) if worn else _USUAL
+    return scope['path'], host, look, any(b'gzip' in value for value in accepted)
 
 
 def _sets_cookie(start: Message) -> bool:

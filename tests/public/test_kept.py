@@ -44,6 +44,27 @@ async def test_the_same_page_is_made_once_and_each_language_has_its_own(visitor:
     assert len(asked) == 2
 
 
+@pytest.mark.parametrize(
+    'cookie', [b'lang =en', b'\xa0lang=en', b'lang=xx; lang\t=en', b' theme\t= dark', b'theme=light;\xa0theme=dark']
+)
+async def test_nobody_chooses_language_or_colours_for_others(visitor: AsyncClient, cookie: bytes) -> None:
+    """However the cookie is written: the page reads it as Starlette does."""
+    usual = await visitor.get('/thu-tuc', headers={'Accept-Encoding': 'gzip'})
+    for _ in range(2):
+        odd = await visitor.get('/tro-giup', headers=[(b'Cookie', cookie)])
+        plain = await visitor.get('/tro-giup')
+        assert '<html lang="vi"' in plain.text and 'data-theme="dark"' not in plain.text
+        assert odd.text != plain.text
+    assert '<html lang="vi"' in usual.text
+
+
+async def test_what_is_compressed_is_given_only_to_those_who_take_it(visitor: AsyncClient) -> None:
+    odd = [(b'Accept-Encoding', b'gzip'), (b'Accept-Encoding', b'identity')]
+    await visitor.get('/tro-giup', headers=odd)
+    plain = await visitor.get('/tro-giup', headers={'Accept-Encoding': 'identity'})
+    assert 'content-encoding' not in plain.headers
+
+
 async def test_a_change_shows_at_once(visitor: AsyncClient, asked: list[str]) -> None:
     assert 'khai sinh' in (await visitor.get('/thu-tuc')).text
     async with write() as db:

@@ -24,7 +24,13 @@ def test_what_is_not_known_counts_as_nothing(cookie: str) -> None:
 
 @pytest.mark.parametrize(
     ('client', 'counted'),
-    [('203.0.113.7', '203.0.113.7'), ('2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'), ('testclient', 'testclient')],
+    [
+        ('203.0.113.7', '203.0.113.7'),
+        ('::ffff:203.0.113.7', '203.0.113.7'),
+        ('2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'),
+        ('fe80::1%eth0', 'fe80::/64'),
+        ('testclient', 'testclient'),
+    ],
 )
 def test_an_ipv6_visitor_is_counted_by_network(client: str, counted: str) -> None:
     assert address(request(client=client)) == counted
