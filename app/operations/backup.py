@@ -96,11 +96,18 @@ def backup(settings: Settings, folder: Path) -> Path:
 
 
 def read_manifest(copy: Path) -> Manifest:
-    """Return what a copy says of itself. Raises AppError."""
+    """Return what a copy says of itself. Raises AppError.
+
+    It names the database, perhaps the ring of keys, and nothing else: it may come from elsewhere, and what it names is
+    written into the data folder.
+    """
     try:
-        return Manifest(**json.loads((copy / MANIFEST).read_text('utf-8')))
-    except (OSError, ValueError, TypeError):
+        manifest = Manifest(**json.loads((copy / MANIFEST).read_text('utf-8')))
+        if not {DATABASE} <= manifest.hashes.keys() <= {DATABASE, keyring.FILE}:
+            raise ValueError('names')
+    except (OSError, ValueError, TypeError, AttributeError):
         raise AppError('operations.no_manifest', folder=copy) from None
+    return manifest
 
 
 def check(copy: Path) -> Manifest:

@@ -1,6 +1,8 @@
 """A copy made while people file holds everything that was acknowledged before it began, and comes back whole."""
 
 import asyncio
+import hashlib
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from app.deadlines import store
 from app.dossiers import attachments, desk
 from app.errors import AppError
 from app.limits import forget_all
-from app.operations.backup import DATABASE, FILES, CopyRunning, alone, backup, check, restore, sweep
+from app.operations.backup import DATABASE, FILES, MANIFEST, CopyRunning, alone, backup, check, restore, sweep
 from app.settings import Settings
 from tests.support import world as municipality
 from tests.support.world import World, filed
@@ -86,6 +88,33 @@ async def test_an_altered_or_incomplete_copy_is_refused_by_name(
             assert refused.value.values == {'file': name}
             path.write_bytes(whole)
     assert check(copy).files == 1
+
+
+@pytest.mark.parametrize('name', ['../planted', 'secret.key', 'motcua.db-wal'])
+async def test_a_copy_writes_nothing_but_the_database_and_the_ring_of_keys(
+    world: World, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    copy = backup(settings, tmp_path / 'copies')
+    (copy / name).write_bytes(b'planted')
+    manifest = json.loads((copy / MANIFEST).read_text('utf-8'))
+    manifest['hashes'][name] = hashlib.sha256(b'planted').hexdigest()
+    (copy / MANIFEST).write_text(json.dumps(manifest), 'utf-8')
+    elsewhere = Settings(data_dir=tmp_path / 'deep' / 'elsewhere')
+    elsewhere.data_dir.mkdir(parents=True)
+    with pytest.raises(AppError):
+        restore(elsewhere, copy)
+    assert not [path for path in elsewhere.data_dir.parent.rglob('*') if path.is_file()]
+
+
+@pytest.mark.parametrize('hashes', [{}, [], None, {'x': 'y'}])
+async def test_a_copy_that_names_no_database_is_none(
+    world: World, settings: Settings, tmp_path: Path, hashes: object
+) -> None:
+    copy = backup(settings, tmp_path / 'copies')
+    manifest = json.loads((copy / MANIFEST).read_text('utf-8'))
+    (copy / MANIFEST).write_text(json.dumps(manifest | {'hashes': hashes}), 'utf-8')
+    with pytest.raises(AppError):
+        check(copy)
 
 
 async def test_a_second_copy_costs_only_what_was_filed_since(world: World, settings: Settings, tmp_path: Path) -> None:
