@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 LONGEST = 500
 _HOST = re.compile(r'(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*')
 _PLAIN = re.compile(r'[!-~]+')
+_PUBLIC = ipaddress.ip_network('2000::/3')
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -73,14 +74,18 @@ def may_go(address: Address, network: Network | None) -> bool:
     inner = getattr(address, 'ipv4_mapped', None) or address
     if network is not None:
         return inner.version == network.version and inner in network
-    return inner.is_global and not inner.is_multicast and not _carries_v4(inner)
+    return inner.is_global and not inner.is_multicast and not _leads_on(inner)
 
 
-def _carries_v4(address: Address) -> bool:
-    """Tell whether an IPv6 address stands for an IPv4 one behind a gateway, which could be an inner one."""
+def _leads_on(address: Address) -> bool:
+    """Tell whether an IPv6 address stands for an IPv4 one behind a gateway, which could be an inner one.
+
+    Those gateways and the old inner networks lie outside of what is given to the public. Source: RFC 4291, 2.4; RFC 6052,
+    RFC 8215.
+    """
     if not isinstance(address, ipaddress.IPv6Address):
         return False
-    return bool(address.sixtofour or address.teredo) or address in ipaddress.ip_network('64:ff9b::/96')
+    return bool(address.sixtofour or address.teredo) or address not in _PUBLIC
 
 
 def _is_number(host: str) -> bool:
