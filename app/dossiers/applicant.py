@@ -17,6 +17,7 @@ from app.dossiers.files import proofs
 from app.dossiers.loading import load_for
 from app.dossiers.seeing import has_only_the_slip
 from app.errors import Invalid, NotAllowed, NotFound, Problem, WrongState
+from app.limits import hit
 from app.procedures import validation
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
@@ -55,16 +56,23 @@ def files_anew(one: Dossier) -> bool:
 async def start_replacement(actor: Actor, dossier_id: str) -> StartedDraft:
     """Start the linked, prefilled filing that will take the dossier's place in the queue; its papers come along.
 
+    With an account the one that was begun goes on. Without, each start is a draft of its own, reached by its own link:
+    whoever comes by the slip never gets what somebody else has typed and photographed anew.
+
     Raises:
         WrongState: nothing is asked, or the dossier is accepted already and is corrected in place.
     """
+    await hit('start_draft', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     async with write() as db:
         one = await _mine(db, actor, dossier_id)
         if one.status is not Status.REGISTERED or not one.awaiting_supplement:
             raise WrongState('workflow.nothing_asked')
         spec = await spec_of(db, one.version_id)
         before = select(Draft).where(
-            Draft.replaces_dossier_id == one.id, Draft.dossier_id.is_(None), Draft.expires_at > now()
+            Draft.replaces_dossier_id == one.id,
+            Draft.account_id.is_not(None),
+            Draft.dossier_id.is_(None),
+            Draft.expires_at > now(),
         )
         draft = (await db.execute(before.limit(1))).scalar_one_or_none()
         if draft is None:

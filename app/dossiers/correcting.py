@@ -1,6 +1,6 @@
 """What an applicant who corrects a dossier in place sees: the items asked for, and nothing else, as they stand now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -17,7 +17,7 @@ from app.dossiers.seeing import has_only_the_slip
 from app.errors import NotAllowed, Problem, WrongState
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
-from app.procedures.validation import sensitive_ids
+from app.procedures.validation import masked, sensitive_ids, without_numbers
 from app.workflow.apply import is_applicant
 from models import AnswerSheet, Attachment, Dossier, SupplementRequest
 from models.enums import PRESENT, Edition
@@ -32,7 +32,10 @@ class Correction:
     spec: ProcedureSpec
     items: tuple[dict[str, str], ...]
     answers: dict[str, Answer]
-    """Of the questions asked for: as corrected, else as they were. Number and secret alone do not bring personal numbers back."""
+    """Of the questions asked for: as corrected, else as they were. Number and secret alone do not bring personal numbers back,
+    neither those that were filed nor those that somebody has typed since."""
+    veiled: dict[str, str]
+    """Personal numbers that were typed since, masked, where ``answers`` leaves them out."""
     values: dict[str, Any]
     """All answers as they would stand: conditions and computed values look at them."""
     corrected: frozenset[str]
@@ -60,18 +63,26 @@ async def correction(actor: Actor, dossier_id: str) -> Correction:
         files = await _new_files(db, request)
     asked = [item['id'] for item in request.items if item['kind'] == 'field']
     hidden = sensitive_ids(spec) if has_only_the_slip(actor, one) else set()
-    known = {k: a for k, a in main.items() if k not in hidden} | mine
+    veiled = {k: masked(a.value) for k, a in mine.items() if k in hidden and isinstance(a.value, str)}
+    typed = {k: _without_numbers(spec, k, a) if k in hidden else a for k, a in mine.items() if k not in veiled}
+    known = {k: a for k, a in main.items() if k not in hidden} | typed
     return Correction(
         dossier_id=one.id,
         version=one.version,
         spec=spec,
         items=tuple(request.items),
         answers={k: known[k] for k in asked if k in known},
+        veiled=veiled,
         values=stored.values(main | mine),
         corrected=frozenset(mine),
         problems=stored.unreadable(spec, mine),
         files=files,
     )
+
+
+def _without_numbers(spec: ProcedureSpec, key: str, answer: Answer) -> Answer:
+    field = spec.field(key)
+    return replace(answer, value=without_numbers(field, answer.value)) if field else answer
 
 
 def _unpacked(one: AnswerSheet | None, dossier: Dossier) -> dict[str, Answer]:

@@ -114,7 +114,7 @@ async def start(actor: Actor, slug: str, *, with_account: bool, for_unit: str | 
         raise NotAllowed('dossier.not_online')
     if not at_counter and not (page.account_filing if account_id else page.guest_filing):
         raise NotAllowed('dossier.way_is_off')
-    if not actor.is_staff:
+    if not at_counter:
         await hit('start_draft', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     known = await profile(actor) if account_id else None
     answers = _prefilled(page.spec, known.prefill() if known else {})

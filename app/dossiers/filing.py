@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
-from app.access import Actor, ActorKind
+from app.access import Actor, ActorKind, Permission
 from app.audit.prove import Place, place_at, place_of
 from app.clock import now
 from app.db import read, write
@@ -38,7 +38,7 @@ from app.workflow.apply import apply_transition, is_applicant
 from app.workflow.numbers import filing_number, secret_of
 from app.workflow.transitions import Action
 from models import Account, AnswerSheet, Attachment, Dossier, Draft, Fee, Party, Unit
-from models.enums import PRESENT, AttachmentKind, AttachmentState, Delivery, Edition, PartyRole
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Channel, Delivery, Edition, PartyRole
 from models.types import new_id
 
 SECRET_SHOWN = timedelta(hours=24)
@@ -94,7 +94,7 @@ async def submit(actor: Actor, token: str, *, once: Once | None = None, secret: 
     """
     if secret is not None and (replaced := await _replaced(actor, token)):
         actor = await with_secret(actor, replaced, secret)
-    if not actor.is_staff and actor.kind is not ActorKind.SYSTEM:
+    if not takes_in(actor):
         await hit('submit', actor.account_id or actor.address or 'unknown', times=300, minutes=60)
     async with write() as db:
         if once is not None:
@@ -103,6 +103,12 @@ async def submit(actor: Actor, token: str, *, once: Once | None = None, secret: 
         if once is not None:
             await once.keep(db, done)
         return done
+
+
+def takes_in(actor: Actor) -> bool:
+    """Tell whether somebody files for others at the counter; any other member of staff, and any program of theirs, files as
+    a visitor does."""
+    return actor.kind is ActorKind.SYSTEM or actor.may(Permission.DOSSIER_RECEIVE)
 
 
 async def _replaced(actor: Actor, token: str) -> str | None:
@@ -209,7 +215,7 @@ async def _file(
         replaces_id=replaced.id if replaced else None,
         subject=spec.name.vi[:SUBJECT_LIMIT],
         applicant_name=str(who.get('full_name') or actor.name or '—')[:200],
-        channel=actor.channel,
+        channel=actor.channel if takes_in(actor) or not actor.is_staff else Channel.ONLINE,
         delivery=_delivery(values),
         delivery_address=_address(spec, values.get('result_address')),
         contact_email=email,

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import Actor
+from app.access import Actor, Permission
 from app.db import read
 from app.errors import WrongState
 from app.procedures.schema import ProcedureSpec
@@ -12,13 +12,17 @@ from models import Unit
 
 
 async def filing_unit(db: AsyncSession, actor: Actor, _spec: ProcedureSpec) -> Unit:
-    """Return the agency that receives and resolves a filing: an officer's own at the counter, else the portal's.
+    """Return the agency that receives and resolves a filing: that of an officer of reception, else the portal's.
 
     Raises:
         WrongState: no unit is set up yet.
     """
     units = await tree(db)
-    own = [units.top_of(g.unit_id) for g in actor.grants if units.exists(g.unit_id)]
+    own = [
+        units.top_of(g.unit_id)
+        for g in actor.grants
+        if units.exists(g.unit_id) and actor.may(Permission.DOSSIER_RECEIVE, g.unit_id)
+    ]
     there = own or [top for top in units.tops() if units.exists(top)]
     if not there:
         raise WrongState('dossier.no_unit')

@@ -30,7 +30,7 @@ IdempotencyKey = Annotated[
 async def start_draft(actor: Caller, body: NewDraft) -> Draft:
     """Start a draft. Its token is a private link: whoever has it reads, changes and sends the draft.
 
-    With an officer's token the dossier is filed at the counter of the officer's unit.
+    With the token of an officer of reception (scope `dossier:receive`) the dossier is filed at the counter of their unit.
     """
     return draft_of(await drafts.start(actor, body.procedure, with_account=False), actor.lang)
 

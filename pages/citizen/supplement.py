@@ -105,6 +105,7 @@ class _Screen:
             save=self._save,
             unread=dict(now.problems),
             notes={key: t('apply.officer_says', text=text) for key, text in asked.items() if text},
+            veiled={key: t('apply.veiled', number=number) for key, number in now.veiled.items()},
             is_fixed=True,
         )
 
