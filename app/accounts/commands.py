@@ -3,6 +3,7 @@
 from app.accounts.first_admin import create_admin_link
 from app.accounts.password import change_password, request_reset, set_password
 from app.accounts.people import (
+    correct_person,
     create_person,
     deactivate,
     grant,
@@ -19,6 +20,7 @@ from app.accounts.signing_in import revoke_all, revoke_session, sign_in, sign_ou
 __all__ = [
     'begin_enrolment',
     'change_password',
+    'correct_person',
     'create_admin_link',
     'create_person',
     'deactivate',

@@ -30,7 +30,9 @@ from app.units.queries import tree
 from models import Account, Grant
 from models.enums import AccountKind, LinkPurpose, Role
 
-QUESTIONS = (*rules.IDENTITY, question('title', 'text', max_length=120), *rules.CONTACT)
+_TITLE = question('title', 'text', max_length=120)
+QUESTIONS = (*rules.IDENTITY, _TITLE, *rules.CONTACT)
+NAMED = (rules.IDENTITY[0], _TITLE)
 NOTE_LIMIT = 200
 GRANT_QUESTIONS = (
     question('role', 'choice', required=True, options=tuple(role.value for role in Role)),
@@ -80,6 +82,24 @@ async def create_person(actor: Actor, raw: Mapping[str, Any], *, unit_id: str) -
         await _add_grant(db, actor, account.id, role, unit_id, _day(answers['valid_from']), _day(answers['valid_to']))
         link_id = await links.send(db, account, 'staff_invitation', LinkPurpose.SET_PASSWORD, lasts=links.INVITATION)
     return Invited(account.id, link_address(LinkPurpose.SET_PASSWORD, link_id))
+
+
+async def correct_person(actor: Actor, account_id: str, raw: Mapping[str, Any]) -> None:
+    """Correct name and position of a member of staff, one's own too where there is no other administrator.
+
+    Nobody else writes them: histories, official papers and the look of signatures name people by them. ``raw``: full_name,
+    title.
+
+    Raises:
+        NotFound: not within reach.  Invalid: by question.
+    """
+    async with write() as db:
+        account = await load_for(db, actor, account_id)
+        require_proof(actor)
+        answers, before = read_answers(NAMED, raw), account.full_name
+        account.full_name, account.title, account.changed_at = answers['full_name'], answers['title'], now()
+        data = {'before': before, 'after': account.full_name}
+        await record(db, actor, 'account', account_id, 'name_corrected', data=data)
 
 
 async def invite_again(actor: Actor, account_id: str) -> Invited:

@@ -55,8 +55,13 @@ PREFILL = frozenset({'full_name', 'email', 'phone', 'personal_id', *SEALED})
 
 
 def questions(kind: AccountKind) -> tuple[FormField, ...]:
-    """Return what the profile page asks an account of this kind. The address of the account stays as it is."""
-    asked = (question('full_name', 'person_name', required=True), *rules.CONTACT, *rules.PERSON)
+    """Return what the profile page asks an account of this kind. The address of the account stays as it is.
+
+    Staff do not write their own name: it stands in histories, on official papers and beside signatures
+    (``people.correct_person``).
+    """
+    name = () if kind is AccountKind.STAFF else (question('full_name', 'person_name', required=True),)
+    asked = (*name, *rules.CONTACT, *rules.PERSON)
     return asked + rules.BUSINESS if kind is AccountKind.BUSINESS else asked
 
 
@@ -72,7 +77,7 @@ async def save_profile(actor: Actor, raw: Mapping[str, Any]) -> None:
         account = await db.get_one(Account, actor.account_id)
         answers = read_answers(questions(account.kind), raw)
         before = opened(account)
-        account.full_name, account.phone = answers['full_name'], answers['phone']
+        account.full_name, account.phone = answers.get('full_name', account.full_name), answers['phone']
         if answers['personal_id'] or raw.get('forget_personal_id'):
             keep_personal_id(account, answers['personal_id'])
         seal(account, before | {key: answers[key] for key in SEALED if key in answers})

@@ -85,8 +85,11 @@ class People:
             for grant in row.grants:
                 if grant.state != 'over':
                     self._role(row, grant)
-            if not row.is_self:
-                with ui.element('div').classes('mc-actions is-tight'):
+            with ui.element('div').classes('mc-actions is-tight'):
+                Button(
+                    t('admin.person_correct'), guarded(self._correct(row)), t=t, kind='secondary', about=row.full_name
+                )
+                if not row.is_self:
                     self._acts(row)
 
     def _role(self, row: PersonRow, grant: GrantRow) -> None:
@@ -191,6 +194,20 @@ class People:
             await self._show_link(await proven(self.visitor, lambda actor: commands.invite_again(actor, row.id)))
 
         return invite
+
+    def _correct(self, row: PersonRow) -> Callable[[], Awaitable[None]]:
+        async def keep(raw: Mapping[str, Any]) -> bool:
+            await proven(self.visitor, lambda actor: commands.correct_person(actor, row.id, raw))
+            return True
+
+        async def open_form() -> None:
+            heading = f'{self.t("admin.person_correct")}: {row.full_name}'
+            typed = {'full_name': row.full_name, 'title': row.title or ''}
+            if await self._ask(heading, ('full_name', 'title'), keep, typed):
+                toast(self.t('admin.saved'), self.t)
+                await self.show()
+
+        return open_form
 
     def _grant(self, row: PersonRow) -> Callable[[], Awaitable[None]]:
         async def give(raw: Mapping[str, Any]) -> str:

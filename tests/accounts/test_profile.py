@@ -1,11 +1,13 @@
 """What fills forms is kept encrypted and shown to its owner."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.access import anonymous
 from app.accounts import commands
 from app.accounts.queries import profile
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, ProofNeeded
 from tests.accounts import house as h
 from tests.accounts.house import House
 
@@ -64,3 +66,28 @@ async def test_nobody_has_no_profile(house: House) -> None:
         await profile(anonymous())
     with pytest.raises(NotFound):
         await commands.save_profile(anonymous(), TYPED)
+
+
+async def test_staff_do_not_write_the_name_that_stands_on_papers(house: House) -> None:
+    before = (await h.row(house.binh)).full_name
+    await commands.save_profile(await h.actor(house.binh), TYPED | {'full_name': 'Chủ tịch Phạm Văn Dũng'})
+    row = await h.row(house.binh)
+    assert (row.full_name, row.phone) == (before, '+84912345678')
+
+
+async def test_who_administers_people_corrects_name_and_position_and_it_is_written_down(house: House) -> None:
+    new = {'full_name': 'Trần Văn Bình', 'title': 'Công chức'}
+    await commands.correct_person(await h.actor(house.khanh), house.binh, new)
+    row = await h.row(house.binh)
+    assert (row.full_name, row.title) == ('Trần Văn Bình', 'Công chức')
+    assert {'Người Binh', 'Trần Văn Bình'} <= set((await h.recorded_words()).replace("'", '"').split('"'))
+    for nobody in (house.binh, house.lan, house.em, house.an):
+        with pytest.raises(NotFound):
+            await commands.correct_person(await h.actor(nobody), house.binh, new)
+    with pytest.raises(NotFound):
+        await commands.correct_person(await h.actor(house.khanh), house.an, new)
+    with pytest.raises(Invalid):
+        await commands.correct_person(await h.actor(house.khanh), house.binh, new | {'full_name': ' '})
+    long_ago = replace(await h.actor(house.khanh), proved_at=None)
+    with pytest.raises(ProofNeeded):
+        await commands.correct_person(long_ago, house.binh, new)
