@@ -1,11 +1,14 @@
 """What we ship to run Motcua by is understood by the programs it is for."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+import pages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEPLOY = REPOSITORY / 'deploy'
@@ -29,6 +32,14 @@ def test_caddy_takes_the_proxy_configuration(tmp_path: Path) -> None:
     done = subprocess.run(run, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert 'not formatted' not in done.stderr
+
+
+def test_the_proxy_lets_through_the_largest_body_that_an_address_takes() -> None:
+    """Else a browser is cut off without a word, and what was typed is lost."""
+    text = (DEPLOY / 'Caddyfile').read_text('utf-8')
+    sizes = {name: int(size) * 10**6 for name, size in re.findall(r'request_body (@\w+) \{\s*max_size (\d+)MB', text)}
+    for path, size in pages.collect().body_limits.items():
+        assert size <= sizes['@photographs' if path == '/phan-anh' else '@others'], path
 
 
 def test_systemd_takes_the_unit_and_finds_it_well_closed(tmp_path: Path) -> None:
