@@ -12,6 +12,7 @@ from app.dossiers.apologies import APOLOGY
 from app.dossiers.loading import load_for, load_on_desk
 from app.dossiers.originals import expected, handed_in
 from app.errors import Invalid, Problem
+from app.i18n import words
 from app.procedures.queries import spec_of
 from app.procedures.schema import DocumentRequirement, ProcedureSpec
 from app.questions import read_answers
@@ -114,12 +115,19 @@ def _items(spec: ProcedureSpec, items: object) -> list[dict[str, str]]:
         )
         document, field = spec.document(key), spec.field(key)
         if kind == 'document' and document:
-            clean.append({'kind': kind, 'id': key, 'text': text or document.name.vi})
+            clean.append({'kind': kind, 'id': key, 'text': text or _named(document)})
         elif kind == 'field' and field and field.computed is None:
             clean.append({'kind': kind, 'id': key, 'text': text or field.label.vi})
         elif kind == 'other' and text:
             clean.append({'kind': kind, 'id': '', 'text': text})
     return clean
+
+
+def _named(document: DocumentRequirement) -> str:
+    """Name a paper; one that a database should have given is asked for with that reason. Source: NĐ 118/2025 Điều 4.2a."""
+    if document.mode != 'database' or not document.replaceable_by:
+        return document.name.vi
+    return words('vi')('documents.not_in_database', name=document.name.vi, database=document.replaceable_by)
 
 
 def _text(value: object) -> str:

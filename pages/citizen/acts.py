@@ -76,7 +76,7 @@ def what_is_asked(spec: ProcedureSpec, asked: Asked, t: Words) -> Markup:
 
 def _item(spec: ProcedureSpec, item: dict[str, str], t: Words) -> Markup:
     name, text = named(spec, item, t), item.get('text', '')
-    if not name or name == text:
+    if not name or text.startswith(name):
         return markup('<li>{text}</li>', text=text)
     return markup('<li><b>{name}</b>: {text}</li>', name=name, text=text)
 

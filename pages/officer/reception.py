@@ -1,11 +1,11 @@
 """Acts of the one-stop desk: accept, ask for a supplement, refuse, give a new secret, hand the result over, stop."""
 
-from functools import partial
 from typing import Any
 
 from app.dossiers import commands
 from app.dossiers.commands import STOP_REASONS
-from app.dossiers.desk import DeskDossier
+from app.dossiers.desk import Component, DeskDossier
+from app.i18n import Words
 from app.units.queries import unit_card
 from app.workflow.guards import ORDER_REASONS
 from app.workflow.transitions import Action
@@ -57,7 +57,7 @@ async def refuse(acting: Acting) -> None:
 async def request_supplement(acting: Acting) -> None:
     """Ask once for everything: what is missing or was marked is ticked already, the rest is said in words."""
     t, view = acting.t, acting.view
-    documents = {c.document_id: t.pick(c.name) for c in view.components}
+    documents = {c.document_id: _paper(c, t) for c in view.components}
     questions = _questions(view)
     contact = await _contact(acting)
 
@@ -76,8 +76,15 @@ async def request_supplement(acting: Acting) -> None:
         Action.REQUEST_SUPPLEMENT,
         build,
         commands.request_supplement,
-        arguments=partial(_asked, documents=documents, questions=questions),
+        arguments=_asked,
     )
+
+
+def _paper(component: Component, t: Words) -> str:
+    """Name a paper; one that a database should have given is asked for only because it did not."""
+    if component.mode != 'database' or not component.replaceable_by:
+        return t.pick(component.name)
+    return t('documents.not_in_database', name=t.pick(component.name), database=component.replaceable_by)
 
 
 def _questions(view: DeskDossier) -> dict[str, str]:
@@ -109,16 +116,16 @@ async def _contact(acting: Acting) -> str:
     return ', '.join(filter(None, (actor.name, card.phone if card else '')))
 
 
-def _asked(values: dict[str, Any], documents: dict[str, str], questions: dict[str, str]) -> dict[str, Any]:
-    """Turn the answers into the command's arguments; whatever else a browser sends is left out there."""
+def _asked(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn the answers into the command's arguments, which names papers and questions itself; what else is sent is left out there."""
 
     def ticked(name: str) -> list[str]:
         value = values.get(name)
         return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
     own = values['others']
-    items = [{'kind': 'document', 'id': d, 'text': documents.get(d, '')} for d in ticked('items')]
-    items += [{'kind': 'field', 'id': q, 'text': questions.get(q, '')} for q in ticked('questions')]
+    items = [{'kind': 'document', 'id': d, 'text': ''} for d in ticked('items')]
+    items += [{'kind': 'field', 'id': q, 'text': ''} for q in ticked('questions')]
     items += [
         {'kind': 'other', 'id': '', 'text': line}
         for line in (own.splitlines() if isinstance(own, str) else [])
