@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: bench documents guarantees looks simulate sbom wheels help run test check lock upgrade migration clean install install-dev
+.PHONY: bench documents forms guarantees looks simulate sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -59,6 +59,9 @@ sbom: documents ## write the bill of materials (docs/bom.cdx.json, CycloneDX) fr
 
 bench: install-dev ## measure everything side by side and write docs/performance.md (ARGS=--quick: a small dose)
 	@$(BIN)/python -m scripts.bench $(ARGS)
+
+forms: install-dev ## draw every official form for three procedures as pictures beside its fields (OUT=folder)
+	@$(BIN)/python -m scripts.forms $${OUT:-data/forms}
 
 documents: install-dev ## write the documents that are made from the code
 	@$(BIN)/python -m scripts.documents

@@ -1,12 +1,19 @@
 """Made-up data of each form, and what a PDF says."""
 
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import yaml
 from pypdf import PdfReader
 
+from app.documents.facts import term_text
 from app.documents.forms import form_of
+from app.documents.register import COLUMNS
 from app.documents.render import make_pdf
+from app.i18n import words
+from app.procedures.schema import ProcedureSpec
 
 COMMON: dict[str, Any] = {
     'unit': {
@@ -50,7 +57,9 @@ STEP = {
     'verdict': 'late',
     'note': 'Đã chuyển bước sau',
 }
-HEADS = [f'Cột {n}' for n in range(13)]
+HEADS = [words('vi')(f'documents.col_{name}') for name in COLUMNS]
+THREE = ('khai-sinh', 'gpxd-nha-o-rieng-le', 'xac-dinh-khuyet-tat')
+"""Procedures for which every form is drawn: the same day, seven working days with a fee, 25 days with a posting."""
 DATA: dict[str, dict[str, Any]] = {
     'receipt': COMMON
     | {
@@ -103,6 +112,32 @@ DATA: dict[str, dict[str, Any]] = {
     'register': {'unit': COMMON['unit'], 'day': COMMON['day'], 'from': '2026-11-01', 'to': '2026-11-30', 'heads': HEADS}
     | {'rows': [[f'ô {n}' for n in range(13)]]},
 }
+
+
+def of(spec: ProcedureSpec) -> dict[str, dict[str, Any]]:
+    """Return made-up data of each form for a procedure: its papers, its term, its steps."""
+    papers = [one.name.vi for one in spec.documents]
+    rows = {'originals': 1, 'certified': 0, 'copies': 0}
+    steps = [STEP | {'number': n, 'title': step.title.vi} for n, step in enumerate(spec.steps, 1)]
+    contact = 'Thôn Đồng Bưởi, xã Tân Phú, tỉnh Thái Nguyên; 0912 345 678'
+    row = ['1', COMMON['code'], spec.name.vi, '1', COMMON['applicant']['name'], contact, COMMON['unit']['agency']]
+    row += ['16:10 20/11/2026', '09:05 26/11/2026', '', 'Bưu chính', '', '']
+    own: dict[str, dict[str, Any]] = {
+        'receipt': {'components': [{'name': name, **rows} for name in papers], 'term': term_text(spec.term)},
+        'supplement': {'items': papers[:3]},
+        'control_sheet': {'steps': steps},
+        'register': {'rows': [row]},
+    }
+    return {code: data | {'subject': spec.name.vi} | own.get(code, {}) for code, data in DATA.items()}
+
+
+@cache
+def fields_of(code: str, version: str) -> tuple[str, ...]:
+    """Return what must stand on a form, in its order."""
+    known = yaml.safe_load((Path(__file__).parent / 'fields.yaml').read_text('utf-8'))
+    own = known.get(f'{code} {version}') or known[code]
+    more = [] if code in ('control_sheet', 'register') else [*known['numbered'], *known['person']]
+    return (*known['head'], *more, *own)
 
 
 def made(code: str, version: str = '2025', **changes: Any) -> bytes:
