@@ -17,7 +17,7 @@ from app.accounts.first_admin import create_admin_link
 from app.api_tokens import commands
 from app.api_tokens.queries import tokens
 from app.audit import erase
-from app.audit.command import prove_receipt, verify_audit
+from app.audit.command import paper_reads, prove_receipt, verify_audit
 from app.audit.record import record
 from app.db import FolderInUse, close_database, lock_folder, open_database, write
 from app.deadlines.command import deadline
@@ -25,22 +25,31 @@ from app.errors import AppError
 from app.i18n import LANGUAGES, words
 from app.operations import rotation
 from app.operations.backup import Manifest, backup, check, restore
-from app.operations.safety import UnsafeSettings, refuse_open_folder, refuse_unsafe
+from app.operations.safety import (
+    UnsafeSettings,
+    refuse_foreign,
+    refuse_open_folder,
+    refuse_unreadable,
+    refuse_unsafe,
+)
 from app.procedures.commands import Loaded
 from app.procedures.load import CATALOG, CatalogueError
 from app.settings import Settings, load
+from app.statistics.command import progress as recounting
 from app.statistics.command import verify_statistics
 from models.enums import Role
 
 T = TypeVar('T')
 
 cli = typer.Typer(
-from app.statistics.command import progress as recounting
     help='Motcua: một cửa điện tử / electronic one-stop shop.', add_completion=False, pretty_exceptions_enable=False
 )
+APART = {'deadline', 'check-backup', 'settings-doc'}
+"""What needs no data folder: anybody may."""
 cli.command()(deadline)
 cli.command('verify-audit')(verify_audit)
 cli.command('prove')(prove_receipt)
+cli.command('paper-reads')(paper_reads)
 cli.command('verify-statistics')(verify_statistics)
 
 
@@ -48,6 +57,12 @@ cli.command('verify-statistics')(verify_statistics)
 def _default(context: typer.Context) -> None:
     """Serve when nothing else is asked for. Whatever a command writes is for its own account alone."""
     os.umask(0o077)
+    try:
+        refuse_unreadable()
+        if context.invoked_subcommand not in APART:
+            refuse_foreign(load())
+    except UnsafeSettings as unsafe:
+        sys.exit(str(unsafe))
     if context.invoked_subcommand is None:
         context.invoke(context.command.commands['serve'].callback)  # type: ignore[attr-defined]
 

@@ -11,12 +11,15 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = {'localhost', '127.0.0.1', '::1'}
+PREFIX, ENV_FILE = 'MOTCUA_', '.env'
+UTF8 = 'utf-8-sig'
+"""With or without the mark that editors of Windows put first: it would hide the first setting."""
 
 
 class Settings(BaseSettings):
     """Typed settings. The environment wins over ``.env``."""
 
-    model_config = SettingsConfigDict(env_prefix='MOTCUA_', env_file='.env', extra='ignore')
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding=UTF8, extra='ignore')
 
     host: str = Field(
         '127.0.0.1', description='Address to listen on. Stays 127.0.0.1 behind a proxy on the same machine.'
@@ -135,14 +138,14 @@ class Settings(BaseSettings):
     revocation_lists: Literal['check', 'off'] = Field(
         'check',
         description=(
-            'check: the lists of revoked certificates that believed authorities publish are fetched when a signature is '
-            'looked at, and kept for some hours. off: nothing is fetched, and signatures say that this was not checked.'
+            'check: believed authorities are asked whether they revoked a certificate (OCSP), and their lists fetched where '
+            'they do not answer, when a signature is looked at. off: neither, and signatures say that this was not checked.'
         ),
     )
     revocation_hosts: str = Field(
         '',
         description=(
-            'Hosts of an inner network from which such lists come, each with its network, with commas between: '
+            'Hosts of an inner network from which such answers and lists come, each with its network, with commas between: '
             'crl.tinh.gov.vn@10.20.0.0/16. Public hosts need not be named.'
         ),
     )

@@ -11,8 +11,10 @@ import typer
 from app import startup
 from app.audit.anchor import Kept, found_in
 from app.audit.prove import Proof, prove
+from app.audit.reads import reads_of
 from app.audit.verify import Verdict, verify
 from app.db import close_database, open_database
+from app.errors import NotFound
 from app.i18n import words
 from app.settings import Settings, load
 
@@ -83,6 +85,21 @@ def told(proof: Proof) -> list[str]:
     if proof.stamped_at:
         lines.append(t('audit.proof_stamp', at=t.short_moment(proof.stamped_at)))
     return lines
+
+
+def paper_reads(
+    number: Annotated[str, typer.Argument(help='Số hồ sơ hoặc mã hồ sơ / number or code of a dossier.')],
+) -> None:
+    """List who opened which paper of a dossier when, from the chain of readings. Also while serving."""
+    t = words('vi')
+    try:
+        found = on_database(load(), lambda: reads_of(number))
+    except NotFound as error:
+        sys.exit(t.error(error))
+    if not found:
+        typer.echo(t('audit.no_reads'))
+    for one in found:
+        typer.echo('\t'.join((str(one.sequence), t.short_moment(one.at), one.kind, one.who or '-', one.paper)))
 
 
 def on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:

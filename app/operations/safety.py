@@ -1,22 +1,32 @@
 """Settings and folders that would expose people stop the start, each with a sentence that says what to change."""
 
 import ipaddress
+import os
+import pwd
 import socket
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import DotEnvSettingsSource
 
 from app import scanning
 from app.i18n import LANGUAGES, words
-from app.settings import LOOPBACK, Settings
+from app.settings import ENV_FILE, LOOPBACK, PREFIX, Settings, load
 from app.webhooks.allowed import is_allow_list
 
 EVERYBODY = {'*', '0.0.0.0/0', '::/0'}
 """What would let anybody say from which address they come, past every limit."""
 SHORTEST_SECRET, FEWEST_LETTERS, SHORTEST_TOKEN = 32, 8, 16
 """A secret of fewer different characters was typed by hand."""
+LIKENESS = 0.75
+"""From here on an unknown name is one of ours, typed wrong. Others are left alone: an older version meets newer settings."""
 EXAMPLES = ('change', 'secret', 'password', 'example', 'matkhau', '12345678', 'abcdefgh')
 
 
@@ -26,6 +36,67 @@ class UnsafeSettings(Exception):
     def __init__(self, key: str, **values: object) -> None:
         self.key = key
         super().__init__(' / '.join(words(lang)(f'unsafe.{key}', **values) for lang in LANGUAGES))
+
+
+def refuse_unreadable() -> None:
+    """Stop when a setting is not what it can be, or its name is nearly one of ours: it would silently not count.
+
+    Raises:
+        UnsafeSettings: the first one, by its name. Its value is never told: it may be a password.
+    """
+    try:
+        load()
+        names = {*os.environ, *DotEnvSettingsSource(Settings).env_vars}
+    except ValidationError as error:
+        raise _wrong_value(str(error.errors()[0]['loc'][0])) from None
+    except (OSError, UnicodeError):
+        raise UnsafeSettings('unreadable_file', path=ENV_FILE) from None
+    for name in sorted(name.upper() for name in names if name.upper().startswith(PREFIX)):
+        own = name.removeprefix(PREFIX).lower()
+        if own not in Settings.model_fields and (meant := get_close_matches(own, Settings.model_fields, 1, LIKENESS)):
+            raise UnsafeSettings('misspelled', name=name, meant=PREFIX + meant[0].upper())
+
+
+def _wrong_value(name: str) -> UnsafeSettings:
+    field, variable = Settings.model_fields[name], PREFIX + name.upper()
+    if choices := get_args(field.annotation):
+        return UnsafeSettings('not_one_of', name=variable, choices=', '.join(choices))
+    if field.annotation is bool:
+        return UnsafeSettings('not_one_of', name=variable, choices='1, 0')
+    return UnsafeSettings('not_a_number', name=variable, bounds=_bounds(field))
+
+
+def _bounds(field: FieldInfo) -> str:
+    """Return between which numbers a setting may lie, as far as it says."""
+    said = ((sign, getattr(part, name, None)) for name, sign in (('ge', '≥'), ('le', '≤')) for part in field.metadata)
+    return ', '.join(f'{sign} {bound}' for sign, bound in said if bound is not None)
+
+
+def refuse_foreign(settings: Settings) -> None:
+    """Stop when the data folder is another account's: what root leaves in it the service could not open afterwards.
+
+    Raises:
+        UnsafeSettings: names the account; or the command that makes the folder where this account cannot.
+    """
+    folder = settings.data_dir
+    try:
+        owner = folder.stat().st_uid
+    except PermissionError:
+        raise UnsafeSettings('no_folder', folder=folder, account=_account(os.geteuid())) from None
+    except FileNotFoundError:
+        there = next(parent for parent in folder.absolute().parents if parent.exists())
+        if not os.access(there, os.W_OK):
+            raise UnsafeSettings('no_folder', folder=folder, account=_account(os.geteuid())) from None
+        return
+    if owner != os.geteuid():
+        raise UnsafeSettings('other_account', folder=folder, owner=_account(owner))
+
+
+def _account(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def refuse_unsafe(settings: Settings) -> None:

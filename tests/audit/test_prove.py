@@ -17,7 +17,7 @@ from app.audit.anchor import kept
 from app.audit.prove import SHOWN, prove
 from app.db import write
 from app.documents.queries import documents_of, open_document
-from app.dossiers import commands
+from app.dossiers import attachments, commands
 from tests.support.world import World, filed, opened
 
 REPOSITORY = Path(__file__).parents[2]
@@ -75,6 +75,7 @@ async def test_the_command_line_proves_checks_and_names_what_is_wrong(
 ) -> None:
     one = await filed(world)
     assert one.place
+    await attachments.open_file(world.binh, one.papers[0].id)
     await anchoring.run_once()
     last = await anchoring.made_last()
     assert last
@@ -83,6 +84,8 @@ async def test_the_command_line_proves_checks_and_names_what_is_wrong(
     place = (str(one.place.number), one.place.hash)
     holds = await _command(tmp_path, master_key, 'prove', *place)
     assert holds.returncode == 0 and one.filing_number in holds.stdout and 'Đúng' in holds.stdout, holds.stderr
+    opened_by = await _command(tmp_path, master_key, 'paper-reads', one.filing_number)
+    assert re.search(r'^1\t.*\tstaff\t\S+@example\.com\tproof$', opened_by.stdout, re.M), opened_by
     whole = await _command(tmp_path, master_key, 'verify-audit', '--anchor', str(letter))
     assert whole.returncode == 0 and f'events {kept(last).events} {last.events_chain}' in whole.stdout, whole.stderr
     async with write() as db:

@@ -86,3 +86,22 @@ def test_a_secret_of_another_folder_and_an_open_folder_stop_every_command(comman
     read_by_all = command(folder, 'list-tokens')
     assert read_by_all.exit_code == 1
     assert f'chmod 600 {folder}/secret.key' in read_by_all.output
+
+
+def test_every_command_stops_at_what_it_cannot_read_and_at_a_folder_of_another_account(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = command(tmp_path, 'list-tokens', MOTCUA_SMTP_TLS='ssl')
+    assert (wrong.exit_code, wrong.output.startswith('MOTCUA_SMTP_TLS chỉ nhận')) == (1, True)
+    monkeypatch.setattr(os, 'geteuid', lambda: tmp_path.stat().st_uid + 1)
+    for words in (
+        ('backup', 'x'),
+        ('restore', 'x'),
+        ('verify-audit',),
+        ('create-admin', 'a@xa.example'),
+        ('rotate-key',),
+    ):
+        refused = command(tmp_path, *words)
+        assert (refused.exit_code, 'runuser -u' in refused.output) == (1, True), words
+    assert list(tmp_path.iterdir()) == []
+    assert 'runuser' not in command(tmp_path, 'check-backup', 'x').output

@@ -1,5 +1,6 @@
 """An installation that would expose people does not start, and says in a sentence what to change."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,14 @@ from typing import Any
 import pytest
 
 from app.i18n import catalogue
-from app.operations.safety import UnsafeSettings, refuse_open_folder, refuse_unsafe
-from app.settings import Settings
+from app.operations.safety import (
+    UnsafeSettings,
+    refuse_foreign,
+    refuse_open_folder,
+    refuse_unreadable,
+    refuse_unsafe,
+)
+from app.settings import ENV_FILE, Settings, load
 
 PUBLIC: dict[str, Any] = {'base_url': 'https://motcua.xa.gov.vn'}
 
@@ -88,3 +95,65 @@ def test_a_file_of_passwords_that_everyone_reads_is_refused(tmp_path: Path) -> N
     refuse_open_folder(Settings(data_dir=tmp_path / 'data', **PUBLIC), env_file)
     env_file.chmod(0o640)
     refuse_open_folder(with_password, env_file)
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ``.env`` of a folder of its own; the one of this machine is not read in tests."""
+    monkeypatch.setitem(Settings.model_config, 'env_file', ENV_FILE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / '.env'
+
+
+@pytest.mark.parametrize(
+    ('line', 'says'),
+    [
+        ('MOTCUA_SMTP_TLS=ssl', 'MOTCUA_SMTP_TLS chỉ nhận một trong các giá trị: starttls, tls, none.'),
+        ('MOTCUA_DEMO=có', 'MOTCUA_DEMO chỉ nhận một trong các giá trị: 1, 0.'),
+        ('MOTCUA_PORT=tám nghìn', 'MOTCUA_PORT phải là một số (≥ 1, ≤ 65535).'),
+        ('MOTCUA_PORT=', 'MOTCUA_PORT phải là một số (≥ 1, ≤ 65535).'),
+        ('MOTCUA_DISK_RESERVE_MB=-5', 'MOTCUA_DISK_RESERVE_MB phải là một số (≥ 0).'),
+        ('MOTCUA_BACKUP_DIRECTORY=/mnt/x', 'Không có cài đặt MOTCUA_BACKUP_DIRECTORY. Có phải là MOTCUA_BACKUP_DIR?'),
+        ('motcua_smtp_pasword=x9-secret', 'Không có cài đặt MOTCUA_SMTP_PASWORD. Có phải là MOTCUA_SMTP_PASSWORD?'),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_what_it_may_be_and_never_told(env_file: Path, line: str, says: str) -> None:
+    env_file.write_text(f'{line}\n', 'utf-8')
+    with pytest.raises(UnsafeSettings) as refused:
+        refuse_unreadable()
+    assert str(refused.value).startswith(says)
+    assert '/' in str(refused.value) and 'x9-secret' not in str(refused.value)
+
+
+def test_a_misspelled_name_in_the_environment_is_found_and_names_of_others_are_left_alone(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ('MOTCUA_SITE', 'MOTCUA_DOSE', 'MOTCUA_OF_A_LATER_VERSION', 'ANOTHER_BACKUP_DIRECTORY'):
+        monkeypatch.setenv(name, '1')
+    refuse_unreadable()
+    monkeypatch.setenv('MOTCUA_CLAMAD', '/run/clamav/clamd.ctl')
+    with pytest.raises(UnsafeSettings, match='MOTCUA_CLAMD'):
+        refuse_unreadable()
+
+
+def test_a_file_as_editors_of_windows_write_it_is_read_and_one_in_another_code_is_refused(env_file: Path) -> None:
+    env_file.write_text('MOTCUA_MAIL_FROM=Một cửa <a@xa.vn>\r\nMOTCUA_PORT=8090\r\n', 'utf-8-sig')
+    refuse_unreadable()
+    assert (load().mail_from, load().port) == ('Một cửa <a@xa.vn>', 8090)
+    env_file.write_text('MOTCUA_PORT=8090\n', 'utf-16')
+    with pytest.raises(UnsafeSettings, match='UTF-8'):
+        refuse_unreadable()
+
+
+def test_the_folder_of_another_account_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data_dir=tmp_path / 'data')
+    refuse_foreign(settings)
+    with monkeypatch.context() as closed, pytest.raises(UnsafeSettings, match=f'install -d -o .* {tmp_path}/data'):
+        closed.setattr(os, 'access', lambda _path, _mode: False)
+        refuse_foreign(settings)
+    settings.data_dir.mkdir()
+    refuse_foreign(settings)
+    monkeypatch.setattr(os, 'geteuid', lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(UnsafeSettings, match='runuser -u') as refused:
+        refuse_foreign(settings)
+    assert refused.value.key == 'other_account'
