@@ -9,6 +9,8 @@ from sqlmodel import Field, Index, SQLModel
 from models.enums import AttachmentKind, AttachmentState
 from models.types import enum, id_column, json, moment
 
+WAITING = text("state = 'quarantined'")
+"""Few do, mostly none, and it is asked every minute. As text: SQLite sees that its index fits only without a parameter."""
 _REVOKED = text('revoked_at IS NOT NULL')
 """Few are, and whether one is is asked of every dossier that waits to be returned."""
 
@@ -17,6 +19,7 @@ class Attachment(SQLModel, table=True):
     """One stored file. National TaiLieuNop has a place for each of its marks."""
 
     __tablename__ = 'attachment'
+    __table_args__ = (Index('ix_attachment_waiting', 'uploaded_at', sqlite_where=WAITING, postgresql_where=WAITING),)
 
     id: str = id_column()
     draft_id: str | None = Field(default=None, foreign_key='draft.id', index=True)
@@ -86,6 +89,12 @@ class Document(SQLModel, table=True):
     attachment_id: str | None = Field(default=None, foreign_key='attachment.id')
     sha256: str | None = Field(default=None, max_length=64)
     signatures: list[dict[str, Any]] = json(default_factory=list)
+    earlier: list[str] = json(default_factory=list)
+    """What its file hashed to before a signature was added to it, the first one first."""
+    signed_at: datetime | None = moment(nullable=True)
+    """When whoever it names signed an official paper with a key (``app.signing.official``)."""
+    sealed_at: datetime | None = moment(nullable=True)
+    """When the unit's digital seal was set on it."""
     verification_hash: str | None = Field(default=None, index=True, max_length=64)
     """Hash of the token in its QR."""
     revoked_at: datetime | None = moment(nullable=True)

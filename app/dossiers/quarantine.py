@@ -1,6 +1,7 @@
 """Files that came while the scanner did not answer: scanned as soon as it does, and opened to nobody before."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +17,33 @@ from app.jobs import loop
 from app.log import incident
 from app.scanning import Outcome, Verdict
 from models import Attachment, Dossier
+from models.attachment import WAITING
 from models.enums import AttachmentState
+
+PATIENCE = timedelta(minutes=10)
+"""What waits longer shows that the scanner does not work, not that it was busy."""
+OLDEST_FIRST = select(Attachment.storage_key, Attachment.key_id).where(WAITING).order_by(Attachment.uploaded_at)
+COUNTED = select(func.count(), func.min(Attachment.uploaded_at)).where(WAITING)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many files wait for the scanner, and since when the first of them does."""
+
+    count: int
+    since: datetime | None
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether somebody must look after the scanner."""
+        return self.since is not None and now() - self.since > PATIENCE
+
+
+async def waiting() -> Waiting:
+    """Return what waits, for those who watch over it."""
+    async with read() as db:
+        count, since = (await db.execute(COUNTED)).one()
+    return Waiting(count, since)
 
 
 @loop(every=timedelta(minutes=1), name='quarantine')
@@ -28,7 +55,7 @@ async def scan_waiting() -> int:
     done = 0
     if not scanning.is_configured():
         return done
-    for key, key_id in await _waiting():
+    for key, key_id in (await _waiting()).items():
         try:
             content = await storage.get(key, key_id)
         except (FileNotFoundError, InvalidTag) as error:  # it stays shut, and holds up no other
@@ -42,15 +69,11 @@ async def scan_waiting() -> int:
     return done
 
 
-async def _waiting() -> list[tuple[str, str | None]]:
-    """Return the stored bytes that wait: one scan for all rows that share them."""
+async def _waiting() -> dict[str, str | None]:
+    """Return the stored bytes that wait with their key: one scan for all rows that share them."""
     async with read() as db:
-        first = func.min(Attachment.uploaded_at)
-        query = select(Attachment.storage_key, func.max(Attachment.key_id)).where(
-            Attachment.state == AttachmentState.QUARANTINED
-        )
-        rows = await db.execute(query.group_by(Attachment.storage_key).order_by(first))
-        return [(key, key_id) for key, key_id in rows]
+        rows = await db.execute(OLDEST_FIRST)
+        return {row.storage_key: row.key_id for row in rows}
 
 
 async def _settle(key: str, verdict: Verdict) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from app import jobs, live
 from app.audit.anchoring import made_last
 from app.clock import now
+from app.dossiers import quarantine
 from app.operations import copies, health
 from app.operations.meter import meter
 
@@ -57,10 +58,13 @@ def _of_process(pages: Mapping[str, int]) -> Iterable[str]:
 
 
 async def _of_database() -> list[str]:
-    outbox, backup = await health.outbox(), await copies.state()
+    outbox, backup, waiting = await health.outbox(), await copies.state(), await quarantine.waiting()
+    waited = (now() - waiting.since).total_seconds() if waiting.since else 0
     lines = [
         *_gauge('outbox_messages', 'Messages that wait to be sent.', outbox.depth),
         *_gauge('outbox_age_seconds', 'How long the oldest due message has waited.', outbox.age.total_seconds()),
+        *_gauge('quarantine_files', 'Files that no virus scanner has looked at yet.', waiting.count),
+        *_gauge('quarantine_age_seconds', 'How long the oldest of them has waited.', round(waited)),
         *_gauge('backup_scheduled', 'Backups are made by the clock.', int(backup.is_on)),
         *_gauge('backup_copies', 'Whole backups in the folder.', backup.count),
         *_head('dossiers', 'gauge', 'Dossiers by status.'),

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from app.clock import now
 from app.db import read, write
+from app.dossiers import quarantine
 from app.log import incident
 from app.notifications import settings
 from app.operations import copies
@@ -45,15 +46,17 @@ class Outbox:
 
 
 async def checks() -> list[Check]:
-    """Look at database, writer, disk and outbox; what fails is in the log under an incident's number."""
+    """Look at what is needed and at what should go on beside it; what fails is in the log under an incident's number."""
     database, writer = await asyncio.gather(_works('database', _ask()), _works('writer', _take_the_pen()))
     outbox_ok = database and (await outbox()).age < OLDEST_MESSAGE
+    scanner_ok = database and not (await quarantine.waiting()).is_long
     backup_ok = not settings().backup_dir or (await copies.state()).is_fresh
     return [
         Check('database', database),
         Check('writer', writer),
         Check('disk', free_bytes() >= settings().disk_reserve_mb * 1_000_000),
         Check('outbox', outbox_ok, needed=False),
+        Check('scanner', scanner_ok, needed=False),
         Check('backup', backup_ok, needed=False),
     ]
 

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from app.access import Actor, Permission
+from app.dossiers import quarantine
 from app.operations import copies, first_day
 from app.procedures.ending import endings
 from components.cards import tile
@@ -20,6 +21,7 @@ PARTS = (
     ('/quan-tri/ma-truy-cap', 'tokens', 'lock', Permission.PERSON_MANAGE),
     ('/quan-tri/don-vi', 'units', 'building', Permission.UNIT_MANAGE),
     ('/quan-tri/truc', 'duty', 'phone', Permission.UNIT_MANAGE),
+    ('/quan-tri/gian-doan', 'downtime', 'alert', Permission.SETTING_MANAGE),
     ('/quan-tri/con-dau', 'seals', 'lock', Permission.SEAL_MANAGE),
     ('/quan-tri/lich', 'calendar', 'calendar', Permission.CALENDAR_MANAGE),
     ('/quan-tri/gio-lam-viec', 'hours', 'clock', Permission.CALENDAR_MANAGE),
@@ -45,13 +47,15 @@ async def home_page(visitor: Visitor) -> None:
 
 
 async def _state(visitor: Visitor, actor: Actor) -> list[Markup]:
-    """Say how old the last backup is, and how much of the first day is left."""
+    """Say how old the last backup is, how much of the first day is left, and whether the virus scanner is down."""
     t, backup, left = visitor.t, await copies.state(), await first_day.open_count(actor)
     at = t.moment(backup.last) if backup.last else t('first_day.never')
     fresh, minutes = backup.is_fresh, round(backup.limit.total_seconds() / 60)
     words = t(f'first_day.home_backup{"" if fresh else "_old"}', at=at, minutes=minutes)
     said = [notice(words, tone='ok' if fresh else 'warn')]
     said += [notice(t('first_day.home_open', count=left), tone='warn')] if left else []
+    if (waiting := await quarantine.waiting()).since and waiting.is_long:
+        said.append(notice(t('admin.quarantine', count=waiting.count, at=t.moment(waiting.since)), tone='warn'))
     return said + (await _ending(visitor, actor) if actor.may(Permission.PROCEDURE_MANAGE) else [])
 
 

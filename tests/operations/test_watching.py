@@ -8,18 +8,25 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from nicegui import Client
+from sqlalchemy import text, update
 
 from app import jobs, notifications
 from app.clock import now
-from app.db import write
+from app.db import read, write
+from app.dossiers import quarantine
 from app.limits import forget_all
 from app.notifications.outbox import enqueue
 from app.operations import figures, health
 from app.operations.meter import Histogram, meter, probe
 from app.settings import Settings
+from models import Attachment
+from models.enums import AttachmentState
 from pages import health as page
+from pages.admin import home
 from pages.hardening.layers import KnownHost
 from pages.hardening.measured import Measured
+from pages.visitor import Visitor
 from tests.support import world as municipality
 from tests.support.world import World, filed
 
@@ -57,8 +64,8 @@ async def test_the_figures_are_prometheus_text_with_all_that_matters(world: Worl
         text = (await http.get('/metrics')).text
     for name in (
         'requests_total{method="GET",status="2xx"}', 'request_seconds_count', 'loop_lag_seconds_count', 'outbox_messages',
-        'outbox_age_seconds', 'dossiers{status="registered"}', 'backup_scheduled', 'clients_connected', 'memory_bytes',
-        'disk_free_bytes',
+        'outbox_age_seconds', 'dossiers{status="registered"}', 'backup_scheduled', 'quarantine_files',
+        'quarantine_age_seconds', 'clients_connected', 'memory_bytes', 'disk_free_bytes',
     ):  # fmt: skip
         assert f'motcua_{name} ' in text, name
     assert 'motcua_dossiers{status="registered"} 1\n' in text
@@ -92,7 +99,7 @@ async def test_ready_names_what_was_looked_at(world: World) -> None:
     async with client() as http:
         answer = await http.get('/readyz')
     assert answer.status_code == 200
-    assert set(answer.json()['checks']) == {'database', 'writer', 'disk', 'outbox', 'backup'}
+    assert set(answer.json()['checks']) == {'database', 'writer', 'disk', 'outbox', 'scanner', 'backup'}
 
 
 async def test_a_full_disk_and_a_held_writer_make_it_unavailable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +122,24 @@ async def test_mail_that_does_not_leave_is_told_and_stops_nobody(world: World) -
     async with client() as http:
         answer = await http.get('/readyz')
     assert (answer.status_code, answer.json()['checks']['outbox']) == (200, 'failed')
+
+
+async def test_files_that_wait_for_a_silent_scanner_are_told_and_stop_nobody(world: World, live_page: Client) -> None:
+    await filed(world)
+    for minutes, is_told in ((2, False), (20, True)):
+        async with write() as db:
+            since = now() - timedelta(minutes=minutes)
+            await db.execute(update(Attachment).values(state=AttachmentState.QUARANTINED, uploaded_at=since))
+        figures.forget()
+        page._last = (float('-inf'), [])
+        async with client() as http:
+            answer, text = await http.get('/readyz'), (await http.get('/metrics')).text
+        assert (answer.status_code, answer.json()['checks']['scanner']) == (200, 'failed' if is_told else 'ok')
+        assert 'motcua_quarantine_files 1\n' in text
+        assert re.search(rf'motcua_quarantine_age_seconds {minutes * 60 // 100}\d\d\n', text)
+        with live_page:
+            said = ' '.join(str(one) for one in await home._state(Visitor(), world.binh))
+        assert ('Máy quét vi-rút không trả lời' in said) is is_told
 
 
 async def test_strange_methods_do_not_fill_the_memory(world: World) -> None:
@@ -144,3 +169,11 @@ def test_buckets_sum_up() -> None:
 
 def test_the_lag_is_measured_while_it_serves() -> None:
     assert {'lag', 'backup', 'backup-watch'} <= set(jobs.LOOPS)
+
+
+async def test_what_waits_for_the_scanner_is_found_by_its_own_small_index(world: World) -> None:
+    """Asked every minute, it must not read every file that there is."""
+    for query in (quarantine.COUNTED, quarantine.OLDEST_FIRST):
+        async with read() as db:
+            plan = str((await db.execute(text(f'EXPLAIN QUERY PLAN {query}'))).all())
+        assert 'ix_attachment_waiting' in plan, plan
