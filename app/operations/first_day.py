@@ -5,6 +5,7 @@ What cannot be seen from here, that a copy of the key lies elsewhere, an adminis
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -13,6 +14,7 @@ from sqlmodel import col
 
 from app import crypto, limits
 from app.access import Actor, Permission
+from app.audit import anchoring
 from app.audit.record import record
 from app.clock import now, today
 from app.db import read, write
@@ -22,13 +24,15 @@ from app.notifications.outbox import enqueue
 from app.operations import copies
 from app.procedures.council import council_fees
 from app.units.queries import Tree, tree
-from models import Account, CalendarDay, DutyPost, Grant, Message, Setting, Unit
+from models import Account, Anchor, CalendarDay, DutyPost, Grant, Message, Setting, Unit
 from models.enums import AccountKind, DayState, MessageState, Role
 
 TEST_MAIL = 'test_mail'
 KEY_KEPT = 'key_kept'
 DESK = (Role.INTAKE, Role.CASE_OFFICER, Role.LEADER, Role.CLERK)
 """Without one of each no dossier gets from the desk to its result."""
+OUTSIDE = timedelta(days=3)
+"""An anchor leaves every day; one may fail, three are a fault that somebody must see."""
 NAMED = 5
 """Names listed of what is missing; the rest is a number."""
 
@@ -197,6 +201,17 @@ async def _backup(_house: _House) -> Point:
     return Point('backup', found.is_fresh, values={'at': found.last, 'count': found.count, 'minutes': minutes})
 
 
+async def _anchor(house: _House) -> Point:
+    """The anchors of the record get out: the auditor's letter was taken by a server, or an authority stamped one."""
+    letter = select(func.max(Message.sent_at)).where(
+        Message.template == anchoring.TEMPLATE, Message.state == MessageState.SENT
+    )
+    stamp = select(func.max(Anchor.stamped_at))
+    moments = [(await house.db.execute(query)).scalar_one() for query in (letter, stamp)]
+    at = max((moment for moment in moments if moment), default=None)
+    return Point('anchor', at is not None and now() - at < OUTSIDE, values={'at': at})
+
+
 async def _key(house: _House) -> Point:
     kept = await house.db.get(Setting, KEY_KEPT)
     return Point('key', kept is not None and kept.value == crypto.key_id())
@@ -214,6 +229,7 @@ POINTS: tuple[Callable[[_House], Awaitable[Point]], ...] = (
     _fees,
     _mail,
     _backup,
+    _anchor,
     _key,
 )
 """In the order in which a day is best spent."""

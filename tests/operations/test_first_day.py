@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from nicegui import Client
 from nicegui.element import Element
 from sqlalchemy import select, update
+from sqlmodel import col
 
 from app import crypto, notifications
 from app.access import Actor
+from app.audit import anchoring
 from app.clock import now, today
 from app.db import read, write
 from app.errors import NotAllowed, TooMany
@@ -24,8 +27,8 @@ from app.operations.first_day import Point
 from app.procedures.commands import load_into_database
 from app.procedures.schema import ProcedureSpec
 from app.settings import Settings
-from models import CalendarDay, Grant, Message, Unit
-from models.enums import DayKind, DayState, Role
+from models import Anchor, CalendarDay, Grant, Message, Unit
+from models.enums import DayKind, DayState, MessageState, Role
 from pages.admin import first_day as page
 from pages.visitor import Visitor
 from tests.accounts.house import House, account, build
@@ -59,7 +62,7 @@ async def point(actor: Actor, key: str) -> Point:
 async def test_a_fresh_installation_has_everything_to_do(house: House) -> None:
     khanh = await actor_of(house.khanh)
     assert [one.key for one in await first_day.points(khanh) if one.done] == ['administrators', 'fees']
-    assert await first_day.open_count(khanh) == 10
+    assert await first_day.open_count(khanh) == 11
 
 
 async def test_only_who_looks_after_settings_may_look(house: House) -> None:
@@ -140,6 +143,25 @@ async def test_a_test_mail_counts_when_a_server_took_it(house: House, settings: 
         await first_day.send_test_mail(khanh)
     async with read() as db:
         assert len((await db.execute(select(Message))).all()) == 5
+
+
+async def test_an_anchor_counts_when_it_left_and_for_three_days(house: House, settings: Settings) -> None:
+    khanh = await actor_of(house.khanh)
+    await anchoring.run_once()
+    assert not (await point(khanh, 'anchor')).done, 'the table alone is not elsewhere'
+    notifications.use_settings(settings.model_copy(update={'auditor': 'kiem-toan@tinh.example'}))
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        await anchoring.run_once()
+        assert not (await point(khanh, 'anchor')).done, 'written, but no server took it'
+        async with write() as db:
+            of_auditor = update(Message).where(col(Message.recipient) == 'kiem-toan@tinh.example')
+            await db.execute(of_auditor.values(state=MessageState.SENT, sent_at=now()))
+        assert (await point(khanh, 'anchor')).done
+    with time_machine.travel(now() + timedelta(days=5), tick=False):
+        assert not (await point(khanh, 'anchor')).done
+        async with write() as db:
+            await db.execute(update(Anchor).values(stamp='x', stamped_at=now()))
+        assert (await point(khanh, 'anchor')).done
 
 
 async def test_the_backup_and_the_key(house: House, master_key: bytes) -> None:
