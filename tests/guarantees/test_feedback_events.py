@@ -9,6 +9,7 @@ from tests.guarantees.conftest import ELSEWHERE, HOME
 from tests.guarantees.test_handmade_events import NO_TEXTS, TEXTS
 from tests.guarantees.visit import House, Person, unchanged, visiting
 
+PROMISES = 'G12'
 NAME, WORDS = 'Trịnh Thị Phản Ánh', 'Cán bộ hẹn ba lần không trả kết quả'
 TYPED = {
     'about': 'conduct', 'subject': 'Hẹn nhiều lần', 'text': WORDS, 'disclosure': 'named', 'full_name': NAME,

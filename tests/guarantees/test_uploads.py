@@ -1,4 +1,4 @@
-"""G10: every hostile upload is refused in clear words in both languages, and leaves nothing in folders and tables.
+"""Every hostile upload is refused in clear words in both languages, and leaves nothing in folders and tables.
 
 Each file is first shown to be what it is said to be, by means that are not the service's own: a test whose file is
 harmless proves nothing.
@@ -31,6 +31,7 @@ from tests.support import world as municipality
 from tests.support.clamd import Clamd
 from tests.support.world import World
 
+PROMISES = 'G10'
 Proof = Callable[[bytes], Any]
 
 
