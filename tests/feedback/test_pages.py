@@ -37,7 +37,7 @@ async def test_a_form_sent_without_script_gives_a_receipt_and_the_page_to_follow
     assert '<script' not in page.text and len(page.content) < 40_000
     files = [('photos', ('a.png', PNG, 'image/png'))]
     wrong = await post(visitor, '/phan-anh', page, files, **{**WORDS, 'subject': ''})
-    assert wrong.status_code == 422 and 'Nhập một câu tóm tắt.' in wrong.text
+    assert wrong.status_code == 422 and 'Nhập một câu ngắn.' in wrong.text
     for kept in (WORDS['text'], WORDS['full_name'], WORDS['email'], WORDS['place'], 'Xin chọn lại ảnh'):
         assert kept in wrong.text
     receipt = await post(visitor, '/phan-anh', wrong, files, **WORDS)
