@@ -21,7 +21,9 @@ class Permission(StrEnum):
     RESULT_SIGN = 'result:sign'
     """Sign results in PDF with a key of one's own."""
     RESULT_SEAL = 'result:seal'
-    """Put the unit's seal on results in PDF."""
+    """Put the unit's seal on results and official papers in PDF."""
+    PAPER_SIGN = 'paper:sign'
+    """Hold a key of one's own, and sign the official papers that name oneself."""
     DOSSIER_RETURN = 'dossier:return'
     DOSSIER_STOP = 'dossier:stop'
     DOSSIER_REAPPOINT = 'dossier:reappoint'
@@ -62,6 +64,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_STOP,
             _P.DOSSIER_REISSUE_SECRET,
             _P.PAPER_READ,
+            _P.PAPER_SIGN,
             _P.OUTBOX_READ,
             _P.OUTBOX_RESEND,
             _P.FEEDBACK_READ,
@@ -70,7 +73,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.CASE_OFFICER: frozenset(
-        {_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_STOP, _P.PAPER_READ, _P.FEEDBACK_READ, _P.FEEDBACK_ANSWER}
+        {
+            _P.DOSSIER_READ,
+            _P.DOSSIER_PROCESS,
+            _P.DOSSIER_STOP,
+            _P.PAPER_READ,
+            _P.PAPER_SIGN,
+            _P.FEEDBACK_READ,
+            _P.FEEDBACK_ANSWER,
+        }
     ),
     Role.SECTION_HEAD: frozenset(
         {
@@ -80,6 +91,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_STOP,
             _P.DOSSIER_REAPPOINT,
             _P.PAPER_READ,
+            _P.PAPER_SIGN,
             _P.REPORT_READ,
             _P.FEEDBACK_READ,
             _P.FEEDBACK_SORT,
@@ -100,6 +112,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DOSSIER_STOP,
             _P.DOSSIER_REAPPOINT,
             _P.PAPER_READ,
+            _P.PAPER_SIGN,
             _P.REPORT_READ,
             _P.FEEDBACK_READ,
             _P.FEEDBACK_SORT,
@@ -107,7 +120,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.FEEDBACK_PUBLISH,
         }
     ),
-    Role.CLERK: frozenset({_P.DOSSIER_READ, _P.DOSSIER_PROCESS, _P.DOSSIER_PUBLISH, _P.RESULT_SEAL, _P.PAPER_READ}),
+    Role.CLERK: frozenset(
+        {
+            _P.DOSSIER_READ,
+            _P.DOSSIER_PROCESS,
+            _P.DOSSIER_PUBLISH,
+            _P.RESULT_SEAL,
+            _P.PAPER_READ,
+            _P.PAPER_SIGN,
+        }
+    ),
     Role.CASHIER: frozenset({_P.DOSSIER_READ, _P.FEE_COLLECT}),
     Role.CONTROLLER: frozenset(
         {_P.DOSSIER_READ, _P.PAPER_READ, _P.OUTBOX_READ, _P.REPORT_READ, _P.AUDIT_READ, _P.FEEDBACK_READ}

@@ -7,6 +7,7 @@ from app.documents.paper import Paper
 from app.i18n import Words
 from components.icons import icon
 from components.markup import NOTHING, join, markup
+from components.signatures import signatures
 
 
 def issued(papers: tuple[Paper, ...], t: Words) -> Markup:
@@ -17,9 +18,15 @@ def issued(papers: tuple[Paper, ...], t: Words) -> Markup:
 
 def _item(one: Paper, t: Words) -> Markup:
     day = t('documents.issued_on', day=f'{local(one.issued_at):%d/%m/%Y}')
+    plain = markup('<small>{text}</small>', text=t('documents.unsigned')) if one.is_plain else NOTHING
+    sign = markup(
+        '<a class="mc-link" href="/can-bo/giay-to/{id}">{words}</a>', id=one.id, words=t('signing.sign_paper')
+    )
     return markup(
-        '<li>{icon}<span class="mc-grow"><b>{title}</b><small>{facts}</small></span>'
+        '<li>{icon}<span class="mc-grow"><b>{title}</b><small>{facts}</small>{signed}</span>{sign}'
         '<a class="mc-link" href="/giay-to/{id}" target="_blank">{open}<span class="mc-sr"> {title}</span></a></li>',
+        signed=signatures(one.signatures, t) + plain,
+        sign=sign if one.waits else NOTHING,
         icon=icon('file', 22),
         title=one.title,
         facts=f'{t("documents.number", number=one.number)} · {day}',

@@ -15,6 +15,12 @@ def signatures(found: Sequence[Signature], t: Words) -> Markup:
     return join(_line(one, t) for one in found)
 
 
+def said(one: Signature, t: Words) -> str:
+    """Return a signature in a few words, for a list that holds only text."""
+    state = t(f'signing.shown_{judged(one)[0]}')
+    return f'{state}: {one.signer}' if one.signer else state
+
+
 def _line(one: Signature, t: Words) -> Markup:
     key, tone = judged(one)
     moment = t.moment(one.signed_at) if one.signed_at else ''

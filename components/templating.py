@@ -17,6 +17,7 @@ from components.basis import basis_fold
 from components.foot import FOOT
 from components.issued import issued
 from components.results import checked_at, taken_back
+from components.signatures import signatures
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'plain'),
@@ -56,6 +57,8 @@ class Frame:
     is_demo: bool = False
     who: str = ''
     """``citizen``, ``staff`` or empty: nobody is signed in."""
+    downtimes: tuple[str, ...] = ()
+    """When the portal will not work, or does not, in sentences."""
 
     @property
     def other_lang(self) -> str:
@@ -128,11 +131,12 @@ _environment.globals.update(
     query=urlencode,
     wording=wording,
     when_text=papers.when_text,
-    basis_fold=basis_fold,
-    issued=issued,
-    checked_at=checked_at,
-    taken_back=taken_back,
     name_of=name_of,
     foot=FOOT,
+    basis_fold=basis_fold,
+    issued=issued,
+    signatures=signatures,
+    checked_at=checked_at,
+    taken_back=taken_back,
 )
 _environment.filters.update(lines=lines, linked=linked, iso=_iso)

@@ -19,6 +19,8 @@ class SigningKey(SQLModel, table=True):
     """The unit whose seal it is."""
     pkcs12_sealed: str | None = None
     """PKCS#12 under the holder's PIN, sealed once more. None: the key is in a token or a telephone, or was removed."""
+    pin_sealed: str | None = None
+    """The PIN of a seal that its unit lets the service set without anybody, sealed. None: only who knows the PIN seals."""
     picture_sealed: str | None = None
     """What the signature, or the seal, shows on a page: PNG in base64, sealed."""
     certificate: str

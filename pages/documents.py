@@ -14,6 +14,7 @@ from app.documents.filled import open_declaration
 from app.documents.queries import OpenedPaper, open_document
 from app.documents.register import DAYS_LIMIT, export
 from app.errors import Invalid, NotFound, Problem
+from app.papers import page_picture
 from pages.visitor import Visitor
 
 router = APIRouter()
@@ -25,6 +26,14 @@ VIEWER_ONLY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline';
 async def document(request: Request, document_id: str) -> Response:
     """Show a paper that was issued for a dossier."""
     return _shown(await open_document(await Visitor.of(request).actor(), document_id))
+
+
+@router.get('/giay-to/{document_id}/trang/{page}')
+async def document_page(request: Request, document_id: str, page: int) -> Response:
+    """Show one page of a paper as a picture made here."""
+    paper = await open_document(await Visitor.of(request).actor(), document_id)
+    picture = await page_picture(paper.content, 'application/pdf', page)
+    return Response(picture, media_type='image/jpeg', headers=_headers(paper.name, 'inline'))
 
 
 @router.get('/thu-tuc/{slug}/to-khai.pdf')
@@ -47,6 +56,12 @@ async def sheet(request: Request, dossier_id: str) -> Response:
     return _shown(await control_sheet(await Visitor.of(request).actor(), dossier_id))
 
 
+@router.get('/can-bo/du-thao-xin-loi/{dossier_id}')
+async def apology_draft(request: Request, dossier_id: str) -> Response:
+    """Show the drafted apology of a dossier, as it is worded now."""
+    return _shown(await drafted_apology(await Visitor.of(request).actor(), dossier_id))
+
+
 @router.get('/can-bo/so-theo-doi')
 async def register(request: Request, tu: str = '', den: str = '', dang: str = 'pdf') -> Response:
     """Send the register of a period: days as 2026-11-30, ``dang`` is pdf or xlsx."""
@@ -56,12 +71,6 @@ async def register(request: Request, tu: str = '', den: str = '', dang: str = 'p
     made = await export(actor, _day(tu), _day(den), dang)
     headers = _headers(made.name, 'inline' if dang == 'pdf' else 'attachment')
     return Response(made.content, media_type=made.media_type, headers=headers)
-@router.get('/can-bo/du-thao-xin-loi/{dossier_id}')
-async def apology_draft(request: Request, dossier_id: str) -> Response:
-    """Show the drafted apology of a dossier, as it is worded now."""
-    return _shown(await drafted_apology(await Visitor.of(request).actor(), dossier_id))
-
-
 
 
 def _day(text: str) -> date:

@@ -23,6 +23,8 @@ SCOPES = (
     Permission.DOSSIER_REAPPOINT,
     Permission.DOSSIER_REVOKE,
     Permission.PAPER_READ,
+    Permission.PAPER_SIGN,
+    Permission.RESULT_SEAL,
     Permission.WEBHOOK_MANAGE,
 )
 """What programs can do here. Units, people and settings are for persons who sign in."""

@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 FROM, TO = datetime(2024, 1, 1, tzinfo=UTC), datetime(2044, 1, 1, tzinfo=UTC)
 BITS, LONGEST = 2048, 64
@@ -25,9 +25,12 @@ class Issued:
 class Authority:
     """Gives certificates as long as this object lives."""
 
-    def __init__(self, name: str = 'Motcua – minh họa, không có giá trị pháp lý', *, lists: str = '') -> None:
-        """``lists``: address where the list of revoked certificates lies, named in every certificate; empty: none."""
-        self._lists = lists
+    def __init__(
+        self, name: str = 'Motcua – minh họa, không có giá trị pháp lý', *, lists: str = '', answers: str = ''
+    ) -> None:
+        """``lists``, ``answers``: addresses, named in every certificate, of the list of revoked certificates and of whoever
+        is asked of one (OCSP); empty: none."""
+        self._lists, self._answers = lists, answers
         self._name = _name((NameOID.COMMON_NAME, name))
         self._key = rsa.generate_private_key(65537, BITS)
         builder = self._builder(self._name, self._key, is_root=True)
@@ -73,7 +76,13 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
-        if is_root or not self._lists:
+        if is_root:
+            return builder
+        if self._answers:
+            asked = x509.UniformResourceIdentifier(self._answers)
+            access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, asked)
+            builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+        if not self._lists:
             return builder
         place = x509.DistributionPoint([x509.UniformResourceIdentifier(self._lists)], None, None, None)
         return builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)

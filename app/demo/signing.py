@@ -1,4 +1,4 @@
-"""The demonstration's keys: every leader's and every agency's, from a made-up authority that is believed there alone."""
+"""The demonstration's keys: every leader's, every receiving officer's and every agency's, from a made-up authority that is believed there alone."""
 
 import asyncio
 
@@ -21,6 +21,9 @@ from app.signing.opening import Opened
 from models import Account, Grant, Setting, SigningKey, Unit
 from models.enums import Role
 
+SIGNERS = (Role.LEADER, Role.INTAKE)
+"""Who has a key in the demonstration: those who decide, and those who give out receipts."""
+
 
 async def prepare_keys(settings: Settings) -> None:
     """Make the authority and all keys once; the authority's own key is gone when this returns."""
@@ -28,9 +31,9 @@ async def prepare_keys(settings: Settings) -> None:
     async with read() as db:
         if await db.get(Setting, trust.DEMO_ROOT) is not None:
             return
-        leaders = select(Account).join(Grant, col(Grant.account_id) == col(Account.id))
+        signers = select(Account).join(Grant, col(Grant.account_id) == col(Account.id))
         is_theirs = col(Account.email).endswith(f'@{DOMAIN}')
-        people = (await db.execute(leaders.where(Grant.role == Role.LEADER, is_theirs).distinct())).scalars().all()
+        people = (await db.execute(signers.where(col(Grant.role).in_(SIGNERS), is_theirs).distinct())).scalars().all()
         units = (await db.execute(select(Unit).where(col(Unit.parent_id).is_(None)))).scalars().all()
     authority, agency = await asyncio.to_thread(Authority), units[0].name if units else ''
     persons = {one.id: await _opened(authority.person(one.full_name, agency, one.title or '')) for one in people}

@@ -24,6 +24,10 @@ class Form(BaseModel):
     title: str
     size: Literal['a4', 'a5']
     symbol: str
+    signer: Literal['officer', 'leader'] | None = None
+    """Who signs it: the officer whom it names, or a leader; None: nobody, it is drawn anew each time."""
+    sealed: Literal['at_once', 'after'] | None = None
+    """When the agency's digital seal is set."""
     valid_from: date
     valid_to: date | None = None
     source: str

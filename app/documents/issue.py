@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from app.access import Permission
 from app.clock import local
 from app.documents import facts
 from app.documents.forms import form_on
@@ -41,6 +42,8 @@ async def freeze(move: Move, form_code: str) -> Document:
             'verify': address(tokens.PATH),
         }
     )
+    if form.signer == 'leader' and not move.actor.may(Permission.DOSSIER_APPROVE, move.dossier.resolving_unit_id):
+        data['officer'] = None  # whoever prepares it for a leader is not the one who signs it
     paper = Document(
         dossier_id=move.dossier.id,
         form_code=form_code,

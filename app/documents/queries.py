@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +19,7 @@ from app.dossiers.loading import load_for, may_see
 from app.errors import NotAllowed, NotFound
 from app.i18n import words
 from app.limits import hit
+from app.signing import unattended
 from app.text import fold
 from app.verification import tokens
 from models import Attachment, Document, Dossier
@@ -64,15 +66,22 @@ async def _load(db: AsyncSession, actor: Actor, document_id: str) -> Document:
     return one
 
 
+async def content_of(one: Document, by: Actor) -> bytes:
+    """Return a paper's bytes as they are now, drawn if nobody has opened it. Who may have them was asked before."""
+    return (await _content(by, one))[1]
+
+
 async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
     """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first."""
     attachment_id = one.attachment_id
     if attachment_id is None:
-        content = await render.pdf(
+        drawn = await render.pdf(
             form_of(one.form_code, one.template_version), one.data | _verify(one) | await _place(one)
         )
+        content, signatures = await unattended.sealed(one, drawn)
+        pages = await render.in_thread(render.pages_of, drawn)
         async with storage.kept(content) as kept:
-            attachment_id, is_first = await _keep(actor, one, kept)
+            attachment_id, is_first = await _keep(actor, one, kept, pages, signatures)
         if is_first:
             return attachment_id, content
         await storage.remove(kept.key)
@@ -95,7 +104,9 @@ async def _place(one: Document) -> dict[str, str]:
     return {'place': words('vi')('audit.place', number=place.number, hash=place.grouped)} if place else {}
 
 
-async def _keep(actor: Actor, seen: Document, kept: storage.Stored) -> tuple[str, bool]:
+async def _keep(
+    actor: Actor, seen: Document, kept: storage.Stored, pages: int, signatures: dict[str, Any] | None
+) -> tuple[str, bool]:
     """Write where a paper's bytes lie and what they hash to, with an event of its own, unless somebody was faster."""
     async with write() as db:
         one = await db.get_one(Document, seen.id, with_for_update=True)
@@ -107,16 +118,22 @@ async def _keep(actor: Actor, seen: Document, kept: storage.Stored) -> tuple[str
             name=_file_name(one),
             media_type='application/pdf',
             size=kept.size,
+            pages=pages,
             received_sha256=kept.sha256,
             stored_sha256=kept.sha256,
             storage_key=kept.key,
             key_id=kept.key_id,
             uploaded_at=now(),
+            signatures=signatures,
         )
         db.add(stored)
         await db.flush()
         one.attachment_id, one.sha256 = stored.id, kept.sha256
-        await record(db, actor, 'document', one.id, 'render', data={'sha256': kept.sha256, 'number': one.number})
+        told: dict[str, Any] = {'sha256': kept.sha256, 'number': one.number}
+        if signatures:
+            one.signatures, one.sealed_at = signatures['found'], now()
+            told['seal'] = {'how': 'unattended', 'certificate': signatures['found'][-1]['fingerprint']}
+        await record(db, actor, 'document', one.id, 'render', data=told)
         return stored.id, True
 
 

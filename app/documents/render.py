@@ -50,13 +50,14 @@ def make_pdf(form: Form, data: dict[str, Any]) -> bytes:
         'qr': _qr(to) if (to := data.get('verify') or data.get('track')) else None,
     }
     made = _drawn(form.layout, paper, data['day'])
-    if form.size != 'a5' or _pages(made) == 1:
-        return made
-    smaller = (_drawn(form.layout, paper | {'squeezed': step}, data['day']) for step in (1, 2))
-    return next((one for one in smaller if _pages(one) == 1), made)
+    if form.size == 'a5' and pages_of(made) > 1:
+        smaller = (_drawn(form.layout, paper | {'squeezed': step}, data['day']) for step in (1, 2))
+        made = next((one for one in smaller if pages_of(one) == 1), made)
+    return with_fields(made) if form.signer and not data.get('is_draft') else made
 
 
-def _pages(made: bytes) -> int:
+def pages_of(made: bytes) -> int:
+    """Return how many pages a PDF of ours has. For a thread."""
     with pikepdf.open(BytesIO(made)) as paper:
         return len(paper.pages)
 
@@ -72,7 +73,7 @@ def make_leaflet(data: dict[str, Any]) -> bytes:
     """Return a leaflet of A5: one page, set smaller where it must be; at worst both sides of the sheet. For a thread."""
     paper = {'data': drawable(data), 'qr': _qr(data['address'])}
     made = (_drawn(LEAFLET, paper | {'squeezed': step}, data['day']) for step in range(3))
-    return next((one for one in made if _pages(one) == 1), None) or _drawn(
+    return next((one for one in made if pages_of(one) == 1), None) or _drawn(
         LEAFLET, paper | {'squeezed': 1}, data['day']
     )
 

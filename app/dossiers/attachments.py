@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,8 +18,10 @@ from app.dossiers.loading import load_draft, load_for, may_see
 from app.dossiers.seeing import has_only_the_slip, is_sent, is_theirs, opens_by_slip
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
+from app.papers import Paper
 from app.procedures import queries as catalogue
-from app.signing.rules import refuse_replacing
+from app.signing.kept import first_look
+from app.signing.rules import is_approved, refuse_replacing
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, SupplementRequest
@@ -49,15 +52,21 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
         draft = await load_draft(db, actor, token)
         identity = await _is_asked(db, draft, document_id)
     paper, state = await intake.taken(actor, content, name, draft_id=draft.id)
+    found = await _first_look(paper, state)
     async with storage.kept(paper.content) as kept, write() as db:
         draft = await load_draft(db, actor, token, lock=True)
         await _is_asked(db, draft, document_id)
         await _refuse_too_many(db, Attachment.draft_id == draft.id, document_id)
         place = {'document_id': document_id, 'draft_id': draft.id, 'state': state}
-        one = intake.row(actor, paper, kept, identity=identity, **place)
+        one = intake.row(actor, paper, kept, identity=identity, signatures=found, **place)
         db.add(one)
         draft.saved_at = now()
     return as_file(one)
+
+
+async def _first_look(paper: Paper, state: AttachmentState) -> dict[str, Any] | None:
+    """Return what the signatures in a paper are worth; what the scanner has not passed is not looked into."""
+    return await first_look(paper.content, paper.media_type) if state is AttachmentState.STORED else None
 
 
 async def _is_asked(db: AsyncSession, draft: Draft, document_id: str) -> bool:
@@ -117,11 +126,12 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
         await _may_answer(db, request, document_id)
         identity = await _is_identity(db, dossier.version_id, document_id)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
+    found = await _first_look(paper, state)
     async with storage.kept(paper.content) as kept, write() as db:
         request = await answering(db, actor, dossier_id, lock=True)
         await _may_answer(db, request, document_id)
         place = {'document_id': document_id, 'dossier_id': dossier_id, 'supplement_id': request.id, 'state': state}
-        one = intake.row(actor, paper, kept, identity=identity, **place)
+        one = intake.row(actor, paper, kept, identity=identity, signatures=found, **place)
         db.add(one)
     return as_file(one)
 
@@ -174,6 +184,8 @@ async def add_result(
         dossier = await load_for(db, actor, dossier_id, lock=True)
         await may_produce(db, actor, dossier)
         if kind is AttachmentKind.RESULT_DRAFT:
+            if await is_approved(db, dossier_id):
+                raise WrongState('workflow.draft_approved')
             _show_again(dossier)
         if kind is AttachmentKind.RESULT:
             await refuse_replacing(db, dossier_id)

@@ -29,6 +29,7 @@ from app.procedures.conditions import holds
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import summary
+from app.signing.rules import is_approved
 from app.text import plain
 from app.units.queries import tree
 from app.verification import tokens
@@ -104,7 +105,8 @@ async def _loaded(
     groups = tuple((group.title, _lines(spec, form, group, values)) for group in form.groups)
     shown = tuple((title, lines) for title, lines in groups if lines)
     signer = await _signer(db, actor, one, spec)
-    return Proposal(form.title, form.check, form.statement, signer, shown, spec.confirms_draft), await _head(db, one)
+    is_draft_shown = spec.confirms_draft and not await is_approved(db, one.id)
+    return Proposal(form.title, form.check, form.statement, signer, shown, is_draft_shown), await _head(db, one)
 
 
 def _lines(spec: ProcedureSpec, form: ResultForm, group: Group, values: dict[str, Any]) -> tuple[Line, ...]:

@@ -247,6 +247,8 @@ TABLES: dict[type[SQLModel], Reseal] = {
     Rating: _columns('rating', ('words', 'words')),
     Webhook: _columns('webhook', ('secret', 'secret')),
     Feedback: _columns('feedback', ('words_sealed', 'words'), ('identity_sealed', 'identity')),
-    SigningKey: _columns('signing_key', ('pkcs12_sealed', 'pkcs12'), ('picture_sealed', 'picture')),
+    SigningKey: _columns(
+        'signing_key', ('pkcs12_sealed', 'pkcs12'), ('picture_sealed', 'picture'), ('pin_sealed', 'pin')
+    ),
 }
 """Every table that holds something sealed."""

@@ -35,23 +35,17 @@ async def add_signed(actor: Actor, dossier_id: str, content: bytes) -> File:
     """
     dossier, row, is_seal = await _place(actor, dossier_id)
     before = await bytes_of(row)
-    if content == before:
-        raise WrongState('signing.nothing_signed')
-    if not content.startswith(before):
-        raise WrongState('signing.other_bytes')
+    refuse_other_bytes(content, before)
     paper, state = await intake.taken(actor, content, row.name, dossier=dossier)
-    if paper.content != content or not await reading.continues(content, before):
+    if paper.content != content:
         raise WrongState('signing.changed_content')
-    found = await reading.facts(content)
-    new = found[len(await reading.facts(before)) :]
-    if not new:
-        raise WrongState('signing.nothing_signed')
+    found, new = await additions(content, before)
     keep = await to_keep(tuple(reading.from_json(one) for one in found))
     async with storage.kept(content) as stored, write() as db:
         if (await load_for(db, actor, dossier_id, lock=True)).version != dossier.version:
             raise Stale()
         for one in new:
-            await _refuse(db, actor, dossier, one, is_seal=is_seal)
+            await refuse(db, actor, dossier.resolving_unit_id, one, is_seal=is_seal)
         after = await swap(db, actor, row, intake.row(actor, paper, stored, signatures=keep))
         after.state = state
         told = {'how': 'brought', **told_of(row, after, new[-1])}
@@ -61,6 +55,30 @@ async def add_signed(actor: Actor, dossier_id: str, content: bytes) -> File:
         )  # fmt: skip
         after_commit(db, lambda: live.signal(f'dossier:{dossier_id}'))
     return as_file(after)
+
+
+def refuse_other_bytes(content: bytes, before: bytes) -> None:
+    """Refuse what does not begin with our file. Raises WrongState."""
+    if content == before:
+        raise WrongState('signing.nothing_signed')
+    if not content.startswith(before):
+        raise WrongState('signing.other_bytes')
+
+
+async def additions(content: bytes, before: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return all signatures of a file that came back, and those that it did not have before.
+
+    Raises:
+        WrongState: it is not our file with signatures added and nothing else.
+    """
+    refuse_other_bytes(content, before)
+    if not await reading.continues(content, before):
+        raise WrongState('signing.changed_content')
+    found = await reading.facts(content)
+    new = found[len(await reading.facts(before)) :]
+    if not new:
+        raise WrongState('signing.nothing_signed')
+    return found, new
 
 
 async def _place(actor: Actor, dossier_id: str) -> tuple[Dossier, Attachment, bool]:
@@ -82,8 +100,8 @@ async def _place(actor: Actor, dossier_id: str) -> tuple[Dossier, Attachment, bo
     return dossier, row, is_seal
 
 
-async def _refuse(db: AsyncSession, actor: Actor, dossier: Dossier, one: dict[str, Any], *, is_seal: bool) -> None:
-    """Refuse a signature that does not hold, or is not of the person or the unit whose turn it is."""
+async def refuse(db: AsyncSession, actor: Actor, unit_id: str, one: dict[str, Any], *, is_seal: bool) -> None:
+    """Refuse a signature that does not hold, or is not of the person or the unit whose turn it is. Raises WrongState."""
     if not (one['intact'] and one['covers_whole_document']):
         raise WrongState('signing.not_intact', name=one['signer'])
     if one['revocation'] == 'revoked':
@@ -91,7 +109,7 @@ async def _refuse(db: AsyncSession, actor: Actor, dossier: Dossier, one: dict[st
     if not one['trusted']:
         raise WrongState('signing.untrusted', name=one['signer'], issuer=one.get('issuer', ''))
     if is_seal:
-        seal = await unlocking.seal_of(db, dossier.resolving_unit_id)
+        seal = await unlocking.seal_of(db, unit_id)
         is_theirs = seal is not None and seal.fingerprint == one['fingerprint']
     else:
         is_theirs = await _is_own(db, actor, one)

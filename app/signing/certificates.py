@@ -1,6 +1,7 @@
 """What a certificate says: of whom it is, from when to when, who gave it, and whether that authority is believed."""
 
 import asyncio
+import base64
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from asn1crypto import pem, x509
 
 LONGEST = 200
 """Characters of a name."""
+PLACES = 2
+"""Of a certificate that are asked."""
 AGENCY, PERSON = ('MST',), ('CCCD', 'CMND', 'CC', 'HC', 'PNO', 'IDC')
 """What stands before the number of an agency, or of a person, in certificates of Viet Nam and of Europe. Practice (mark C)."""
 SIGNS = frozenset({'digital_signature', 'non_repudiation'})
@@ -18,6 +21,46 @@ SIGNS = frozenset({'digital_signature', 'non_repudiation'})
 def places_of_lists(certificate: x509.Certificate) -> list[str]:
     """Return where the certificate says that its revocation would be listed."""
     return [point.url for point in certificate.crl_distribution_points if point.url]
+
+
+def asks_of(certificate: x509.Certificate, issuer: x509.Certificate) -> list[dict[str, str]]:
+    """Return whom a certificate names to be asked whether it was revoked, with the question. Source: RFC 6960, 4.1."""
+    places = [place for place in certificate.ocsp_urls if place][:PLACES]
+    if not places:
+        return []
+    from cryptography import x509 as reading
+    from cryptography.hazmat.primitives.hashes import SHA1
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509.ocsp import OCSPRequestBuilder
+
+    own, above = (reading.load_der_x509_certificate(one.dump()) for one in (certificate, issuer))
+    builder = OCSPRequestBuilder().add_certificate(own, above, SHA1())  # noqa: S303 - names a certificate, protects nothing
+    request = base64.b64encode(builder.build().public_bytes(Encoding.DER)).decode()
+    return [{'url': place, 'request': request} for place in places]
+
+
+async def is_revoked(
+    certificate: x509.Certificate, others: Iterable[x509.Certificate], roots: bytes, answers: Iterable[bytes]
+) -> bool:
+    """Tell whether one of some answers, of whom the certificate's authority lets answer, says that it was revoked."""
+
+    def check() -> bool:
+        from pyhanko_certvalidator import CertificateValidator, ValidationContext
+        from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
+
+        context = ValidationContext(
+            trust_roots=read_pem(roots), allow_fetching=False, ocsps=list(answers), revocation_mode='soft-fail'
+        )
+        path = CertificateValidator(certificate, list(others), validation_context=context)
+        try:
+            asyncio.run(path.async_validate_usage(set()))
+        except RevokedError:
+            return True
+        except (PathError, ValidationError):
+            return False
+        return False
+
+    return await asyncio.to_thread(check)
 
 
 def is_listed(certificate: x509.Certificate, lists: Iterable[bytes], others: Iterable[x509.Certificate]) -> bool:

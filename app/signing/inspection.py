@@ -6,9 +6,11 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from asn1crypto import x509
+from asn1crypto.ocsp import OCSPResponse
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
@@ -20,7 +22,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.path import ValidationPath
 
-from app.signing.certificates import SIGNS, named, read_pem
+from app.signing.certificates import SIGNS, asks_of, named, places_of_lists, read_pem
 
 Answer = tuple[dict[str, Any], bytes]
 MOST = 20
@@ -29,44 +31,51 @@ FOR_SIGNING = KeyUsageConstraints(key_usage=SIGNS)
 UNREADABLE: dict[str, Any] = {
     'signer': '', 'organisation': '', 'title': '', 'issuer': '', 'signed_at': None, 'intact': False, 'trusted': False,
     'covers_whole_document': False, 'timestamped': False, 'fingerprint': '', 'kind': 'person', 'numbers': [],
-    'certificate': '', 'visible': False, 'revocation': 'unchecked', 'revoked_at': None, 'lists': [],
+    'certificate': '', 'visible': False, 'revocation': 'unchecked', 'revoked_at': None, 'lists': [], 'asks': [],
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Ground:
-    """What signatures are judged by: roots of signers and of time stamps, lists of revoked certificates (DER)."""
+    """What signatures are judged by: roots of signers and of time stamps, lists of revoked certificates, answers (DER)."""
 
     anchors: list[x509.Certificate]
     stamps: list[x509.Certificate]
     lists: list[bytes]
+    answers: list[bytes]
 
 
-def signatures(content: bytes, roots: int, stamp_roots: int, at: str, lists: Sequence[int] = ()) -> Answer:
+def signatures(
+    content: bytes, roots: int, stamp_roots: int, at: str, lists: Sequence[int] = (), answers: Sequence[int] = ()
+) -> Answer:
     """Return every signature of a PDF, in the order in which they were made.
 
-    ``content`` is the trusted roots (PEM), those of the time-stamping authority, lists of revoked certificates (DER), and
-    the PDF, one after the other; the sizes of all but the last are given. ``at``: the moment by which the signatures were
-    there. Nothing is fetched.
+    ``content`` is the trusted roots (PEM), those of the time-stamping authority, lists of revoked certificates (DER),
+    answers of authorities (DER), and the PDF, one after the other; the sizes of all but the last are given. ``at``: the
+    moment by which the signatures were there. Nothing is fetched.
     """
-    sizes, parts = [roots, stamp_roots, *lists], []
+    sizes, parts = [roots, stamp_roots, *lists, *answers], []
     for size in sizes:
         parts.append(content[:size])
         content = content[size:]
     reader = PdfFileReader(io.BytesIO(content), strict=False)
-    ground = _Ground(read_pem(parts[0]), read_pem(parts[1]), [*parts[2:], *_kept_lists(reader)])
+    until, (old_lists, old_answers) = 2 + len(lists), _kept_in(reader)
+    ground = _Ground(
+        read_pem(parts[0]), read_pem(parts[1]), [*parts[2:until], *old_lists], [*parts[until:], *old_answers]
+    )
     moment = datetime.fromisoformat(at)
     found = [asyncio.run(_one(each, ground, moment)) for each in _embedded(reader)]
     return {'signatures': found}, b''
 
 
-def _kept_lists(reader: PdfFileReader) -> list[bytes]:
-    """Return the lists that a paper carries for later. Source: ETSI EN 319 142-1, 5.4.2."""
+def _kept_in(reader: PdfFileReader) -> tuple[list[bytes], list[bytes]]:
+    """Return the lists and the answers that a paper carries for later. Source: ETSI EN 319 142-1, 5.4.2."""
     try:
         store = DocumentSecurityStore.read_dss(reader)
-        return [bytes(each.get_object().data) for each in store.crls[:MOST]]
+        lists, answers = ([bytes(one.get_object().data) for one in kept[:MOST]] for kept in (store.crls, store.ocsps))
+        return lists, [one for one in answers if OCSPResponse.load(one).native]
     except Exception:  # of any kind: most have none, and a stranger's may be anything
-        return []
+        return [], []
 
 
 def continues(content: bytes, ours: int) -> Answer:
@@ -147,21 +156,22 @@ async def _one(each: EmbeddedPdfSignature | None, ground: _Ground, at: datetime)
 
 
 async def _status(
-    each: EmbeddedPdfSignature, ground: _Ground, at: datetime, lists: Sequence[bytes] = ()
+    each: EmbeddedPdfSignature, ground: _Ground, at: datetime, *, strict: bool = False
 ) -> PdfSignatureStatus:
-    """Judge a signature; with lists, only who stands on none of them is trusted."""
+    """Judge a signature; strictly, only who is shown not to be revoked is trusted."""
 
-    def context(roots: list[x509.Certificate], lists: Sequence[bytes]) -> ValidationContext:
+    def context(roots: list[x509.Certificate], *, strict: bool = False) -> ValidationContext:
         return ValidationContext(
-            trust_roots=roots, moment=at, allow_fetching=False, crls=lists,
-            revocation_mode='hard-fail' if lists else 'soft-fail',
+            trust_roots=roots, moment=at, allow_fetching=False,
+            crls=ground.lists if strict else (), ocsps=ground.answers if strict else (),
+            revocation_mode='hard-fail' if strict else 'soft-fail',
             retroactive_revinfo=True,  # a list of today tells of the day on which it was signed, too
         )  # fmt: skip
 
     return await async_validate_pdf_signature(
         each,
-        context(ground.anchors, lists),
-        context([*ground.stamps, *ground.anchors], ()),
+        context(ground.anchors, strict=strict),
+        context([*ground.stamps, *ground.anchors]),
         key_usage_settings=FOR_SIGNING,
     )
 
@@ -171,28 +181,30 @@ async def _revocation(
 ) -> dict[str, Any]:
     """Tell whether the certificate was revoked by then, and where it says that this can be seen.
 
-    good, revoked; unchecked: no list was there; none: its authority names no place for it.
+    good, revoked; unchecked: neither a list nor an answer was there; none: its authority names no place for it.
     """
     stamp = found.timestamp_validity
     # the path of whoever is not trusted was built by names alone, which anybody can write into a certificate
-    named, is_named = _places(found.validation_path if found.trusted else None)
-    places = [*named, *(_places(stamp.validation_path)[0] if stamp and stamp.trusted else ())]
-    told: dict[str, Any] = {'revocation': 'unchecked', 'revoked_at': None, 'lists': places}
+    lists, asks = _places(found.validation_path if found.trusted else None)
+    more = _places(stamp.validation_path if stamp and stamp.trusted else None)
+    told: dict[str, Any] = {
+        'revocation': 'unchecked', 'revoked_at': None, 'lists': [*lists, *more[0]], 'asks': [*asks, *more[1]],
+    }  # fmt: skip
     if not found.trusted:
         return told
-    if not is_named:
+    if not lists and not asks:
         return told | {'revocation': 'none'}
-    strict = await _status(each, ground, at, ground.lists) if ground.lists else None
+    strict = await _status(each, ground, at, strict=True) if ground.lists or ground.answers else None
     if strict and strict.revocation_details:
         return told | {'revocation': 'revoked', 'revoked_at': strict.revocation_details.revocation_date.isoformat()}
     return told | {'revocation': 'good'} if strict and strict.trusted else told
 
 
-def _places(path: ValidationPath | None) -> tuple[list[str], bool]:
-    """Return where the lists for the certificates of a path lie, and whether any says how its revocation is made known."""
-    certificates = list(path.iter_certs(include_root=False)) if path else []
-    points = [point for one in certificates for point in one.crl_distribution_points]
-    return [point.url for point in points if point.url], bool(points) or any(one.ocsp_urls for one in certificates)
+def _places(path: ValidationPath | None) -> tuple[list[str], list[dict[str, str]]]:
+    """Return where the lists for the certificates of a path lie, and who is to be asked of each."""
+    certificates = list(path.iter_certs(include_root=True)) if path else []
+    lists = [place for one in certificates[1:] for place in places_of_lists(one)]
+    return lists, [ask for issuer, one in pairwise(certificates) for ask in asks_of(one, issuer)]
 
 
 def _is_seen(each: EmbeddedPdfSignature) -> bool:

@@ -16,7 +16,8 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_cms import Signer as KeyHolder
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import async_add_validation_info
@@ -82,7 +83,7 @@ WHOLE = SimpleBoxLayoutRule(
 def signed(
     pdf: bytes,
     purpose: Purpose,
-    opened: SimpleSigner,
+    opened: KeyHolder,
     name: str,
     stamped_by: Settings | None,
     look: Look | None = None,
@@ -100,7 +101,7 @@ def signed(
 
 
 async def _signed(
-    pdf: bytes, purpose: Purpose, opened: SimpleSigner, name: str, stamper: TimeStamper | None, look: Look | None
+    pdf: bytes, purpose: Purpose, opened: KeyHolder, name: str, stamper: TimeStamper | None, look: Look | None
 ) -> bytes:
     out = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     field = look.place.field if look else ''
@@ -128,14 +129,15 @@ async def _signed(
     return bytes(whole.read())
 
 
-def with_lists(pdf: bytes, roots: bytes, lists: Sequence[bytes]) -> bytes:
+def with_evidence(pdf: bytes, roots: bytes, lists: Sequence[bytes], answers: Sequence[bytes]) -> bytes:
     """Return a signed and time-stamped PDF with what its last signature can be judged by later: PAdES B-LT.
 
-    ``roots``: of signers and time stamps (PEM). Keeps a processor busy: for a thread. Source: ETSI EN 319 142-1, 6.3.
+    ``roots``: of signers and time stamps (PEM). What does not show of every certificate whether it was revoked is left out:
+    the paper comes back as it was. Keeps a processor busy: for a thread. Source: ETSI EN 319 142-1, 6.3.
     """
     signature = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_regular_signatures[-1]
     context = ValidationContext(
-        trust_roots=read_pem(roots), crls=lists, revocation_mode='hard-fail', retroactive_revinfo=True
+        trust_roots=read_pem(roots), crls=lists, ocsps=answers, revocation_mode='hard-fail', retroactive_revinfo=True
     )
     out = io.BytesIO()
     try:

@@ -36,7 +36,7 @@ async def add_own(actor: Actor, content: bytes) -> Key:
     Raises:
         NotAllowed: nobody who signs.  ProofNeeded.  NotFound: no key is kept.  Invalid: no PNG on a transparent ground.
     """
-    if not actor.may(keys.SIGN) or actor.authentication is Authentication.TOKEN:
+    if not actor.may(keys.OWN) or actor.authentication is Authentication.TOKEN:
         raise NotAllowed()
     require_proof(actor)
     png = await _cleaned(content)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from app import workshop
 from app.clock import now
-from app.signing import revocation, trust
+from app.signing import answers, revocation, trust
 from app.workshop import Refusal, TooHeavy
 
 SECONDS = 20.0
@@ -38,8 +38,8 @@ class Signature:
     visible: bool = False
     """It is seen on a page; else only a program tells of it."""
     revocation: Literal['good', 'revoked', 'unchecked', 'none', ''] = ''
-    """Whether the certificate was revoked by then. ``unchecked``: the list could not be had; ``none``: its authority names
-    none; nothing: it was looked at before lists were."""
+    """Whether the certificate was revoked by then. ``unchecked``: neither a list nor an answer could be had; ``none``: its
+    authority names no place for them; nothing: it was looked at before that was."""
     revoked_at: datetime | None = None
 
     @property
@@ -63,18 +63,27 @@ async def facts(pdf: bytes, *, at: datetime | None = None) -> list[dict[str, Any
         return []
     at = at or now()
     try:
-        found = await _found(pdf, at, ())
-        places = [place for one in found for place in one['lists'] if one['revocation'] == 'unchecked']
-        lists = await revocation.lists_of(places) if places else ()
-        return await _found(pdf, at, lists) if lists else found
+        found = await _found(pdf, at)
+        said = await answers.answers_to(_unchecked(found, 'asks'))
+        found = await _found(pdf, at, said) if said else found
+        lists = await revocation.lists_of(_unchecked(found, 'lists'))
+        return await _found(pdf, at, said, lists) if lists else found
     except (Refusal, TooHeavy):
-        return [{**_UNREADABLE, 'numbers': [], 'certificate': '', 'lists': []}]
+        return [{**_UNREADABLE, 'numbers': [], 'certificate': '', 'lists': [], 'asks': []}]
 
 
-async def _found(pdf: bytes, at: datetime, lists: tuple[bytes, ...]) -> list[dict[str, Any]]:
+def _unchecked(found: list[dict[str, Any]], what: str) -> list[Any]:
+    """Return where it is to be seen whether those were revoked of whom this is not known yet."""
+    return [place for one in found for place in one[what] if one['revocation'] == 'unchecked']
+
+
+async def _found(
+    pdf: bytes, at: datetime, said: tuple[bytes, ...] = (), lists: tuple[bytes, ...] = ()
+) -> list[dict[str, Any]]:
     roots, stamp_roots = await trust.roots()
-    sizes = {'roots': len(roots), 'stamp_roots': len(stamp_roots), 'lists': [len(one) for one in lists]}
-    content = b''.join((roots, stamp_roots, *lists, pdf))
+    sizes: dict[str, Any] = {'roots': len(roots), 'stamp_roots': len(stamp_roots), 'lists': [len(one) for one in lists]}
+    sizes['answers'] = [len(one) for one in said]
+    content = b''.join((roots, stamp_roots, *lists, *said, pdf))
     answer, _ = await workshop.do('signatures', content, {**sizes, 'at': at.isoformat()}, seconds=SECONDS)
     found: list[dict[str, Any]] = answer['signatures']
     return found

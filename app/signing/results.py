@@ -20,10 +20,10 @@ from app.papers import Paper
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from app.signing import keys, rules, unlocking
-from app.signing.kept import PDF, kept, to_keep
+from app.signing.kept import PDF, kept
 from app.signing.keys import Key
+from app.signing.making import made
 from app.signing.opening import wrong
-from app.signing.reading import signatures_of
 from app.signing.signing import Purpose, Signer
 from app.verification.copies import inspected, number_of
 from app.workflow.apply import apply_transition, available_actions
@@ -203,14 +203,9 @@ async def _made(begun: _Begun, action: Action, signer: Signer) -> tuple[Paper, d
     """Return the signed paper and what its signatures are worth; one that would not hold is not given out."""
     content, name = await _pdf(begun.row)
     reason = words('vi')('signing.reason_seal' if action is Action.FINISH else 'signing.reason_approve')
-    signed = await signer.sign(content, Purpose(reason, begun.unit, now()))
-    found = await signatures_of(signed)
-    if found and found[-1].revocation == 'revoked':
-        raise WrongState('signing.revoked', name=signer.holder.name)
-    if not found or not found[-1].holds or found[-1].fingerprint != signer.holder.fingerprint:
-        raise WrongState('signing.cannot_sign_file')
+    signed, keep = await made(content, signer, Purpose(reason, begun.unit, now()))
     pages = begun.row.pages if begun.row.media_type == PDF else 1
-    return Paper(name, PDF, signed, pages, hashlib.sha256(signed).hexdigest()), await to_keep(found)
+    return Paper(name, PDF, signed, pages, hashlib.sha256(signed).hexdigest()), keep
 
 
 async def signed_copy(spec: ProcedureSpec, row: Attachment, unit: str, signer: Signer) -> tuple[Paper, dict[str, Any]]:

@@ -92,6 +92,13 @@ async def refuse_replacing(db: AsyncSession, dossier_id: str) -> None:
     row = await present(db, dossier_id)
     if row is None or not kept(row):
         return
-    last = select(StepRun.outcome).where(StepRun.dossier_id == dossier_id, col(StepRun.ended_at).is_not(None))
-    if (await db.execute(last.order_by(col(StepRun.number).desc()).limit(1))).scalar_one_or_none() == 'approved':
+    if await is_approved(db, dossier_id):
         raise WrongState('signing.stands')
+
+
+async def is_approved(db: AsyncSession, dossier_id: str) -> bool:
+    """Tell whether a leader's approval is the last that was decided: nothing was sent back since."""
+    ended = select(StepRun.outcome).where(
+        StepRun.dossier_id == dossier_id, col(StepRun.ended_at).is_not(None), StepRun.outcome != 'reassigned'
+    )
+    return (await db.execute(ended.order_by(col(StepRun.number).desc()).limit(1))).scalar_one_or_none() == 'approved'

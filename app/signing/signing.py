@@ -1,6 +1,6 @@
 """Putting a signature into a PDF, as an addition that leaves what was there to the byte.
 
-PAdES B-B; with a time stamp B-T; with lists of revoked certificates besides B-LT.
+PAdES B-B; with a time stamp B-T; with what tells that no certificate was revoked besides B-LT.
 
 ``Signer`` is all that the rest of the service knows of a key: one kept here is a signer, a remote service can be another.
 """
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 from app.audit.stamp import NotStamped
 from app.log import log
 from app.settings import Settings
-from app.signing import reading, revocation, trust
+from app.signing import answers, reading, revocation, trust
 from app.signing.stamping import Picture, Place, drawn, place_for
 
 if TYPE_CHECKING:
-    from pyhanko.sign.signers.pdf_cms import SimpleSigner
+    from pyhanko.sign.signers.pdf_cms import Signer as KeyHolder
 
 
 @dataclass(frozen=True)
@@ -50,21 +50,32 @@ class Signer(Protocol):
 
 
 async def _lasting(stamped: bytes) -> bytes:
-    """Return a stamped PDF with the lists of revoked certificates, where they are to be had: B-LT, else B-T as it is."""
+    """Return a stamped PDF with what tells that no certificate was revoked, where that is to be had: B-LT, else B-T as it is.
+
+    Answers alone where they are enough: they are small, lists may be large.
+    """
     from app.signing import pades  # heavy: read only by who signs
 
     last = (await reading.facts(stamped))[-1]
-    lists = await revocation.lists_of(last['lists']) if last['revocation'] == 'good' else ()
-    if not lists or len(lists) < len(set(last['lists'])):
+    if last['revocation'] != 'good':
         return stamped
-    return await asyncio.to_thread(pades.with_lists, stamped, b'\n'.join(await trust.roots()), lists)
+    roots, said = b'\n'.join(await trust.roots()), await answers.answers_to(last['asks'])
+    made = await asyncio.to_thread(pades.with_evidence, stamped, roots, (), said) if said else stamped
+    if made != stamped:
+        return made
+    lists = await revocation.lists_of(last['lists'])
+    return await asyncio.to_thread(pades.with_evidence, stamped, roots, lists, said) if lists else stamped
 
 
 class KeptKey:
-    """A signer whose key is kept here; it was opened with the PIN and lives only as long as this object."""
+    """A signer whose key is kept here; it was opened with the PIN and lives only as long as this object.
+
+    ``opened`` is what signs a digest. A key that lies with a remote service can be one as well: a pyhanko ``Signer`` whose
+    ``async_sign_raw`` asks that service; all else (place, picture, time stamp, evidence) stays as it is.
+    """
 
     def __init__(
-        self, holder: Holder, opened: 'SimpleSigner', settings: Settings | None, picture: Picture | None = None
+        self, holder: Holder, opened: 'KeyHolder', settings: Settings | None, picture: Picture | None = None
     ) -> None:
         self.holder, self._opened, self._settings, self._picture = holder, opened, settings, picture
 

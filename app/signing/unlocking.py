@@ -1,6 +1,7 @@
 """Opening a kept key with its PIN, which shows once more who signs. Few wrong PINs are borne; each is written down."""
 
 import base64
+from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,6 +13,7 @@ from app.audit.record import record
 from app.clock import now
 from app.db import read, write
 from app.errors import NotAllowed, NotFound, WrongState
+from app.settings import Settings
 from app.signing import keys, opening, trust
 from app.signing.keys import Key
 from app.signing.opening import WrongPin, wrong
@@ -19,6 +21,9 @@ from app.signing.signing import Holder, KeptKey, Signer
 from app.units.routing import above
 from models import Account, SigningKey, Unit
 from models.enums import Authentication
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers.pdf_cms import SimpleSigner
 
 TRIES, TRIES_A_DAY = 5, 20
 """Wrong PINs in a quarter of an hour, and in a day, for one key."""
@@ -30,14 +35,14 @@ async def own(actor: Actor, pin: str) -> Signer:
     Raises:
         NotAllowed: nobody who signs.  NotFound: no key is kept.  Invalid: wrong PIN.  TooMany.  WrongState: expired.
     """
-    if not actor.may(keys.SIGN) or actor.authentication is Authentication.TOKEN:
+    if not actor.may(keys.OWN) or actor.authentication is Authentication.TOKEN:
         raise NotAllowed()
     async with read() as db:
         row = await own_key(db, actor)
         account = await db.get_one(Account, actor.account_id)
     if row is None:
         raise NotFound('signing.no_key')
-    return await _opened(actor, row, pin, account.full_name)
+    return await opened(row, pin, account.full_name, actor)
 
 
 async def seal(actor: Actor, unit_id: str, pin: str) -> Signer:
@@ -49,13 +54,13 @@ async def seal(actor: Actor, unit_id: str, pin: str) -> Signer:
         unit = await db.get_one(Unit, row.unit_id) if row else None
     if row is None or unit is None:
         raise NotFound('signing.no_seal')
-    return await _opened(actor, row, pin, unit.name)
+    return await opened(row, pin, unit.name, actor)
 
 
 async def mine(actor: Actor) -> Key | None:
     """Return what is known of the actor's key that is kept here."""
     async with read() as db:
-        row = await own_key(db, actor) if actor.may(keys.SIGN) else None
+        row = await own_key(db, actor) if actor.may(keys.OWN) else None
     return keys.as_key(row) if row else None
 
 
@@ -72,22 +77,28 @@ async def seal_of(db: AsyncSession, unit_id: str) -> SigningKey | None:
     return next((rows[unit] for unit in units if unit in rows), None)
 
 
-async def _opened(actor: Actor, row: SigningKey, pin: str, name: str) -> Signer:
+async def opened(row: SigningKey, pin: str, name: str, by: Actor) -> Signer:
+    """Open a kept key for whoever may use it. Raises Invalid: wrong PIN, which is written down.  TooMany.  WrongState: expired."""
     if not row.valid_from <= now() < row.valid_to:
         raise WrongState('signing.expired')
     await limits.hit('sign-pin', row.id, times=TRIES, minutes=QUARTER)
     await limits.hit('sign-pin-day', row.id, times=TRIES_A_DAY, minutes=DAY)
     kept = base64.b64decode(crypto.unseal(row.pkcs12_sealed or '', keys.place_of(row)))
     try:
-        opened = await opening.unlocked(kept, pin)
+        found = await opening.unlocked(kept, pin)
     except WrongPin:
         async with write() as db:
             whose = ('account', row.account_id) if row.account_id else ('unit', row.unit_id or '')
-            await record(db, actor, *whose, 'pin_wrong', data={'certificate': row.fingerprint})
+            await record(db, by, *whose, 'pin_wrong', data={'certificate': row.fingerprint})
         raise wrong('pin', 'pin_wrong') from None
     await limits.clear('sign-pin', row.id)
     await limits.clear('sign-pin-day', row.id)
-    holder = Holder(row.id, name, row.fingerprint, row.account_id, row.unit_id)
+    return signer_of(row, found, name, trust.settings())
+
+
+def signer_of(row: SigningKey, found: 'SimpleSigner', name: str, settings: Settings | None) -> Signer:
+    """Return what signs with a key that is open."""
     from app.signing import pictures  # which needs to know whose key it is
 
-    return KeptKey(holder, opened, trust.settings(), pictures.of_key(row))
+    holder = Holder(row.id, name, row.fingerprint, row.account_id, row.unit_id)
+    return KeptKey(holder, found, settings, pictures.of_key(row))

@@ -36,7 +36,7 @@ def put(actor: Actor, name: str, content: bytes) -> Waiting:
     Raises:
         NotAllowed: somebody who handles no key.  Invalid: empty or too large.
     """
-    may = actor.may(keys.SIGN) or actor.may(keys.MANAGE)
+    may = actor.may(keys.OWN) or actor.may(keys.MANAGE)
     if not may or actor.account_id is None or actor.authentication is Authentication.TOKEN:
         raise NotAllowed()
     if not 0 < len(content) <= LARGEST:

@@ -27,7 +27,8 @@ MOST = 10
 """Papers of one number and day that are listed."""
 FOLLOWED = frozenset({'receipt', 'supplement', 'apology'})
 """Papers that the applicant follows the dossier by; whoever checks a result has no business with it."""
-Verdict = Literal['same', 'older', 'newer', 'other']
+Verdict = Literal['same', 'unsigned', 'older', 'newer', 'other']
+"""``unsigned``: the same paper, as it was before a signature was added."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Verified:
     successor: Successor | None
     signatures: tuple[Signature, ...]
     is_result: bool
+    is_paper_signed: bool
+    """Whoever an official paper names signed it; without that, the seal alone says that it is ours."""
     is_followed: bool
 
 
@@ -166,6 +169,7 @@ def _verified(one: Document, line: list[Document]) -> Verified:
         successor=Successor(tokens.token_of(last.id), last.number or '', last.issued_at) if is_replaced else None,
         signatures=tuple(from_json(kept) for kept in one.signatures),
         is_result=one.form_code == RESULT,
+        is_paper_signed=one.signed_at is not None,
         is_followed=one.form_code in FOLLOWED,
     )
 
@@ -181,6 +185,8 @@ def _unit(data: dict[str, Any]) -> str:
 
 def _verdict(one: Document, line: Iterable[Document], digest: str) -> Verdict:
     """Say which of the papers in a line a copy is. A paper that nobody has opened yet has no bytes to be the same as."""
+    if digest in one.earlier:
+        return 'unsigned'
     found = next((each for each in line if each.sha256 == digest), None)
     if found is None:
         return 'other'

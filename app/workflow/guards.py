@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.errors import Invalid, Problem, WrongState
 from app.procedures.schema import StepRole
-from app.signing.rules import signature_given
+from app.signing.rules import is_approved, signature_given
 from app.verification import issuing
 from app.workflow import clocks
 from app.workflow.desks import desk_of, is_elsewhere, on_desk
@@ -207,6 +207,12 @@ async def draft_attached(move: Move) -> None:
         raise WrongState('workflow.draft_missing')
 
 
+async def not_decided_yet(move: Move) -> None:
+    """What a leader has approved is the result: no draft of it is shown any more, unless it was sent back since."""
+    if await is_approved(move.db, move.dossier.id):
+        raise WrongState('workflow.draft_approved')
+
+
 async def draft_is_news(move: Move) -> None:
     """A draft that the applicant is looking at is not sent again, unless another one was attached since."""
     if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
@@ -320,6 +326,7 @@ GUARDS: dict[str, Guard] = {
         step_is_not_approval,
         procedure_shows_draft,
         draft_attached,
+        not_decided_yet,
         draft_is_news,
         draft_shown,
         draft_not_pending,

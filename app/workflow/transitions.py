@@ -227,6 +227,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         'not_posted_now',
         'procedure_shows_draft',
         'draft_attached',
+        'not_decided_yet',
         'draft_is_news',
         at_step=True,
     ),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.routing import APIRoute
 
 from app import papers
-from pages.api import catalogue, description, desk, dossiers, drafts, events, rating, webhooks
+from pages.api import catalogue, description, desk, desk_papers, dossiers, drafts, events, rating, webhooks
 
 BELOW = '/api/v1'
 
@@ -22,6 +22,7 @@ for part in (
     dossiers.routes,
     rating.routes,
     desk.routes,
+    desk_papers.routes,
     events.routes,
     webhooks.routes,
 ):
@@ -31,6 +32,7 @@ BODY_LIMITS = {
     f'{BELOW}/drafts/*/documents/': _UPLOAD,
     f'{BELOW}/dossiers/opened/documents/': _UPLOAD,
     f'{BELOW}/desk/dossiers/*/files/': _UPLOAD,
+    f'{BELOW}/desk/papers/': _UPLOAD,
 }
 
 

@@ -14,6 +14,7 @@ KEY = r'^[a-z][a-z0-9_]{0,79}$'
 Slug = Annotated[str, Path(pattern=r'^[a-z0-9.-]{1,120}$', description='Its id, or its national code.')]
 DraftToken = Annotated[str, Path(pattern=r'^[A-Za-z0-9_-]{22}\.[0-9a-f]{32}$', description='The private link.')]
 FileId = Annotated[str, Path(pattern=ID)]
+PaperId = Annotated[str, Path(pattern=ID, description='An official paper.')]
 DossierId = Annotated[str, Path(pattern=ID)]
 DocumentId = Annotated[str, Path(pattern=KEY, description='A component of the dossier.')]
 Number = Annotated[str, Path(pattern=r'^[A-Za-z0-9. -]{6,60}$', description='Filing number or official code.')]

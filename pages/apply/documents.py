@@ -20,6 +20,7 @@ from components.buffer import DraftBuffer
 from components.cards import card
 from components.error_summary import ErrorSummary
 from components.markup import NOTHING, markup, show
+from components.signatures import said
 from components.tags import tag, tags
 from components.upload import ACCEPT, PaperFile, Upload
 from pages import csrf
@@ -145,6 +146,7 @@ def as_paper(file: File, token: str | None, t: Words) -> PaperFile:
     note = t('apply.paper_note', size=size, pages=file.pages) if file.pages > 1 else size
     if not file.opens:
         note = t('papers.state_infected' if file.infected else 'papers.state_waiting')
+    note = ' · '.join((note, *(said(one, t) for one in file.signatures or ())))
     place = f'?nhap={token}' if token else ''
     shown = file.opens and not (file.reused and file.identity)
     return PaperFile(

@@ -18,6 +18,7 @@ from components.icons import icon
 from components.issued import issued as papers_given
 from components.markup import NOTHING, join, markup, show
 from components.results import checked_at
+from components.signatures import signatures
 from components.summary_list import Row, facts, summary_list
 from components.tags import tag, tags
 from components.timeline import Moment, timeline
@@ -181,10 +182,11 @@ def _file(file: File, found: Progress, t: Words, mark: Markup) -> Markup:
             name=name,
         )
     return markup(
-        '<li>{icon}<span class="mc-grow"><b>{name}</b><small>{words}</small>{mark}</span>{link}</li>',
+        '<li>{icon}<span class="mc-grow"><b>{name}</b><small>{words}</small>{signed}{mark}</span>{link}</li>',
         icon=icon('file', 22),
         name=name,
         words=words,
+        signed=signatures(file.signatures or (), t) if is_open else NOTHING,
         mark=mark,
         link=link,
     )

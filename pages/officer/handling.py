@@ -143,7 +143,9 @@ async def finish(acting: Acting) -> None:
 async def attach(acting: Acting) -> None:
     """Attach the result, and its draft where the applicant confirms it."""
     t, view = acting.t, acting.view
-    kinds = [('du-thao', 'officer.upload_draft')] if view.spec.confirms_draft else []
+    decided = [step.outcome for step in view.steps if step.outcome not in (None, 'reassigned')]
+    is_draft_shown = view.spec.confirms_draft and decided[-1:] != ['approved']  # then the approved file is what counts
+    kinds = [('du-thao', 'officer.upload_draft')] if is_draft_shown else []
     token = csrf.token(ui.context.client.request)
 
     async def uploaded(file_id: Any) -> PaperFile | None:

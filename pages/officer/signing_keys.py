@@ -15,7 +15,7 @@ from app.clock import local
 from app.errors import AppError
 from app.i18n import Words, words
 from app.notifications import settings
-from app.signing import keys, pictures, waiting
+from app.signing import keys, pictures, unattended, unlocking, waiting
 from app.signing.keys import Key, UnitSeal
 from app.signing.opening import LARGEST
 from app.signing.trust import DEMO_PIN
@@ -32,13 +32,14 @@ from components.upload import PaperFile, Upload
 from pages import csrf
 from pages.admin.proving import proven
 from pages.asking import Form, ask_form
-from pages.officer.signing import SECRET
+from pages.officer.signing import SECRET, ask_pin
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 router = APIRouter()
 ACCEPTED = {'key': '.p12,.pfx', 'certificate': '.cer,.crt,.pem,.der', 'picture': 'image/png'}
-Keep = Callable[[Actor, bytes, str], Awaitable[Key]]
+Keep = Callable[[Actor, bytes, dict[str, Any]], Awaitable[Key]]
+"""Keeps a file, with the answers given beside it."""
 
 
 @router.post('/tep/khoa-ky')
@@ -63,14 +64,21 @@ class Keys(ABC):
     async def show(self) -> None:
         """Draw what there is now."""
 
-    async def take(self, heading: str, keep: Keep, kind: Literal['key', 'certificate', 'picture'] = 'key') -> None:
-        """Ask for the file, and the PIN of a key; what is kept is shown. Who is there is asked first."""
+    async def take(
+        self,
+        heading: str,
+        keep: Keep,
+        kind: Literal['key', 'certificate', 'picture'] = 'key',
+        *,
+        has_picture: bool = False,
+    ) -> None:
+        """Ask for the file, and the PIN of a key; what is kept is shown. Who is there is asked first.
+
+        ``has_picture``: the key before shows one, which the new key can go on showing.
+        """
         t, visitor = self.t, self.visitor
 
-        async def prove(actor: Actor) -> None:
-            require_proof(actor)
-
-        await proven(visitor, prove)
+        await proven(visitor, _prove)
         actor = await visitor.actor()
         waiting.forget(actor)
 
@@ -78,12 +86,14 @@ class Keys(ABC):
             _upload(visitor, kind)
             if kind == 'key':
                 form.ask('pin', t('signing.pin'), SECRET)
+                if has_picture:
+                    form.tick('keep_picture', t('signing.keep_picture'), required=False, value=True)
             else:
                 form.say(markup('<p>{text}</p>', text=t(f'signing.{kind}_text')))
 
         async def act(values: dict[str, Any]) -> Key:
             actor = await visitor.actor()
-            key = await keep(actor, waiting.content_of(actor), values.get('pin') or '')
+            key = await keep(actor, waiting.content_of(actor), values)
             waiting.forget(actor)
             return key
 
@@ -91,6 +101,10 @@ class Keys(ABC):
         if has_kept:
             toast(t('signing.picture_saved' if kind == 'picture' else 'signing.saved', name=key.signer), t)
             await self.show()
+
+
+async def _prove(actor: Actor) -> None:
+    require_proof(actor)
 
 
 def _upload(visitor: Visitor, kind: str) -> None:
@@ -149,12 +163,20 @@ class OwnKeys(Keys):
 
     async def add_key(self) -> None:
         """Entrust a key."""
-        await self.take(self.t('signing.add_key'), keys.add_own)
+
+        async def keep(actor: Actor, content: bytes, given: dict[str, Any]) -> Key:
+            return await keys.add_own(
+                actor, content, given.get('pin') or '', keep_picture=given.get('keep_picture') is True
+            )
+
+        before = await unlocking.mine(await self.visitor.actor())
+        has_picture = before is not None and before.has_picture
+        await self.take(self.t('signing.add_key'), keep, has_picture=has_picture)
 
     async def add_certificate(self) -> None:
         """Register the certificate of a key that stays in a device."""
 
-        async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
+        async def keep(actor: Actor, content: bytes, _: dict[str, Any]) -> Key:
             return await keys.add_certificate(actor, content)
 
         await self.take(self.t('signing.add_certificate'), keep, 'certificate')
@@ -162,7 +184,7 @@ class OwnKeys(Keys):
     async def _add_picture(self) -> None:
         """Entrust the picture of one's own signature."""
 
-        async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
+        async def keep(actor: Actor, content: bytes, _: dict[str, Any]) -> Key:
             return await pictures.add_own(actor, content)
 
         await self.take(self.t('signing.add_picture'), keep, 'picture')
@@ -201,27 +223,67 @@ class Seals(Keys):
                         secondary(t('signing.seal_add'), guarded(self._add(one), single=True), t=t)
                         if one.key:
                             secondary(t('signing.add_seal_picture'), guarded(self._add_picture(one), single=True), t=t)
+                            is_by_itself = one.key.is_unattended
+                            what = t('signing.unattended_end' if is_by_itself else 'signing.unattended_allow')
+                            act = self._end_unattended(one) if is_by_itself else self._allow_unattended(one, one.key)
+                            secondary(what, guarded(act, single=True), t=t)
                             quiet(
                                 t('signing.remove'), guarded(self._remove(one), single=True), t=t, about=one.unit_name
                             )
 
     def _add(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
-        async def keep(actor: Actor, content: bytes, pin: str) -> Key:
-            return await keys.add_seal(actor, one.unit_id, content, pin)
+        async def keep(actor: Actor, content: bytes, given: dict[str, Any]) -> Key:
+            pin, is_kept = given.get('pin') or '', given.get('keep_picture') is True
+            return await keys.add_seal(actor, one.unit_id, content, pin, keep_picture=is_kept)
 
         async def add() -> None:
-            await self.take(f'{self.t("signing.seal_add")}: {one.unit_name}', keep)
+            has_picture = one.key is not None and one.key.has_picture
+            await self.take(f'{self.t("signing.seal_add")}: {one.unit_name}', keep, has_picture=has_picture)
 
         return add
 
     def _add_picture(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
-        async def keep(actor: Actor, content: bytes, _pin: str) -> Key:
+        async def keep(actor: Actor, content: bytes, _: dict[str, Any]) -> Key:
             return await pictures.add_seal(actor, one.unit_id, content)
 
         async def add() -> None:
             await self.take(f'{self.t("signing.add_seal_picture")}: {one.unit_name}', keep, 'picture')
 
         return add
+
+    def _allow_unattended(self, one: UnitSeal, key: Key) -> Callable[[], Awaitable[None]]:
+        """Have the service keep the PIN of a seal, after what that costs was said."""
+
+        async def allow() -> None:
+            t = self.t
+            await proven(self.visitor, _prove)
+
+            def build(form: Form) -> None:
+                form.say(markup('<p>{text}</p>', text=t('signing.unattended_text')))
+                ask_pin(form, key, t)
+
+            async def act(values: dict[str, Any]) -> Key:
+                return await unattended.allow(await self.visitor.actor(), one.unit_id, values.get('pin') or '')
+
+            heading = f'{t("signing.unattended_allow")}: {one.unit_name}'
+            has_agreed, _ = await ask_form(
+                heading, t, build, act, confirm=t('signing.unattended_allow'), key='unattended'
+            )
+            if has_agreed:
+                toast(t('signing.unattended_done'), t)
+                await self.show()
+
+        return allow
+
+    def _end_unattended(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
+        async def end() -> None:
+            t, name = self.t, self.t('signing.unattended_end')
+            if await ask(f'{name}: {one.unit_name}', t('signing.unattended_end_ask'), t, confirm=name):
+                await proven(self.visitor, lambda actor: unattended.end(actor, one.unit_id))
+                toast(t('signing.unattended_ended'), t)
+                await self.show()
+
+        return end
 
     def _remove(self, one: UnitSeal) -> Callable[[], Awaitable[None]]:
         async def remove() -> None:
@@ -237,7 +299,8 @@ class Seals(Keys):
 def described(key: Key, t: Words) -> Markup:
     """Return what a certificate says."""
     state = tag(t('signing.is_kept'), 'ok') if key.is_kept else tag(t('signing.is_elsewhere'))
-    marks = tags(state, *([] if key.is_valid else [tag(t('signing.is_expired'), 'error')]))
+    more = [tag(t('signing.unattended'), 'action')] if key.is_unattended else []
+    marks = tags(state, *more, *([] if key.is_valid else [tag(t('signing.is_expired'), 'error')]))
     shows = t('signing.picture_yes' if key.has_picture else 'signing.picture_none')
     since, until = (f'{local(moment):%d/%m/%Y}' for moment in (key.valid_from, key.valid_to))
     rows = [
@@ -272,6 +335,6 @@ async def seals_page(visitor: Visitor) -> None:
 
 
 ROUTES = [
-    Route('/can-bo/chu-ky', own_page, need=keys.SIGN, title_key='signing.title', menu='lock', rare=True),
+    Route('/can-bo/chu-ky', own_page, need=keys.OWN, title_key='signing.title', menu='lock', rare=True),
     Route('/quan-tri/con-dau', seals_page, need=keys.MANAGE, title_key='signing.seals_title'),
 ]

@@ -132,6 +132,7 @@ async def test_every_screen_lets_in_whom_the_table_names(
         'id': dossier['id'],
         'dossier_id': dossier['id'],
         'run_id': 'x',
+        'document_id': 'x',
     }
     kinds = ('guest', 'citizen', *Role)
     for number, kind in enumerate(kinds):

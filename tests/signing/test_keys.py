@@ -85,7 +85,7 @@ async def test_whoever_signs_nothing_a_program_and_somebody_unproved_handle_no_k
     world: World, trusted: Settings, signers: Signers
 ) -> None:
     content = signers.file(signers.dung)
-    for actor in (world.chi, world.an, replace(world.dung, authentication=Authentication.TOKEN)):
+    for actor in (world.ha, world.an, replace(world.dung, authentication=Authentication.TOKEN)):
         with pytest.raises(NotAllowed):
             await keys.add_own(actor, content, PIN)
         with pytest.raises(NotAllowed):

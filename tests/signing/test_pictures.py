@@ -62,7 +62,7 @@ async def test_what_hides_the_text_under_it_and_whoever_has_no_key_is_refused(ke
     for content in (solid.getvalue(), PNG, b'%PDF-1.4', b'', b'x' * 200_000):
         with pytest.raises(Invalid):
             await pictures.add_own(keyed.dung, content)
-    for actor in (keyed.chi, keyed.an, replace(keyed.dung, authentication=Authentication.TOKEN)):
+    for actor in (keyed.ha, keyed.an, replace(keyed.dung, authentication=Authentication.TOKEN)):
         with pytest.raises(NotAllowed):
             await pictures.add_own(actor, drawn('blue'))
     with pytest.raises(ProofNeeded):
@@ -89,3 +89,22 @@ async def test_a_seal_keeps_the_size_that_its_picture_says(world: World, trusted
         assert shown and shown.side == pytest.approx(side, abs=0.1)
     with pytest.raises(NotFound):
         await pictures.add_seal(boss, world.other_unit.id, drawn('red'))
+
+
+async def test_a_new_key_goes_on_showing_the_picture_where_its_signer_says_so(keyed: World, signers: Signers) -> None:
+    await pictures.add_own(keyed.dung, drawn('blue'))
+    kept = await keys.add_own(keyed.dung, signers.file(signers.dung), PIN, keep_picture=True)
+    assert kept.has_picture
+    async with read() as db:
+        old, new = (await db.execute(select(SigningKey).order_by(SigningKey.added_at))).scalars()
+    assert old.picture_sealed is None and new.picture_sealed
+    picture = pictures.of_key(new)
+    assert picture and picture.content.startswith(b'\x89PNG')
+    assert not (await keys.add_own(keyed.dung, signers.file(signers.dung), PIN)).has_picture
+    manager = replace(keyed.ha, grants=(Granted(Role.ADMIN, keyed.unit.id, frozenset({keyed.unit.id})),))
+    await keys.add_seal(manager, keyed.unit.id, signers.file(signers.seal, SEAL_PIN), SEAL_PIN)
+    await pictures.add_seal(manager, keyed.unit.id, drawn('red', dpi=200))
+    again = await keys.add_seal(
+        manager, keyed.unit.id, signers.file(signers.seal, SEAL_PIN), SEAL_PIN, keep_picture=True
+    )
+    assert again.has_picture
