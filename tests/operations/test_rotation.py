@@ -228,7 +228,7 @@ def test_every_module_that_seals_is_known_here() -> None:
     }
     assert sealing == {
         'accounts/profile.py', 'accounts/totp.py', 'dossiers/answers.py', 'dossiers/filing.py', 'feedback/protection.py',
-        'idempotency.py', 'ratings/commands.py', 'signing/keys.py', 'signing/pictures.py', 'webhooks/commands.py',
+        'idempotency.py', 'ratings/commands.py', 'signing/keys.py', 'signing/pictures.py', 'signing/unattended.py', 'webhooks/commands.py',
     }  # fmt: skip
 
 
