@@ -57,6 +57,7 @@ PUBLIC = frozenset(
         'calendar_version',
         'work_session',
         'duty_post',
+        'downtime',
         'feedback',
     }
 )

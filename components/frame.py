@@ -63,6 +63,8 @@ class Surroundings:
     phone: str | None = None
     hours: str | None = None
     is_demo: bool = False
+    downtimes: Sequence[str] = ()
+    """When the portal will not work, or does not, in sentences."""
     is_wide: bool = False
     """Officers' screens use the whole width."""
 
@@ -155,11 +157,20 @@ def _header(around: Surroundings, target: str) -> Markup:
         mail=t('common.demo_mail'),
     )
     return markup(
-        '<a class="mc-skip" href="#{target}">{skip}</a>{demo}<div class="mc-top"><div class="mc-wrap mc-top-in{wide}">'
+        '<a class="mc-skip" href="#{target}">{skip}</a>{demo}{downtimes}<div class="mc-top"><div class="mc-wrap mc-top-in{wide}">'
         '{brand}<div class="mc-tools">{language}{account}</div>{nav}</div></div>',
         target=target,
         skip=t('common.skip'),
         demo=demo if around.is_demo else NOTHING,
+        downtimes=join(
+            markup(
+                '<section class="mc-demo" aria-label="{label}"><p class="mc-wrap">{icon} {sentence}</p></section>',
+                label=t('downtime.label'),
+                icon=icon('alert', 20),
+                sentence=sentence,
+            )
+            for sentence in around.downtimes
+        ),
         wide=' is-wide' if around.is_wide else '',
         brand=_brand(around),
         language=_language(around),

@@ -28,6 +28,7 @@ from models.dossier import (  # noqa: E402
     StepRun,
     SupplementRequest,
 )
+from models.downtime import Downtime  # noqa: E402
 from models.duty import DutyPost  # noqa: E402
 from models.feedback import Feedback, FeedbackStep, FeedbackVote  # noqa: E402
 from models.form_tally import FormTally  # noqa: E402
@@ -48,8 +49,8 @@ __all__ = [
     'Anchor',
     'AnswerSheet',
     'ApiToken',
-    'Attachment',
     'ApologyDraft',
+    'Attachment',
     'CalendarDay',
     'CalendarVersion',
     'ClockSegment',
@@ -60,6 +61,7 @@ __all__ = [
     'Dossier',
     'Draft',
     'DueDate',
+    'Downtime',
     'DutyPost',
     'Event',
     'EventText',

@@ -6,17 +6,29 @@ from typing import Protocol
 from starlette.requests import Request
 
 from app.access import Actor, ActorKind
+from app.downtime.queries import coming
 from app.i18n import Words
 from app.notifications import settings
-from app.units.queries import home_unit
 from app.units.names import name_of
-from components.frame import Link, SignOut, Surroundings
+from app.units.queries import home_unit
 from components.foot import FOOT
+from components.frame import Link, SignOut, Surroundings
 from pages import csrf
 from pages.visitor import Visitor
 
 SIGN_IN = '/dang-nhap'
 SIGN_OUT = '/dang-xuat'
+
+
+async def downtimes(t: Words) -> tuple[str, ...]:
+    """Say when the portal will not work, or does not."""
+    return tuple(
+        t(
+            f'downtime.banner_{"now" if one.has_begun else "ahead"}',
+            begins=t.moment(one.begins_at), ends=t.moment(one.ends_at), reason=one.reason, instead=one.instead,
+        )
+        for one in await coming()
+    )  # fmt: skip
 
 
 class Listed(Protocol):
@@ -55,6 +67,7 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
         phone=unit.phone if unit else None,
         hours=unit.hours_text if unit else None,
         is_demo=settings().demo,
+        downtimes=await downtimes(t),
         is_wide=actor.is_staff,
     )
 

@@ -1,6 +1,7 @@
 """The frame of the plain pages: who is looking, whose portal it is, and a template filled and sent."""
 
 import gzip
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -8,9 +9,11 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
 from app.access import Actor
+from app.i18n import words
 from app.notifications import settings
 from app.units.queries import UnitCard, home_unit
 from components.templating import Frame, render
+from pages.around import downtimes
 from pages.hardening.kept import MARK
 from pages.visitor import Visitor
 
@@ -42,7 +45,8 @@ async def respond(
     is never kept, nor compressed: the length of a compressed page could give a secret away (BREACH).
     """
     _last_card[actor.lang] = await home_unit(actor)
-    html = render(template, frame_of(request, who=str(actor.kind) if actor.account_id else ''), **values)
+    frame = frame_of(request, who=str(actor.kind) if actor.account_id else '')
+    html = render(template, replace(frame, downtimes=await downtimes(words(frame.lang))), **values)
     if not keep:
         return HTMLResponse(html, status, {'Cache-Control': 'no-store'})
     request.scope[MARK] = not actor.account_id and not actor.opened

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import VIETNAM
 from app.dossiers.queries import percent_of, timeliness_of
+from app.downtime.queries import stretches
 from app.procedures.queries import spec_of
 from app.statistics.periods import Period
 from app.statistics.present import UNRESOLVED, overdue
@@ -54,6 +55,8 @@ class Row:
     apology_at: datetime | None
     """When the written apology went out, with the new date beside it."""
     appointed_at: datetime | None
+    outage: bool = False
+    """Late, and the portal did not work at some time within its term."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ async def listed(
     query = _chosen(db, query.where(meant, Dossier.replaced_by_id.is_(None)), period, which)
     found = (await db.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1))).scalars().all()
     apologies = await _apologies(db, [one.id for one in found])
-    rows = [await _row(db, one, apologies.get(one.id)) for one in found[:PAGE]]
+    down = await stretches(db)
+    rows = [await _row(db, one, apologies.get(one.id), down) for one in found[:PAGE]]
     return Page(tuple(rows), page, len(found) > PAGE and page < MOST_PAGES)
 
 
@@ -109,7 +113,10 @@ async def _apologies(db: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[da
     return {row[0]: (row[1], row[2]) for row in (await db.execute(query)).all()}
 
 
-async def _row(db: AsyncSession, one: Dossier, apology: tuple[datetime, datetime] | None) -> Row:
+async def _row(
+    db: AsyncSession, one: Dossier, apology: tuple[datetime, datetime] | None, down: Sequence[tuple[datetime, datetime]]
+) -> Row:
+    limit, timeliness = one.lawful_at or one.promised_at, timeliness_of(one)
     return Row(
         code=one.official_code or one.filing_number,
         status=one.status,
@@ -118,9 +125,14 @@ async def _row(db: AsyncSession, one: Dossier, apology: tuple[datetime, datetime
         unit_id=one.resolving_unit_id,
         filed_at=one.queued_at,
         accepted_at=one.accepted_at,
-        limit_at=one.lawful_at or one.promised_at,
+        limit_at=limit,
         finished_at=one.resolved_at or one.closed_at,
-        timeliness=timeliness_of(one),
+        timeliness=timeliness,
         apology_at=apology[0] if apology else None,
         appointed_at=apology[1] if apology else None,
+        outage=timeliness == 'late' and limit is not None and _was_down(down, one.accepted_at or one.queued_at, limit),
     )
+
+
+def _was_down(down: Sequence[tuple[datetime, datetime]], begin: datetime, end: datetime) -> bool:
+    return any(begins < end and ends > begin for begins, ends in down)
