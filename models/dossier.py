@@ -41,6 +41,8 @@ class Draft(SQLModel, table=True):
     version_id: str = Field(foreign_key='procedure_version.id')
     replaces_dossier_id: str | None = Field(default=None, foreign_key='dossier.id')
     """The dossier whose place this one takes when submitted (a guest's supplement before acceptance)."""
+    after_dossier_id: str | None = Field(default=None, foreign_key='dossier.id')
+    """The dossier that ended without a result, after which the same person files anew."""
     resolving_unit_id: str | None = Field(default=None, foreign_key='unit.id')
     """Who will decide, where a desk takes it for another unit; None: whoever receives it."""
     answers: dict[str, Any] = json(default_factory=dict)
@@ -103,6 +105,8 @@ class Dossier(SQLModel, table=True):
     """A part dossier of a linked procedure."""
     replaces_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
     replaced_by_id: str | None = Field(default=None, foreign_key='dossier.id')
+    after_id: str | None = Field(default=None, foreign_key='dossier.id')
+    """The dossier that ended without a result, after which this one was filed anew. It has a place and a clock of its own."""
     receiving_unit_id: str = Field(foreign_key='unit.id')
     resolving_unit_id: str = Field(foreign_key='unit.id')
     account_id: str | None = Field(default=None, foreign_key='account.id', index=True)

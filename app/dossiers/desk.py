@@ -22,16 +22,17 @@ from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
 from app.dossiers.originals import expected
 from app.dossiers.queries import Happened, percent_of, timeline, timeliness_of
+from app.dossiers.seeing import is_at_work
 from app.i18n import words
 from app.procedures.basis import BasisState, basis_states
 from app.procedures.queries import spec_of
 from app.procedures.schema import FormField, ProcedureSpec, Step, StepRole, Text
 from app.procedures.validation import shown, summary
 from app.registry import FIELDS
+from app.units.names import name_of
 from app.verification.results import IssuedResult, results_of
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
-from app.units.names import name_of
 from app.workflow.guards import waiting_before, wants_draft
 from app.workflow.move import Move, open_step
 from app.workflow.transitions import Action
@@ -121,10 +122,10 @@ class DeskDossier:
     history: tuple[Happened, ...]
     asked_items: tuple[dict[str, str], ...]
     asked_limit: datetime | None
-    draft_confirmation: str | None
-    wants_draft: bool
     apology: Apology | None
     """Drafted because the promised date may not be kept, or was not."""
+    draft_confirmation: str | None
+    wants_draft: bool
     """Whoever works on it has to show a draft to the applicant before a leader gets it."""
     actions: tuple[Action, ...]
     is_out_of_order: bool
@@ -141,6 +142,8 @@ class DeskDossier:
     """The declaration as it was sent, and each correction; none for whoever may not open it."""
     results: tuple[IssuedResult, ...]
     """Issued results, the newest first."""
+    after: tuple[str, str] | None
+    """(id, number) of the dossier that ended without a result, after which this one was filed anew; no id: not theirs to open."""
     outdated: tuple[BasisState, ...]
     """Legal bases of its version that are no longer in force today, with what follows them."""
 
@@ -199,11 +202,11 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             history=await timeline(db, one, inside=True),
             asked_items=tuple(request.items) if request else (),
             asked_limit=request.limit_at if request else None,
+            apology=await apology_of(db, actor, one),
             draft_confirmation=one.draft_confirmation,
             wants_draft=wants_draft(move),
             actions=await available_actions(db, actor, one, spec),
             is_out_of_order=one.status is Status.REGISTERED and await waiting_before(move) > 0,
-            apology=await apology_of(db, actor, one),
             next_steps=await _next_steps(move),
             colleagues=await _colleagues(move),
             holder=await _holder(db, one),
@@ -212,8 +215,16 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             issued=await issued_for(db, actor, one),
             declared=await declarations_for(db, actor, one, spec),
             results=await results_of(db, one.id),
+            after=await _after(db, actor, one),
             outdated=tuple(b for b in await basis_states(db, one.version_id, today()) if b.is_outdated),
         )
+
+
+async def _after(db: AsyncSession, actor: Actor, one: Dossier) -> tuple[str, str] | None:
+    before = await db.get(Dossier, one.after_id) if one.after_id else None
+    if before is None:
+        return None
+    return before.id if is_at_work(actor, before) else '', before.official_code or before.filing_number
 
 
 def _components(spec: ProcedureSpec, answers: dict[str, Any], files: tuple[File, ...]) -> tuple[Component, ...]:

@@ -213,6 +213,7 @@ async def _file(
         resolving_unit_id=resolving.id,
         account_id=draft.account_id,
         replaces_id=replaced.id if replaced else None,
+        after_id=draft.after_dossier_id,
         subject=spec.name.vi[:SUBJECT_LIMIT],
         applicant_name=str(who.get('full_name') or actor.name or '—')[:200],
         channel=actor.channel if takes_in(actor) or not actor.is_staff else Channel.ONLINE,

@@ -43,11 +43,13 @@ PERCENT = {
 
 @dataclass(frozen=True)
 class PublicProgress:
-    """What anyone holding a number may see: how far, where, when; never who. Source: TT 01/2018/TT-VPCP Điều 16, kept as practice."""
+    """What anyone holding a number may see: how far, where, when; never who, nor what was asked for.
+
+    All numbers are listed in public: with what was asked for beside them, whoever reads through the list would count what
+    the figures keep back as too small. Source: TT 01/2018/TT-VPCP Điều 16, kept as practice.
+    """
 
     number: str
-    procedure_name: Text | None
-    """None for a sensitive procedure: that somebody asked for it is nobody's business."""
     status: Status
     awaiting_supplement: bool
     percent: int
@@ -115,10 +117,10 @@ class Progress:
     resolved_at: datetime | None
     reception: Reception | None
     due_explained: str | None
-    timeliness: str | None
-    timeline: tuple[Happened, ...]
     outdated: tuple[BasisState, ...]
     """Legal bases that have ended or will, as a whole or in part, while it is being handled."""
+    timeliness: str | None
+    timeline: tuple[Happened, ...]
     files: tuple[File, ...]
     openable: frozenset[str]
     """Ids of the files that this person may open."""
@@ -189,7 +191,6 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         is_taken_back = await has_been_taken_back(db, one.id)
     return PublicProgress(
         number=one.official_code or one.filing_number,
-        procedure_name=None if spec.sensitive else spec.name,
         status=one.status,
         awaiting_supplement=one.awaiting_supplement,
         percent=percent,
@@ -203,13 +204,13 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
     )
 
 
-async def progress(actor: Actor, dossier_id: str) -> Progress:
 async def _outdated(db: AsyncSession, one: Dossier) -> tuple[BasisState, ...]:
     if one.closed_at is not None:
         return ()
     return tuple(b for b in await basis_states(db, one.version_id, today()) if b.is_outdated)
 
 
+async def progress(actor: Actor, dossier_id: str) -> Progress:
     """Return everything that the applicant may see of a dossier. Raises NotFound."""
     async with read() as db:
         one = await load_for(db, actor, dossier_id)
@@ -246,8 +247,8 @@ async def _outdated(db: AsyncSession, one: Dossier) -> tuple[BasisState, ...]:
             resolved_at=one.resolved_at,
             reception=reception_of(one, dates),
             due_explained=await explain_due(db, one, dates, actor.lang),
-            timeliness=timeliness_of(one),
             outdated=await _outdated(db, one),
+            timeliness=timeliness_of(one),
             timeline=await timeline(db, one, inside=False),
             files=files,
             openable=frozenset(

@@ -204,10 +204,9 @@ class Filed(Shape):
 
 
 class PublicProgress(Shape):
-    """What anyone with the number may see."""
+    """What anyone with the number may see: never who, nor what was asked for."""
 
     number: str
-    procedure_name: Text | None
     status: Status
     awaiting_supplement: bool
     percent: int

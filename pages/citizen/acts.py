@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from markupsafe import Markup
 from nicegui import ui
 
-from app.dossiers import applicant, drafts
+from app.dossiers import again, applicant, drafts
 from app.dossiers.queries import Asked, Progress
 from app.errors import Problem
 from app.fields.base import Control
@@ -37,6 +37,21 @@ def draw(visitor: Visitor, found: Progress, reload: Reload) -> None:
         _asked(visitor, found, found.asked)
     if Action.CONFIRM_DRAFT in found.actions:
         _draft(visitor, found)
+    if again.may_file_again(found.status, found.replaced_by):
+        _again(visitor, found)
+
+
+def _again(visitor: Visitor, found: Progress) -> None:
+    """Lead to a new filing with what was typed before."""
+    t = visitor.t
+
+    async def begin() -> None:
+        started = await again.start_again(await visitor.actor(), found.dossier_id)
+        way = way_of(await drafts.view(await visitor.actor(), started.token))
+        ui.navigate.to(way.address(way.stops[0]))
+
+    with callout(title=t('citizen.again_title'), text=t('citizen.again_text')), actions():
+        secondary(t('citizen.again'), guarded(begin, single=True), t=t, icon='turn')
 
 
 def _asked(visitor: Visitor, found: Progress, asked: Asked) -> None:

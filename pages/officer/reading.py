@@ -50,6 +50,8 @@ def head(t: Words, view: DeskDossier) -> Markup:
 def warnings(t: Words, view: DeskDossier) -> Markup:
     """Return what the officer must know before deciding."""
     found = []
+    if view.after:
+        found.append(_after(t, *view.after))
     if view.asked_items:
         limit = t.moment(view.asked_limit) if view.asked_limit else ''
         items = markup('<ul>{i}</ul>', i=join(markup('<li>{x}</li>', x=item['text']) for item in view.asked_items))
@@ -74,6 +76,13 @@ def warnings(t: Words, view: DeskDossier) -> Markup:
     if view.results:
         found.append(checked_at(view.results, t))
     return join(found)
+
+
+def _after(t: Words, dossier_id: str, number: str) -> Markup:
+    """Say after which dossier this one was filed anew."""
+    link = markup('<a class="mc-link" href="/can-bo/ho-so/{id}">{number}</a>', id=dossier_id, number=number)
+    text = markup('<p>{words} {number}</p>', words=t('officer.filed_again'), number=link if dossier_id else number)
+    return notice(text, tone='info')
 
 
 def _outdated(t: Words, found: tuple[BasisState, ...]) -> Markup:
@@ -172,15 +181,15 @@ def history(t: Words, view: DeskDossier) -> Markup:
     return timeline(rows, t)
 
 
-def _signed(t: Words, h: Happened) -> str:
-    """Return how the result of this act was signed."""
-    told = h.data.get('signature')
-    if not told:
-        return ''
-    return t('signing.told_paper') if told['how'] == 'paper' else t('signing.told_key', name=told['by'])
 def _words_of(action: str) -> str:
     """Return the key of what an act, or a timer, has done."""
     is_about_it = action.startswith('alert_') or action == 'junk_lifted'
     return f'common.event_{action}' if is_about_it else f'workflow.done_{action}'
 
 
+def _signed(t: Words, h: Happened) -> str:
+    """Return how the result of this act was signed."""
+    told = h.data.get('signature')
+    if not told:
+        return ''
+    return t('signing.told_paper') if told['how'] == 'paper' else t('signing.told_key', name=told['by'])

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import Actor
+from app.dossiers.again import may_file_again
 from app.dossiers.queries import Asked, progress, track_public
 from app.errors import NotAllowed, NotFound, TooMany
 from app.procedures.schema import ProcedureSpec, Text
@@ -60,8 +61,17 @@ async def show_opened(request: Request, dossier_id: str) -> Response:
     asked = _named(found.spec, found.asked) if found.asked else ()
     rating = await _rating(actor, dossier_id)
     token = csrf.token(request)
+    may_again = not actor.is_staff and may_file_again(found.status, found.replaced_by)
     return await respond(
-        request, 'progress.html', actor, found=found, asked=asked, rating=rating, csrf=token, keep=False
+        request,
+        'progress.html',
+        actor,
+        found=found,
+        asked=asked,
+        rating=rating,
+        csrf=token,
+        may_again=may_again,
+        keep=False,
     )
 
 

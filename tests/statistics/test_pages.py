@@ -170,6 +170,9 @@ async def test_nobody_learns_a_name_a_number_or_what_somebody_asked_for(world: W
             assert not [one for one in secrets if one and one in text], which
             assert len(re.findall(r'<th scope="row"><a href="/tra-cuu', text)) == expected, which
             assert 'Cấp giấy thử' not in text
+            for address in re.findall(r'<th scope="row"><a href="(/tra-cuu[^"]+)', text):
+                looked_up = (await visitor.get(address.replace('&amp;', '&'))).text
+                assert 'Tiến độ hồ sơ' in looked_up and 'Cấp giấy thử' not in looked_up, 'codes lead to no procedure'
         overdue = (await visitor.get('/thong-ke/ho-so', params={'loai': 'qua-han'})).text
         assert 'Đã xin lỗi ngày 16/11/2026' in overdue
 
