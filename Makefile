@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: bench documents forms guarantees looks simulate sbom wheels help run test check lock upgrade migration clean install install-dev
+.PHONY: bench documents forms guarantees looks office simulate sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -62,6 +62,9 @@ bench: install-dev ## measure everything side by side and write docs/performance
 
 forms: install-dev ## draw every official form for three procedures as pictures beside its fields (OUT=folder)
 	@$(BIN)/python -m scripts.forms $${OUT:-data/forms}
+
+office: install-dev ## open the spreadsheets with LibreOffice (apt-get install libreoffice-calc-nogui) and compare with the screen
+	@$(BIN)/python -m pytest -q tests/reports/libreoffice.py $(ARGS)
 
 documents: install-dev ## write the documents that are made from the code
 	@$(BIN)/python -m scripts.documents

@@ -1,5 +1,6 @@
 """The register of dossiers (Mẫu số 07) for a period: from the log of events, as PDF or as a spreadsheet. It cannot be edited."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import VIETNAM, local, now
-from app.db import read, write
+from app.db import write
 from app.documents import render
 from app.documents.facts import phone_text, wall_clock
 from app.documents.forms import Form, form_on
@@ -21,6 +22,7 @@ from app.documents.queries import file_name
 from app.errors import Invalid, NotAllowed, Problem
 from app.i18n import words
 from app.procedures.queries import spec_of
+from app.statistics.heavy import read_much
 from app.units.queries import tree
 from app.workflow.transitions import Action
 from models import Dossier, Event, Party, Unit
@@ -30,6 +32,10 @@ DAYS_LIMIT = 366
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 PDF_LIMIT = 2000
 """Rows: some 170 pages; more is for a spreadsheet."""
+ROWS_LIMIT = 50_000
+"""Rows of a spreadsheet: a whole province asks by month or by unit, so that memory lasts."""
+BREATH = 50
+"""Lines after which others have their turn."""
 COLUMNS = (
     'number', 'code', 'subject', 'sets', 'name', 'contact', 'unit', 'received', 'due', 'returned', 'delivery', 'signed', 'note',
 )  # fmt: skip
@@ -87,13 +93,17 @@ async def export(actor: Actor, first: date, last: date, kind: str) -> Export:
     found = await register(actor, first, last)
     form = form_on('register', last)
     if kind == 'pdf' and len(found.lines) > PDF_LIMIT:
-        raise Invalid({'den': Problem('documents.period_large', {'rows': PDF_LIMIT})}, 'documents.period_large', rows=PDF_LIMIT)  # fmt: skip
+        raise _too_large('documents.period_large', PDF_LIMIT)
     made = await render.in_thread(_pdf if kind == 'pdf' else _xlsx, form, found, wall_clock(now()))
     async with write() as db:
         told = {'from': first.isoformat(), 'to': last.isoformat(), 'kind': kind, 'rows': len(found.lines)}
         await record(db, actor, 'register', f'{first}/{last}', 'export', data=told)
     types = {'pdf': 'application/pdf', 'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
     return Export(f'{file_name(form.title)}-{first}-{last}.{kind}', types[kind], made)
+
+
+def _too_large(key: str, rows: int) -> Invalid:
+    return Invalid({'den': Problem(key, {'rows': rows})}, key, rows=rows)
 
 
 async def register(actor: Actor, first: date, last: date) -> Register:
@@ -111,11 +121,18 @@ async def register(actor: Actor, first: date, last: date) -> Register:
         or not timedelta(0) <= last - first < timedelta(days=DAYS_LIMIT)
     ):
         raise Invalid({'tu': Problem('documents.period_wrong', {'days': DAYS_LIMIT})}, 'documents.period_wrong', days=DAYS_LIMIT)  # fmt: skip
-    async with read() as db:
+    async with read_much() as db:
+        count = select(func.count()).select_from(Event).join(Dossier, Dossier.id == Event.dossier_id)
+        if (await db.execute(count.where(_period(first, last), _ours(units)))).scalar_one() > ROWS_LIMIT:
+            raise _too_large('documents.period_too_large', ROWS_LIMIT)
         head = await letterhead(db, (await tree(db)).top_of(actor.grants[0].unit_id))
         rows = (await db.execute(_accepted(units, first, last))).all()
         later = await _later(db, units, first, last)
-        lines = [await _line(db, row, later.get(row.Dossier.id, {}), named) for row in rows]
+        lines = []
+        for number, row in enumerate(rows):
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
+            lines.append(await _line(db, row, later.get(row.Dossier.id, {}), named))
     return Register(first, last, head, tuple(lines))
 
 

@@ -13,9 +13,10 @@ from app.reports import paper
 from app.reports.forms import forms
 from app.reports.making import Asked, make
 from app.reports.shapes import Report
+from app.statistics.heavy import read_much
 from app.statistics.periods import Period
-from app.units.queries import Tree, tree
 from app.units.names import name_of
+from app.units.queries import Tree, tree
 from models import ReportRun
 
 KINDS = {'pdf': 'application/pdf', 'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
@@ -52,7 +53,7 @@ async def report(actor: Actor, code: str, unit_code: str, period: Period) -> Rep
         raise NotAllowed()
     if code not in forms():
         raise NotFound()
-    async with read() as db:
+    async with read_much() as db:
         units = await tree(db)
         known = _choices(units, reach, actor.lang)
         chosen = next((one.code for one in known if unit_code in ('', one.code)), None)

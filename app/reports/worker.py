@@ -19,6 +19,7 @@ from app.reports import wording
 from app.reports.making import Asked, make
 from app.reports.schedules import due_on, over, readers
 from app.reports.shapes import Report
+from app.statistics.heavy import read_much
 from app.units.queries import tree
 from models import Account, ReportRun, ReportSchedule
 
@@ -62,7 +63,7 @@ async def _is_made(db: AsyncSession, one: ReportSchedule) -> bool:
 
 async def _make(one: ReportSchedule) -> bool:
     """Make one report outside the transaction; keep and mail it in one, unless somebody else has just done so."""
-    async with read() as db:
+    async with read_much() as db:
         reach = (await tree(db)).reach(one.unit_id)
         if not reach:  # the unit has ended: whoever reads for it ends the schedule
             return False

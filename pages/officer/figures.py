@@ -26,6 +26,7 @@ from components.wording import number
 from models.types import new_id
 from pages.asking import Form, ask_form
 from pages.officer import reports_drawn as drawn
+from pages.officer.waiting import counted
 from pages.visitor import Visitor
 
 T = TypeVar('T')
@@ -55,7 +56,7 @@ async def figures_page(
     t, actor = visitor.t, await visitor.actor()
     await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
     period = Period.read(asked.kind, asked.first, asked.last, today())
-    of, found = await load(actor, asked.unit[:40], period)
+    of, found = await counted(load(actor, asked.unit[:40], period), t)
     units = await choices(actor)
     page_head(t(f'{words}title'), t, lead=t(f'{words}lead'), back=(drawn.PATH, t('reports.back')))
     with stack():

@@ -22,6 +22,7 @@ from components.page_head import page_head
 from pages.documents import VIEWER_ONLY
 from pages.officer import reports_drawn as drawn
 from pages.officer.reports_schedule import Schedules
+from pages.officer.waiting import counted
 from pages.shell import Route
 from pages.visitor import Visitor
 
@@ -43,7 +44,7 @@ async def reports_page(
     t, actor = visitor.t, await visitor.actor()
     await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
     code, period = mau[:20] or FIRST, _period(ky, tu, den)
-    found, units = await report(actor, code, don_vi[:40], period), await choices(actor)
+    found, units = await counted(report(actor, code, don_vi[:40], period), t), await choices(actor)
     page_head(t('reports.title'), t, lead=t('reports.lead'))
     query = {'mau': code, 'don_vi': found.unit_code, 'ky': str(period.kind), 'tu': period.first.isoformat()}
     if period.kind is Kind.RANGE:

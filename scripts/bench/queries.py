@@ -23,7 +23,7 @@ from app.settings import Settings
 from models import Account, Dossier
 from models.enums import Authentication, Channel
 from scripts.bench import figures
-from scripts.bench.figures import WHOLE, Work
+from scripts.bench.figures import EVERY, GROWING, Work
 from scripts.bench.load import spread
 
 
@@ -76,7 +76,13 @@ async def measure(times: int) -> dict[str, object]:
     }
     found: dict[str, object] = {'dossiers': count}
     for name, work in works.items():
-        few = some[: max(3, times // 4)] if name.startswith(('overseer', WHOLE)) else some
+        few = (
+            some[:2]
+            if name.startswith(EVERY)
+            else some[: max(3, times // 4)]
+            if name.startswith(('overseer', *GROWING))
+            else some
+        )
         await work(few[0])
         first, again = await _timed(work, few), await _timed(work, few)
         found[name] = {'p50': again[0], 'p95': again[1], 'cpu': again[2], 'first': first[0]}

@@ -242,8 +242,15 @@ async def test_who_reads_reports_but_no_dossiers_sees_no_names_and_others_see_no
             await register(who, today(), today())
 
 
-async def test_a_register_of_a_wrong_or_too_long_period_is_refused_in_words(world: World) -> None:
+async def test_a_register_of_a_wrong_or_too_long_period_is_refused_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for first, last in ((today(), today() - timedelta(days=1)), (today() - timedelta(days=366), today())):
         with pytest.raises(Invalid):
             await register(world.ha, first, last)
     assert PDF_LIMIT < 10_000
+    await commands.accept(world.binh, (await filed(world)).dossier_id, 1)
+    monkeypatch.setattr('app.documents.register.ROWS_LIMIT', 0)
+    with pytest.raises(Invalid) as large:
+        await register(world.ha, today(), today())
+    assert large.value.key == 'documents.period_too_large'

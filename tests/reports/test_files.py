@@ -61,6 +61,7 @@ async def october(world: World) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.parametrize('dialect', ['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)])
 async def test_each_dossier_stands_where_it_stood_when_the_period_ended(october: World) -> None:
     made = await report(october.ha, 'ubnd', '', OCTOBER)
     assert made.faults == ()

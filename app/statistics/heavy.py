@@ -1,0 +1,22 @@
+"""Reading that looks at each dossier of a period: one at a time, so that it never takes the readers everybody else needs.
+
+At a large municipality it takes seconds. It runs in the database's own thread: the event loop goes on meanwhile.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import read
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def read_much() -> AsyncIterator[AsyncSession]:
+    """Give a session that only reads, once nobody else reads much; in the order of asking."""
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()), read() as db:
+        yield db
