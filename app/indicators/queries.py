@@ -1,6 +1,6 @@
 """Ask for the index, what cost points in it, and enter by hand what the service cannot count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
-from app.db import read, write
+from app.db import write
 from app.errors import Invalid, NotAllowed, NotFound, Problem
-from app.indicators import evaluation, index766, targets
+from app.indicators import evaluation, index766, points, targets
 from app.indicators.counted import MEASURES, Cost, costing
 from app.indicators.gathering import Scope
+from app.reports.cases import Stretch
+from app.statistics.heavy import read_much
 from app.statistics.periods import Period
 from app.units.names import name_of
 from app.units.queries import tree
@@ -20,6 +22,16 @@ from models import IndicatorEntry
 
 LONGEST = 300
 MOST = 10**9
+
+
+@dataclass(frozen=True)
+class PointsRow:
+    """One dossier with the points it got. Without an id, the asker does not read dossiers of its unit."""
+
+    dossier_id: str
+    code: str
+    unit_name: str
+    points: int
 
 
 @dataclass(frozen=True)
@@ -51,21 +63,67 @@ async def scope_of(db: AsyncSession, actor: Actor, unit_code: str, period: Perio
 
 async def index_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, index766.Result]:
     """Return the index of a unit and period. Raises as ``scope_of``."""
-    async with read() as db:
+    async with read_much() as db:
         scope, of = await scope_of(db, actor, unit_code, period)
         return of, await index766.result(db, scope)
 
 
 async def evaluation_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, evaluation.Evaluation]:
     """Return the internal evaluation of a unit and period. Raises as ``scope_of``."""
-    async with read() as db:
+    async with read_much() as db:
         scope, of = await scope_of(db, actor, unit_code, period)
-        return of, await evaluation.evaluation(db, scope)
+        found = await evaluation.evaluation(db, scope)
+    return of, found if _sees_officers(actor, scope) else replace(found, officers=())
+
+
+def _sees_officers(actor: Actor, scope: Scope) -> bool:
+    """Whoever leads or controls a unit reads its dossiers; an administrator reads its figures, and nobody's work."""
+    return scope.units <= actor.units(Permission.DOSSIER_READ)
+
+
+async def own_evaluation(actor: Actor, period: Period) -> evaluation.Officer:
+    """Return one's own indicators, over all units one works in. Raises NotAllowed: the actor works on no dossiers."""
+    async with read_much() as db:
+        return await evaluation.of_officer(db, _own(actor, period), actor.account_id or '')
+
+
+def _own(actor: Actor, period: Period) -> Scope:
+    units = actor.units(Permission.DOSSIER_READ)
+    if not units or actor.account_id is None:
+        raise NotAllowed()
+    return Scope(units, min(units), period)
+
+
+async def evaluation_costs(
+    actor: Actor, unit_code: str, period: Period, indicator: str, account_id: str = ''
+) -> tuple[PointsRow, ...]:
+    """Return the dossiers that got less than two points by an indicator: of a unit, of one of its officers, or one's own.
+
+    Raises:
+        NotFound: the indicator is not given by dossier, or no such unit.  NotAllowed: another's work, of a unit that the
+        actor neither leads nor controls.
+    """
+    if indicator not in points.LISTED:
+        raise NotFound()
+    is_own = bool(account_id) and account_id == actor.account_id
+    opened = actor.units(Permission.DOSSIER_READ)
+    async with read_much() as db:
+        scope = _own(actor, period) if is_own else (await scope_of(db, actor, unit_code, period))[0]
+        if account_id and not is_own and not _sees_officers(actor, scope):
+            raise NotAllowed()
+        units, stretch = (await tree(db)).units, Stretch.of(period.first, period.last)
+        found = await points.costing(db, scope, stretch, indicator, account_id or None)
+    return tuple(
+        PointsRow(
+            one.dossier_id if one.unit_id in opened else '', one.code, name_of(units[one.unit_id], actor.lang), one.points
+        )
+        for one in found
+    )  # fmt: skip
 
 
 async def targets_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, tuple[targets.Progress, ...]]:
     """Return how far a unit is with each target, by the figures of a period. Raises as ``scope_of``."""
-    async with read() as db:
+    async with read_much() as db:
         scope, of = await scope_of(db, actor, unit_code, period)
         return of, await targets.progress(db, scope)
 
@@ -89,7 +147,7 @@ async def costs(actor: Actor, unit_code: str, period: Period, measure: str) -> t
         raise NotFound()
     named = 'in_time' if measure == 'undisputed' else measure
     opened = actor.units(Permission.DOSSIER_READ)
-    async with read() as db:
+    async with read_much() as db:
         scope, _ = await scope_of(db, actor, unit_code, period)
         units = (await tree(db)).units
         found = await costing(db, named, scope.units, period.first, period.last)
@@ -112,7 +170,7 @@ async def enter(
         raise NotFound()
     part, whole, source = _number(raw.get('part')), _number(raw.get('whole')), str(raw.get('source') or '').strip()
     problems = {}
-    if whole is None or (table == evaluation.TABLE and whole != evaluation.EARLY):
+    if whole is None or (table == evaluation.TABLE and whole != points.EARLY):
         problems['whole'] = Problem('indicators.wrong_number')
     if part is None or (whole is not None and part > whole):
         problems['part'] = Problem('indicators.wrong_part')

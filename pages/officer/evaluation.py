@@ -9,7 +9,7 @@ from nicegui import ui
 
 from app.access import Permission
 from app.i18n import Words
-from app.indicators import evaluation, queries
+from app.indicators import evaluation, points, queries
 from app.indicators.evaluation import Evaluation, Indicator, Officer, rules
 from app.indicators.queries import Of
 from app.statistics.periods import Kind
@@ -22,11 +22,10 @@ from components.wording import count
 from models.types import new_id
 from pages.asking import Form, ask_form
 from pages.officer import reports_drawn as drawn
-from pages.officer.figures import Asked, figures_page, period_words, points_text
+from pages.officer.evaluation_costs import COSTS, PATH, score_link
+from pages.officer.figures import Asked, figures_page, period_words, points_text, query_of
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
-
-PATH = '/can-bo/danh-gia-noi-bo'
 
 
 class EvaluationPage:
@@ -45,11 +44,11 @@ class EvaluationPage:
             with card(t('indicators.evaluation_indicators')), ui.element('div').classes('mc-lined'):
                 for one in rules().indicators:
                     with ui.element('div').classes('mc-line mc-criterion'):
-                        show(_indicator(one, found, t))
+                        show(_indicator(one, found, self.of, t))
                         if one.hand:
                             name = t.pick(one.name)
                             quiet(t('indicators.enter'), guarded(self._judge(one), single=True), t=t, about=name)
-            show(_officers(found.officers, t))
+            show(_officers(found.officers, self.of, t))
 
     def _judge(self, one: Indicator) -> Callable[[], Awaitable[None]]:
         async def judge() -> None:
@@ -61,7 +60,7 @@ class EvaluationPage:
                 form.text('source', t('indicators.source_of'), limit=queries.LONGEST, hint=t('indicators.source_hint'))
 
             async def keep(values: dict[str, Any]) -> None:
-                actor, raw = await self.visitor.actor(), values | {'whole': str(evaluation.EARLY)}
+                actor, raw = await self.visitor.actor(), values | {'whole': str(points.EARLY)}
                 await queries.enter(actor, of.unit_code, of.period, table=evaluation.TABLE, criterion=one.id, raw=raw)
 
             heading = t('indicators.enter_for', name=t.pick(one.name))
@@ -90,7 +89,7 @@ def _sum(found: Evaluation, of: Of, t: Words) -> Markup:
     )
 
 
-def _indicator(one: Indicator, found: Evaluation, t: Words) -> Markup:
+def _indicator(one: Indicator, found: Evaluation, of: Of, t: Words) -> Markup:
     score, number, by_hand = found.scores.get(one.id), found.numbers.get(one.id), found.entered.get(one.id)
     told = [t('indicators.evaluation_missing')] if score is None else []
     if score is not None and number:
@@ -99,17 +98,25 @@ def _indicator(one: Indicator, found: Evaluation, t: Words) -> Markup:
         told.append(t('indicators.by_hand_of', by=by_hand.by, at=t.short_moment(by_hand.at), source=by_hand.source))
     return markup(
         '<div><p><strong>{id}. {name}</strong> {tag}</p><p class="mc-muted mc-small">{rule}</p>'
-        '<p class="mc-criterion-figures"><strong>{points}</strong><span>{told}</span></p></div>',
+        '<p class="mc-criterion-figures"><strong>{points}</strong><span>{told}</span>{lost}</p></div>',
         id=one.id,
         name=t.pick(one.name),
         tag=tag(t('indicators.by_hand'), 'neutral') if one.hand else NOTHING,
         rule=t.pick(one.rule),
         points=t('indicators.evaluation_points', points=points_text(score, t)),
         told='. '.join(told),
+        lost=_lost(one.id, score, of, t),
     )
 
 
-def _officers(officers: tuple[Officer, ...], t: Words) -> Markup:
+def _lost(indicator: str, score: Decimal | None, of: Of, t: Words) -> Markup:
+    if indicator not in points.LISTED or score is None or score >= points.EARLY:
+        return NOTHING
+    url = drawn.address(COSTS, **query_of(of), chi_tieu=indicator)
+    return markup(' <a class="mc-link" href="{url}">{text}</a>', url=url, text=t('indicators.evaluation_lost'))
+
+
+def _officers(officers: tuple[Officer, ...], of: Of, t: Words) -> Markup:
     title = t('indicators.evaluation_officers')
     if not officers:
         nobody = markup('<p class="mc-empty">{text}</p>', text=t('indicators.evaluation_nobody'))
@@ -117,15 +124,15 @@ def _officers(officers: tuple[Officer, ...], t: Words) -> Markup:
     ids = [one.id for one in rules().indicators if one.officer]
     heads = [t('indicators.officer'), t('indicators.dossiers')]
     heads += [*(t('indicators.indicator_short', id=one) for one in ids), t('indicators.total'), t('indicators.level')]
-    rows = join(_officer(one, ids, t) for one in officers)
+    rows = join(_officer(one, ids, of, t) for one in officers)
     lead = markup('<p class="mc-muted">{text}</p>', text=t('indicators.evaluation_officers_lead'))
     return markup('<div>{table}{lead}</div>', table=drawn.simple_table('can-bo', title, heads, rows, t), lead=lead)
 
 
-def _officer(one: Officer, ids: list[str], t: Words) -> Markup:
-    scores: list[Decimal | None] = [one.scores.get(each) for each in ids]
+def _officer(one: Officer, ids: list[str], of: Of, t: Words) -> Markup:
     level = t.pick(one.level.name) if one.level else '–'
-    told = [count(one.dossiers, t), *(points_text(score, t) for score in scores), points_text(one.total, t), level]
+    scores = (score_link(each, one, query_of(of), t) for each in ids)
+    told: list[str | Markup] = [count(one.dossiers, t), *scores, points_text(one.total, t), level]
     cells = join(markup('<td class="mc-number">{text}</td>', text=text) for text in told)
     return markup('<tr><th scope="row">{name}</th>{cells}</tr>', name=one.name, cells=cells)
 
@@ -136,7 +143,8 @@ async def evaluation_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: 
     def draw(of: Of, found: Evaluation) -> None:
         EvaluationPage(visitor, of).show(found)
         source = visitor.t('indicators.evaluation_source', source=rules().source)
-        show(markup('<p class="mc-muted mc-small">{text}</p>', text=source))
+        private = visitor.t('indicators.evaluation_private')
+        show(markup('<p class="mc-muted mc-small">{text} {private}</p>', text=source, private=private))
 
     asked = Asked(don_vi, ky or Kind.QUARTER, tu, den)
     await figures_page(visitor, PATH, 'indicators.evaluation_', asked, queries.evaluation_of, draw)

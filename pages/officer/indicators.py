@@ -1,6 +1,6 @@
 """``/can-bo/chi-so``: the index of service, each point explained down to the dossiers that cost it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -32,6 +32,7 @@ from pages.officer.figures import (
     points_text,
     query_of,
 )
+from pages.officer.waiting import counted
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
@@ -166,36 +167,33 @@ async def costs_page(
     t, actor = visitor.t, await visitor.actor()
     await hit('reports', actor.account_id, times=TIMES, minutes=MINUTES)
     period = Period.read(ky or Kind.QUARTER, tu, den, today())
-    counted = [one for one in index().criteria if one.measure in MEASURES]
-    criterion = next((one for one in counted if one.id == tieu_chi), counted[0])
-    rows = await queries.costs(actor, don_vi[:40], period, criterion.measure)
+    over_dossiers = [one for one in index().criteria if one.measure in MEASURES]
+    criterion = next((one for one in over_dossiers if one.id == tieu_chi), over_dossiers[0])
+    rows = await counted(queries.costs(actor, don_vi[:40], period, criterion.measure), t)
     back = drawn.address(PATH, don_vi=don_vi[:40], ky=str(period.kind), tu=period.first.isoformat())
     lead = f'{criterion.id} {t.pick(criterion.name)}. {period_words(period, t)}.'
     page_head(t('indicators.costs_title'), t, lead=lead, back=(back, t('indicators.back')))
-    listed = join(_cost(row.code, row.dossier_id, row.unit_name) for row in rows)
-    none = markup('<p class="mc-empty">{text}</p>', text=t('indicators.costs_none'))
-    more = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_more', most=MOST_LISTED))
     unnamed = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_unnamed'))
     show(
         unnamed if criterion.measure == 'undisputed' else NOTHING,
-        markup('<ul class="mc-rows">{listed}</ul>', listed=listed) if rows else none,
-        more if len(rows) == MOST_LISTED else NOTHING,
+        listed([(row.code, row.dossier_id, row.unit_name) for row in rows], t),
     )
 
 
-def _cost(code: str, dossier_id: str, unit_name: str) -> Markup:
-    if not dossier_id:
-        return markup(
-            '<li><span class="mc-code">{code}</span> <span class="mc-muted">{unit}</span></li>',
-            code=code,
-            unit=unit_name,
-        )
-    return markup(
-        '<li><a class="mc-code" href="/can-bo/ho-so/{id}">{code}</a> <span class="mc-muted">{unit}</span></li>',
-        id=dossier_id,
-        code=code,
-        unit=unit_name,
-    )
+def listed(rows: Sequence[tuple[str, ...]], t: Words) -> Markup:
+    """Return a list of dossiers that cost points: (code, id where it may be opened, what is said beside it...)."""
+    if not rows:
+        return markup('<p class="mc-empty">{text}</p>', text=t('indicators.costs_none'))
+    more = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_more', most=MOST_LISTED))
+    lines = join(_cost(*row) for row in rows)
+    return markup('<ul class="mc-rows">{lines}</ul>', lines=lines) + (more if len(rows) == MOST_LISTED else NOTHING)
+
+
+def _cost(code: str, dossier_id: str, *beside: str) -> Markup:
+    said, number = ' · '.join(beside), markup('<span class="mc-code">{code}</span>', code=code)
+    if dossier_id:
+        number = markup('<a class="mc-code" href="/can-bo/ho-so/{id}">{code}</a>', id=dossier_id, code=code)
+    return markup('<li>{number} <span class="mc-muted">{said}</span></li>', number=number, said=said)
 
 
 ROUTES = [

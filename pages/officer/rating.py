@@ -113,6 +113,9 @@ class Ratings:
 
     def _sums(self, found: mine.Standing) -> None:
         show(markup('<p class="mc-muted">{text}</p>', text=self.t('ratings.sums_lead')))
+        if self.part == MINE:
+            own, words = '/can-bo/danh-gia-noi-bo/cua-toi', self.t('indicators.own_title')
+            show(markup('<p><a class="mc-link" href="{own}">{words}</a></p>', own=own, words=words))
         if not any(opinion.rated for opinion in found.parts.values()):
             self._nothing('sums_none')
             return

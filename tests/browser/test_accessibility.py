@@ -248,7 +248,15 @@ def _desk(walk: Tour, known: dict[str, str], rated: dict[str, str]) -> None:
         walk.look(page, '/can-bo/chu-ky')
         walk.look(page, '/can-bo/danh-gia')
         walk.look(page, f'/can-bo/danh-gia/{rated["id"]}')
-        for path in ('bao-cao', 'chi-so', 'chi-so/ho-so', 'chi-tieu', 'danh-gia-noi-bo'):
+        for path in (
+            'bao-cao',
+            'chi-so',
+            'chi-so/ho-so',
+            'chi-tieu',
+            'danh-gia-noi-bo',
+            'danh-gia-noi-bo/cua-toi',
+            'danh-gia-noi-bo/ho-so',
+        ):
             walk.look(page, f'/can-bo/{path}')
 
 
@@ -259,6 +267,7 @@ def _administration(walk: Tour) -> None:
             '/quan-tri/thu',
             '/quan-tri/don-vi',
             '/quan-tri/truc',
+            '/quan-tri/gian-doan',
             '/quan-tri/thu-tuc',
             '/quan-tri/le-phi',
             '/quan-tri/can-cu',

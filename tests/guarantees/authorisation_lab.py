@@ -224,6 +224,7 @@ PLAIN: dict[str, Any] = {
     'scopes': ['dossier:read'], 'days': 9, 'token_id': 'x' * 22, 'year': 2026, 'day': date(2027, 1, 4), 'day_id': 'x' * 22,
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
+    'downtime_id': 'x' * 22,
     'post_id': 'x' * 22, 'webhook_id': 'x' * 22, 'delivery_id': 'x' * 22, 'url': 'https://example.com/', 'unit_code': 'H55.242', 'acts': ['accept'],
     'pin': '246810', 'key_id': 'x' * 22, 'signer': SimpleNamespace(holder=Holder('x' * 22, 'Người khác', 'f' * 64)),
     'period': Period.around(Kind.MONTH, date(2026, 1, 1), date(2026, 2, 1)), 'run_id': 'x' * 22, 'schedule_id': 'x' * 22,
@@ -233,6 +234,9 @@ PLAIN: dict[str, Any] = {
     'fee_id': 'x' * 22, 'sequence': 1, 'files': ['x' * 22], 'pages': [('x' * 22, 1)], 'weekdays': [0],
 }  # fmt: skip
 FEEDBACK = {'about': 'rule', 'subject': 'Mẫu đơn', 'text': 'Hỏi hai lần', 'disclosure': 'anonymous'}
+DOWN = {
+    'first': '04/01/2027', 'first_at': '22:00', 'last': '05/01/2027', 'last_at': '05:00', 'reason': 'Bảo trì', 'instead': 'Nộp tại quầy',
+}  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
 """Arguments with a default that an act cannot do without."""
 SPECIAL: dict[str, dict[str, Any]] = {
@@ -249,6 +253,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'save': {'raw': {'reason': 'Để đi học'}},
     'save_correction': {'raw': {'reason': 'Để đi học'}},
     'reappoint': {'day': '04/01/2027', 'delayed_by': 'Văn phòng'},
+    'save_apology': {'day': '04/01/2027', 'delayed_by': 'Văn phòng'},
     'switches': {'text': ''},
     'revoke_result': {'reason': 'wrong_content', 'note': 'Sai tên'},
     'reissue_result': {'reason': 'wrong_content', 'note': 'Sai tên'},
@@ -257,6 +262,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'enter_fee': {'raw': {'amount': '8000', 'decision': 'Nghị quyết thử', 'valid_from': '01/01/2026'}},
     'report': {'code': 'ii06a'},
     'costs': {'measure': 'in_time'},
+    'evaluation_costs': {'indicator': '1'},
+    'announce': {'raw': DOWN},
     'enter': {'table': 'index766', 'criterion': '1.1', 'raw': {'part': '1', 'whole': '2', 'source': 'Báo cáo'}},
     'add_schedule': {'report': 'ii06a', 'kind': 'thang', 'day': 5, 'recipients': []},
     'create_person': {'raw': {'full_name': 'Nguyễn Văn Thử', 'email': 'thu@example.com'}},

@@ -1,5 +1,6 @@
 """The nine indicators by the circular's own words, of units and officers; targets as the presets say."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,18 +10,20 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlmodel import col
 
+from app.access import Granted
 from app.clock import VIETNAM, pretend
 from app.db import write
 from app.dossiers import commands
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotAllowed, NotFound
 from app.indicators.counted import Ratio
-from app.indicators.evaluation import Officer, Sum, online_points, petition_points, rules
+from app.indicators.evaluation import Officer, online_points, petition_points, rules
 from app.indicators.gathering import KNOWN
-from app.indicators.queries import enter, evaluation_of, targets_of
+from app.indicators.points import Sum
+from app.indicators.queries import enter, evaluation_costs, evaluation_of, own_evaluation, targets_of
 from app.indicators.targets import TABLE, targets
 from app.statistics.periods import Kind, Period
 from models import Dossier, StepRun
-from models.enums import Status
+from models.enums import Role, Status
 from tests.support.world import World, filed
 
 MORNING = datetime(2026, 10, 5, 9, 0, tzinfo=VIETNAM)
@@ -122,3 +125,40 @@ def test_presets_hold_the_table_of_the_seeds_and_use_only_what_is_counted() -> N
     assert len({one.id for one in targets()}) == len(targets()) >= 20
     assert {one.measure for one in targets()} - {''} <= set(KNOWN)
     assert all(0 < one.share <= 1 and one.formula.vi and one.source for one in targets())
+
+
+@pytest.mark.parametrize('dialect', ['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)])
+async def test_each_lost_point_leads_to_its_dossiers_and_names_stay_with_those_they_concern(world: World) -> None:
+    with pretend(MORNING):
+        ids = [(await filed(world)).dossier_id for _ in range(2)]
+        for one in ids:
+            await commands.accept(world.binh, one, 1)
+    async with write() as db:
+        for day, one in ((6, ids[0]), (30, ids[1])):  # one early after a supplement, one late
+            done = {
+                'status': Status.RESOLVED,
+                'resolved_at': MORNING.replace(day=day),
+                'supplement_count': 1 - day // 30,
+            }
+            await db.execute(update(Dossier).where(col(Dossier.id) == one).values(done))
+        slow = {'account_id': world.chi.account_id, 'ended_at': MORNING, 'due_at': MORNING.replace(hour=8)}
+        await db.execute(update(StepRun).where(col(StepRun.dossier_id) == ids[1]).values(slow))
+    with pretend(MORNING.replace(month=11, day=4)):
+        unit = {n: {row.dossier_id for row in await evaluation_costs(world.ha, '', OCTOBER, n)} for n in '1237'}
+        assert unit == {'1': {ids[1]}, '2': {ids[1]}, '3': {ids[0]}, '7': set()}
+        own = await own_evaluation(world.chi, OCTOBER)
+        assert own.dossiers == 1 and own.scores == {'1': 0, '2': 0, '3': 2}
+        chi = world.chi.account_id or ''
+        for asker in (world.chi, world.dung):
+            assert [row.dossier_id for row in await evaluation_costs(asker, '', OCTOBER, '1', chi)] == [ids[1]]
+            assert await evaluation_costs(asker, '', OCTOBER, '3', chi) == ()
+        for stranger, wrong in ((world.binh, NotAllowed), (world.em, NotAllowed), (world.an, NotAllowed)):
+            with pytest.raises(wrong):
+                await evaluation_costs(stranger, '', OCTOBER, '1', chi)
+        with pytest.raises(NotFound):
+            await evaluation_costs(world.ha, '', OCTOBER, '8')
+        khanh = replace(world.ha, grants=(Granted(Role.ADMIN, world.unit.id, world.ha.grants[0].reach),))
+        assert (await evaluation_of(world.ha, '', OCTOBER))[1].officers
+        assert (await evaluation_of(khanh, '', OCTOBER))[1].officers == ()
+        with pytest.raises(NotAllowed):
+            await evaluation_costs(khanh, '', OCTOBER, '1', chi)

@@ -66,6 +66,7 @@ def test_points_lie_between_nothing_and_the_most_and_grow_with_the_share(part: i
             assert points == most.quantize(Decimal('0.01'), 'ROUND_DOWN')
 
 
+@pytest.mark.parametrize('dialect', ['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)])
 async def test_each_lost_point_leads_to_the_dossiers_that_cost_it(october: World) -> None:
     w = october
     _, found = await index_of(w.ha, '', OCTOBER)
