@@ -35,6 +35,8 @@ def _share(*parts: str, of: Callable[[Figures], int]) -> Callable[[Figures], Val
     return lambda f: share(sum(f.counts[name] for name in parts), of(f))
 
 
+NOT_YET = frozenset({'paid_online'})
+"""Figures of what the service does not do yet: said so, never told as nought."""
 INDICATORS = (
     Indicator('received', 'count', lambda f: f.counts.received, 'tiep-nhan', main=True),
     Indicator('resolved', 'count', lambda f: f.counts.resolved, 'giai-quyet', main=True),
@@ -45,6 +47,7 @@ INDICATORS = (
     Indicator('online', 'percent', _share('received_online', of=lambda f: f.counts.received), 'truc-tuyen', main=True),
     Indicator('electronic', 'percent', _share('electronic', of=lambda f: f.counts.resolved), 'dien-tu'),
     Indicator('reused', 'percent', _share('reused', of=lambda f: f.counts.received), 'dung-lai'),
+    Indicator('paid_online', 'percent', lambda _f: None, 'thanh-toan'),
     Indicator('accepted', 'count', _count('accepted'), 'tiep-nhan'),
     Indicator('asked', 'count', _count('asked'), 'bo-sung'),
     Indicator('refused', 'count', _count('refused'), 'ket-thuc'),

@@ -10,7 +10,7 @@ from app.notifications import settings
 from app.statistics.board import Asked, Board, board, choices, drill_down
 from app.statistics.each import Which
 from app.statistics.files import as_csv, as_json
-from app.statistics.indicators import INDICATORS, values
+from app.statistics.indicators import INDICATORS, NOT_YET, values
 from app.statistics.periods import Period
 from app.statistics.published import FEWEST
 from pages.frame import respond
@@ -56,6 +56,7 @@ async def show(
         indicators=[(one, drawn.value_text(values(found.found)[one.key], one.kind, t)) for one in INDICATORS],
         rows=drawn.lines(found),
         fewest=FEWEST,
+        not_yet=NOT_YET,
         drawn=drawn,
     )
 
