@@ -157,7 +157,10 @@ def _columns(table: type[SQLModel]) -> tuple[str, ...]:
 
 
 def _defaults(table: type[SQLModel]) -> dict[str, Any]:
-    found = {name: field.default for name, field in table.model_fields.items()}
+    found = {
+        name: field.default_factory() if field.default_factory in (list, dict) else field.default
+        for name, field in table.model_fields.items()
+    }
     return {name: value for name, value in found.items() if value is not PydanticUndefined}
 
 
