@@ -21,7 +21,7 @@ def basis_fold(found: tuple[BasisState, ...], t: Words, *, note: str = '') -> Ma
     if not found:
         return NOTHING
     return markup(
-        '<details class="mc-fold mc-why"><summary>{title}</summary><div>{lines}{note}</div></details>',
+        '<details class="mc-fold mc-why"><summary>{title}</summary><div>{note}{lines}</div></details>',
         title=t('public.basis_changed'),
         lines=basis_list(found, t),
         note=markup('<p>{note}</p>', note=note) if note else NOTHING,

@@ -90,7 +90,7 @@ def _state(
         for i in one.detail.get('amended_by') or ()
         if (other := known.get(i)) and i not in cited and (other.effective_from or on) <= on
     )
-    said = {part.by for part in parts}
+    said = {part.by for part in parts} if state != 'expired' else set(later)
     return BasisState(
         one.number,
         one.title,

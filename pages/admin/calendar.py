@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from nicegui import ui
@@ -20,7 +21,7 @@ from components.buttons import actions, primary, quiet, secondary
 from components.cards import card, stack
 from components.dialogs import ask
 from components.fields import draw
-from components.markup import join, markup, show
+from components.markup import NOTHING, join, markup, show
 from components.notice import notice
 from components.page_head import page_head
 from components.tags import tag
@@ -137,15 +138,16 @@ class Year:
         if row.state is DayState.DRAFT:
             marks.append(tag(t('admin.draft'), 'warn'))
         with ui.element('div').classes('mc-line'):
-            text = ' · '.join(filter(None, (row.reason, row.decision or t('admin.no_decision'), row.source)))
+            text = f'{row.reason} · {row.decision or t("admin.no_decision")}'
             if row.unit_id:
                 text = f'{self.units.get(row.unit_id, "—")} · {text}'
             show(
                 markup(
-                    '<p><strong>{day}</strong> {marks}<br><span class="mc-muted mc-small">{text}</span></p>',
+                    '<p><strong>{day}</strong> {marks}<br><span class="mc-muted mc-small">{text}{source}</span></p>',
                     day=t.date(row.day),
                     marks=join(marks),
                     text=text,
+                    source=_source(row.source),
                 )
             )
             if self.may_change or row.unit_id:
@@ -221,6 +223,16 @@ class Year:
         count = await commands.confirm_year(await self.visitor.actor(), self.year)
         toast(self.t('admin.confirmed', count=count), self.t)
         await self.show()
+
+
+def _source(text: str | None) -> Markup:
+    """Return where a decision was published: the site of an address, with its link."""
+    if not text:
+        return NOTHING
+    site = urlsplit(text)
+    if site.scheme not in ('http', 'https') or not site.netloc:
+        return markup(' · {text}', text=text)
+    return markup(' · <a class="mc-link" href="{href}" rel="external noopener">{site}</a>', href=text, site=site.netloc)
 
 
 SHOWN = 30
