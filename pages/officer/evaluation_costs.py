@@ -64,7 +64,7 @@ def _choosing(period: Period, t: Words) -> Markup:
 
 def _own_row(one: Indicator, found: Officer, query: dict[str, str], t: Words) -> Markup:
     return markup(
-        '<tr><th scope="row">{id}. {name}<br><span class="mc-muted mc-small">{rule}</span></th>'
+        '<tr><th scope="row">{id}. {name}<br><span class="mc-optional mc-small">{rule}</span></th>'
         '<td class="mc-number">{points}</td></tr>',
         id=one.id,
         name=t.pick(one.name),

@@ -186,14 +186,18 @@ def listed(rows: Sequence[tuple[str, ...]], t: Words) -> Markup:
         return markup('<p class="mc-empty">{text}</p>', text=t('indicators.costs_none'))
     more = markup('<p class="mc-muted">{text}</p>', text=t('indicators.costs_more', most=MOST_LISTED))
     lines = join(_cost(*row) for row in rows)
-    return markup('<ul class="mc-rows">{lines}</ul>', lines=lines) + (more if len(rows) == MOST_LISTED else NOTHING)
+    return markup('<div class="mc-card"><ul class="mc-lined">{lines}</ul></div>', lines=lines) + (
+        more if len(rows) == MOST_LISTED else NOTHING
+    )
 
 
 def _cost(code: str, dossier_id: str, *beside: str) -> Markup:
     said, number = ' · '.join(beside), markup('<span class="mc-code">{code}</span>', code=code)
     if dossier_id:
-        number = markup('<a class="mc-code" href="/can-bo/ho-so/{id}">{code}</a>', id=dossier_id, code=code)
-    return markup('<li>{number} <span class="mc-muted">{said}</span></li>', number=number, said=said)
+        number = markup('<a class="mc-code mc-link" href="/can-bo/ho-so/{id}">{code}</a>', id=dossier_id, code=code)
+    return markup(
+        '<li class="mc-line"><p>{number}<br><span class="mc-muted">{said}</span></p></li>', number=number, said=said
+    )
 
 
 ROUTES = [

@@ -131,7 +131,8 @@ def _runs(runs: Sequence[Run], page: Schedules) -> Markup:
         return markup('<p class="mc-empty">{text}</p>', text=t('reports.runs_none'))
     lines = join(
         markup(
-            '<li><a href="{url}">{name}, {period}</a><br><span class="mc-muted">{unit} · {at} · {state}</span></li>',
+            '<li class="mc-line"><p><a class="mc-link" href="{url}">{name}, {period}</a><br>'
+            '<span class="mc-muted">{unit} · {at} · {state}</span></p></li>',
             url=f'{drawn.PATH}/{run.id}',
             name=page.name(run.report),
             period=wording.period_text(run.kind, run.first, run.last, t),
@@ -141,4 +142,4 @@ def _runs(runs: Sequence[Run], page: Schedules) -> Markup:
         )
         for run in runs
     )
-    return markup('<ul class="mc-rows">{lines}</ul>', lines=lines)
+    return markup('<ul class="mc-lined">{lines}</ul>', lines=lines)

@@ -113,3 +113,11 @@ async def test_an_unopened_dossier_asks_for_number_and_secret(visitor: AsyncClie
         answer = await visitor.get(f'/tra-cuu/{unknown}')
         assert answer.status_code == 404 and 'Xin nhập lại mã hồ sơ và mã bí mật' in answer.text
         assert 'Cấp giấy thử' not in answer.text
+
+
+async def test_what_was_refused_leads_to_filing_again(visitor: AsyncClient, world: World, dossier: Submitted) -> None:
+    sent = await _send(visitor, ma=dossier.filing_number, khoa=dossier.secret or '')
+    assert 'Nộp lại' not in (await visitor.get(sent.headers['location'])).text
+    await commands.refuse(world.binh, dossier.dossier_id, 1, 'Sai thẩm quyền')
+    text = (await visitor.get(sent.headers['location'])).text
+    assert 'Những gì ông/bà đã khai' in text and re.search(r'href="/ho-so/[^"]+"[^>]*>\s*Nộp lại', text)
