@@ -43,6 +43,13 @@ def clients() -> list[Client]:
     return list(Client.instances.values())
 
 
+def delete(client: Client) -> None:
+    """Delete a live page now. NiceGUI's own plan to do so after its browser left is dropped: it would find nothing."""
+    for document_id in tuple(client._delete_tasks):
+        client._cancel_delete_task(document_id)
+    client.delete()
+
+
 def is_bound(client: Client, sid: str) -> bool:
     """Tell whether this socket shook hands for this page."""
     return sid in client._socket_to_document_id

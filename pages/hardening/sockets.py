@@ -62,7 +62,7 @@ def close(client: Client, address: str) -> None:
             client.open(address)
         await asyncio.sleep(GRACE)  # the message goes first
         if not client.is_deleted:
-            client.delete()
+            private.delete(client)
 
     background_tasks.create(send_away(), name='close page')
 

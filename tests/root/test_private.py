@@ -1,5 +1,6 @@
 """Every private name of NiceGUI that we rely on is still there and does what we think."""
 
+import asyncio
 import inspect
 
 import nicegui
@@ -48,3 +49,13 @@ def test_the_names_of_clients_and_elements_exist() -> None:
 def test_values_change_by_the_events_we_check() -> None:
     assert {ui.input.VALUE_PROP, ui.editor.VALUE_PROP} == {'value'}
     assert {kind.VALUE_PROP for kind in (ui.number, ui.select, ui.radio, ui.checkbox, ui.dialog)} == {'model-value'}
+
+
+async def test_a_page_that_is_closed_is_not_deleted_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its browser left before we deleted it: NiceGUI would try again minutes later, and report an error."""
+    monkeypatch.setattr(core, 'loop', asyncio.get_running_loop())
+    client = Client(ui.page('/somewhere'), request=None)
+    later = client._delete_tasks['document'] = asyncio.create_task(asyncio.sleep(3600))
+    private.delete(client)
+    assert client.is_deleted and client.id not in Client.instances
+    assert later.cancelling()
