@@ -24,6 +24,7 @@ from components import assets, setup
 from pages import Addresses, collect, cookies, plain_error, problem
 from pages.hardening import kept, layers, measured, memory, private, sockets
 from pages.hardening.gate import Gate
+from pages.segments import Segments
 from pages.shell import Shell, broken_page, close_clients
 
 
@@ -33,9 +34,8 @@ def create_root(settings: Settings, addresses: Addresses | None = None) -> FastA
     cookies.use_https(settings.https)
     found = addresses or collect()
     root = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(settings))
-    root.include_router(assets.router)
-    for router in found.routers:
-        root.router.routes += router.routes  # as they are: each level of routers is looked through twice
+    routes = (route for router in (assets.router, *found.routers) for route in router.routes)
+    root.router.routes.append(Segments(routes))
     _answer_errors(root)
     _mount_nicegui(root, settings, Shell(found.routes))
     _wrap(root, settings, found.body_limits)

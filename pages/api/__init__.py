@@ -2,20 +2,13 @@
 
 from functools import cache
 
-from fastapi import APIRouter, Response
-from fastapi.routing import APIRoute
+from fastapi import Response
 
 from app import papers
 from pages.api import catalogue, description, desk, desk_papers, dossiers, drafts, events, rating, webhooks
+from pages.api.below import BELOW, below
 
-BELOW = '/api/v1'
-
-
-def _name(route: APIRoute) -> str:
-    return route.name
-
-
-router = APIRouter(prefix=BELOW, responses=description.REFUSALS, generate_unique_id_function=_name)
+router = below()
 for part in (
     catalogue.routes,
     drafts.routes,
@@ -26,7 +19,7 @@ for part in (
     events.routes,
     webhooks.routes,
 ):
-    router.include_router(part)
+    router.routes += part.routes
 _UPLOAD = papers.SIZE_LIMIT + 100_000
 BODY_LIMITS = {
     f'{BELOW}/drafts/*/documents/': _UPLOAD,

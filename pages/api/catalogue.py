@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from app.procedures import queries
 from app.procedures.schema import ApplicantKind, ServiceLevel
+from pages.api.below import below
 from pages.api.caller import Caller
 from pages.api.shapes import Procedure, ProcedureList
 from pages.api.values import Slug
 
-routes = APIRouter(prefix='/procedures', tags=['catalogue'])
+routes = below('/procedures', 'catalogue')
 Words = Annotated[str, Query(max_length=200, pattern=r'^[^\x00]*$')]
 Page = Annotated[int, Query(ge=1, le=10_000)]
 

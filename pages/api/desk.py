@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from app import papers
 from app.dossiers import attachments, commands, desk, inbox
 from app.verification import revoking
 from models.enums import AttachmentKind
+from pages.api.below import below
 from pages.api.caller import Officer
 from pages.api.catalogue import Page, Words
 from pages.api.desk_shapes import DeskDossier, Queue
@@ -29,7 +30,7 @@ from pages.api.values import (
     Upload,
 )
 
-routes = APIRouter(prefix='/desk/dossiers', tags=['desk'])
+routes = below('/desk/dossiers', 'desk')
 View = Annotated[Literal[inbox.VIEWS], Query()]  # type: ignore[valid-type]
 
 

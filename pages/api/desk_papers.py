@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from app.documents.queries import open_document
 from app.papers import SIZE_LIMIT
 from app.signing import official
+from pages.api.below import below
 from pages.api.caller import Officer
 from pages.api.shapes import Shape
 from pages.api.values import PaperId, Upload
 
-routes = APIRouter(prefix='/desk/papers', tags=['desk'])
+routes = below('/desk/papers', 'desk')
 
 
 class Signature(Shape):

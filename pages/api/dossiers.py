@@ -1,15 +1,16 @@
 """Following a dossier: by its number for anyone, opened by number and secret for the applicant."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from app import papers
 from app.dossiers import applicant, attachments, drafts, opening, queries
+from pages.api.below import below
 from pages.api.caller import Caller, OpenedId, Opener
 from pages.api.drafts import draft_of, saved_answers
 from pages.api.shapes import Done, Draft, File, OpenedDossier, OpenedToken, PublicProgress, Saved
 from pages.api.values import Answers, DocumentId, FileId, Noted, Number, Opening, Reasoned, Seen, Upload, Withdrawal
 
-routes = APIRouter(prefix='/dossiers', tags=['following'])
+routes = below('/dossiers', 'following')
 NO_COMPONENT = 'khac'
 """Stands for a paper of no named component."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from app import papers
 from app.dossiers import attachments, drafts, filing
@@ -11,11 +11,12 @@ from app.dossiers.drafts import DraftView, SavedAnswer
 from app.errors import Problem
 from app.i18n import words
 from app.idempotency import Answered, Once
+from pages.api.below import below
 from pages.api.caller import OPTIONAL, Caller
 from pages.api.shapes import Draft, File, Filed, Saved
 from pages.api.values import Answers, DocumentId, DraftToken, FileId, NewDraft, Submission, Upload
 
-routes = APIRouter(prefix='/drafts', tags=['filing'])
+routes = below('/drafts', 'filing')
 IdempotencyKey = Annotated[
     str,
     Header(

@@ -3,18 +3,19 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response, Security
+from fastapi import Query, Response, Security
 
 from app.access import Actor
 from app.api_tokens import commands, queries
 from app.documents.filled import open_declaration
 from app.dossiers import attachments, feed
 from app.errors import NotSignedIn
+from pages.api.below import below
 from pages.api.caller import TOKEN, Caller, Officer
 from pages.api.shapes import Feed, TokenInfo
 from pages.api.values import DossierId, FileId
 
-routes = APIRouter()
+routes = below()
 After = Annotated[int, Query(ge=0, le=2**31 - 1, description='`next` of the last reading; 0 at first.')]
 Limit = Annotated[int, Query(ge=1, le=feed.LIMIT)]
 Edition = Annotated[

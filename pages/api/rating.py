@@ -3,17 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from app.procedures.schema import Text
 from app.ratings import commands, queries
 from app.ratings.rules import PARTS, WORDS_LIMIT, Ballot
+from pages.api.below import below
 from pages.api.caller import OpenedId, Opener
 from pages.api.shapes import Shape
 from pages.api.values import Body, Key
 
-routes = APIRouter(prefix='/dossiers', tags=['following'])
+routes = below('/dossiers', 'following')
 Level = Annotated[int, Field(strict=True, ge=1, le=3)]
 
 

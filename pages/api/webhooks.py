@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from app.webhooks import commands, queries
 from app.webhooks.allowed import LONGEST
+from pages.api.below import below
 from pages.api.caller import Officer
 from pages.api.catalogue import Page
 from pages.api.values import ID, Body, Key, Line
 from pages.api.webhook_shapes import DeliveryLog, NewWebhook, Pinged, Webhook, WebhookList
 
-routes = APIRouter(prefix='/webhooks', tags=['webhooks'])
+routes = below('/webhooks', 'webhooks')
 WebhookId = Annotated[str, Path(pattern=ID)]
 DeliveryId = Annotated[str, Path(pattern=ID)]
 
