@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -18,15 +19,6 @@ from components.foot import FOOT
 from components.issued import issued
 from components.results import checked_at, taken_back
 from components.signatures import signatures
-
-_environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / 'plain'),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
 
 
 class Card(Named, Protocol):
@@ -71,10 +63,8 @@ def render(template: str, frame: Frame, **values: Any) -> str:
 
     Raises: jinja2.UndefinedError when the template needs a value that was not given.
     """
-    t = words(frame.lang)
-    return _environment.get_template(template).render(
-        t=t, frame=frame, pick=lambda text: translated(text, t), unit_name=_unit_name(frame, t), **values
-    )
+    unit_name = _unit_name(frame, words(frame.lang))
+    return _environment(frame.lang).get_template(template).render(frame=frame, unit_name=unit_name, **values)
 
 
 def part(template: str, t: Words, unit_name: str, **values: Any) -> Markup:
@@ -82,9 +72,7 @@ def part(template: str, t: Words, unit_name: str, **values: Any) -> Markup:
 
     Raises: jinja2.UndefinedError when the template needs a value that was not given.
     """
-    text = _environment.get_template(template).render(
-        t=t, pick=lambda text: translated(text, t), unit_name=unit_name, **values
-    )
+    text = _environment(t.lang).get_template(template).render(unit_name=unit_name, **values)
     return Markup(text)  # noqa: S704 a template of ours; what it is filled with is escaped
 
 
@@ -123,20 +111,35 @@ def _iso(moment: datetime) -> str:
     return local(moment).isoformat(timespec='minutes')
 
 
-_environment.globals.update(
-    asset=assets.url,
-    icon=icons.icon,
-    emblem=icons.emblem,
-    subject=icons.subject,
-    query=urlencode,
-    wording=wording,
-    when_text=papers.when_text,
-    name_of=name_of,
-    foot=FOOT,
-    basis_fold=basis_fold,
-    issued=issued,
-    signatures=signatures,
-    checked_at=checked_at,
-    taken_back=taken_back,
-)
-_environment.filters.update(lines=lines, linked=linked, iso=_iso)
+@cache
+def _environment(lang: str) -> Environment:
+    """Return the environment of a language. Templates know its words by themselves: blocks they import are made once."""
+    t = words(lang)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / 'plain'),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        t=t,
+        pick=lambda text: translated(text, t),
+        asset=assets.url,
+        icon=icons.icon,
+        emblem=icons.emblem,
+        subject=icons.subject,
+        query=urlencode,
+        wording=wording,
+        when_text=papers.when_text,
+        name_of=name_of,
+        foot=FOOT,
+        basis_fold=basis_fold,
+        issued=issued,
+        signatures=signatures,
+        checked_at=checked_at,
+        taken_back=taken_back,
+    )
+    environment.filters.update(lines=lines, linked=linked, iso=_iso)
+    return environment
