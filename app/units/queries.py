@@ -12,6 +12,7 @@ from app.clock import today
 from app.db import public_state, read
 from app.errors import NotFound
 from app.i18n import LANGUAGES
+from app.remembered import remembered
 from models import Unit
 
 
@@ -140,10 +141,16 @@ def portal_of(all_units: Tree) -> str | None:
     return next((top for top in all_units.tops() if all_units.exists(top)), None)
 
 
+@remembered
+async def _shown() -> Tree:
+    """Return the units of today as visitors see them."""
+    async with read() as db:
+        return await tree(db)
+
+
 async def home_unit(actor: Actor) -> UnitCard | None:
     """Return the agency whose portal this is: an officer's own, else the first. None before there is one."""
-    async with read() as db:
-        all_units = await tree(db)
+    all_units = await _shown()
     own = [all_units.top_of(g.unit_id) for g in actor.grants if all_units.exists(g.unit_id)]
     home = own[0] if own else portal_of(all_units)
     return card(all_units.units[home], actor.lang) if home else None
@@ -151,8 +158,7 @@ async def home_unit(actor: Actor) -> UnitCard | None:
 
 async def unit_card(actor: Actor, unit_id: str) -> UnitCard:
     """Return one unit; what visitors see is public."""
-    async with read() as db:
-        all_units = await tree(db)
+    all_units = await _shown()
     if unit_id not in all_units.units:
         raise NotFound()
     return card(all_units.units[unit_id], actor.lang)
