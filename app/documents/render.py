@@ -51,7 +51,7 @@ def make_pdf(form: Form, data: dict[str, Any]) -> bytes:
     }
     made = _drawn(form.layout, paper, data['day'])
     if form.size == 'a5' and pages_of(made) > 1:
-        smaller = (_drawn(form.layout, paper | {'squeezed': step}, data['day']) for step in (1, 2))
+        smaller = (_drawn(form.layout, paper | {'squeezed': step}, data['day']) for step in (1, 2, 3, 4))
         made = next((one for one in smaller if pages_of(one) == 1), made)
     return with_fields(made) if form.signer and not data.get('is_draft') else made
 

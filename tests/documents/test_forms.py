@@ -137,7 +137,7 @@ LONGEST = {
 }
 
 
-@pytest.mark.parametrize('slug', ['khai-sinh', 'ket-hon', 'cchn-duoc', 'thanh-lap-ho-kinh-doanh'])
+@pytest.mark.parametrize('slug', ['khai-sinh', 'gpxd-nha-o-rieng-le', 'cchn-duoc', 'thanh-lap-ho-kinh-doanh'])
 def test_a_receipt_is_one_sheet_of_a5_even_with_the_longest_names(slug: str) -> None:
     spec = load_spec(CATALOG / f'{slug}.yaml')
     every = [{'name': one.name.vi, 'originals': 1, 'certified': 1, 'copies': 1} for one in spec.documents]
@@ -147,6 +147,12 @@ def test_a_receipt_is_one_sheet_of_a5_even_with_the_longest_names(slug: str) -> 
     names = [LONGEST['name'], *(one.name.vi for one in spec.documents)]
     text = ''.join(pages).replace(' ', '').replace('\u200b', '')
     assert [name for name in names if name.replace(' ', '') not in text] == []
+
+
+def test_an_apology_says_that_the_date_cannot_be_kept_and_once_it_has_passed_that_it_was_not() -> None:
+    early, late = (text_of(made('apology', day=day)) for day in ('2026-11-26T09:05', '2026-11-26T09:06'))
+    assert 'không thể trả kết quả đúng thời gian đã hẹn' in early and 'Sự chậm trễ này gây phiền hà' in early
+    assert 'đến nay chúng tôi chưa trả được kết quả đúng hẹn' in late and 'Sự chậm trễ này đã gây phiền hà' in late
 
 
 def test_long_names_stay_on_the_page() -> None:
