@@ -81,9 +81,11 @@ def ready(settings: Settings) -> closing[TextIO]:
 
 
 def _migrate(settings: Settings) -> None:
-    """Give the database its present shape; leaves with a sentence when a newer version has changed it."""
+    """Give the database its present shape; leaves with a sentence when it is away or a newer version has changed it."""
     try:
         migrate.upgrade(settings.database)
+    except migrate.Unreachable as error:
+        sys.exit(str(UnsafeSettings('no_connection', error=error)))
     except migrate.NewerDatabase:
         sys.exit(str(UnsafeSettings('newer_database')))
 

@@ -25,14 +25,23 @@ class NewerDatabase(Exception):
     """A newer version of Motcua has changed this database; this one does not know its shape."""
 
 
+class Unreachable(Exception):
+    """The database does not answer, or is none."""
+
+
 def upgrade(database_url: str) -> None:
     """Apply every migration that the database has not seen, in one transaction: all of them or none.
 
     Raises:
+        Unreachable: names the kind of error; its text may hold what the URL holds.
         NewerDatabase: it was changed by a newer version; going back takes the backup that was made before.
     """
     known = {script.revision for script in ScriptDirectory.from_config(configuration('')).walk_revisions()}
-    if (present := current(database_url)) and present not in known:
+    try:
+        present = current(database_url)
+    except Exception as error:  # each driver has errors of its own, and one may not be installed
+        raise Unreachable(type(error).__name__) from error
+    if present and present not in known:
         raise NewerDatabase(present)
     command.upgrade(configuration(database_url), 'head')
 

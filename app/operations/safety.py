@@ -8,10 +8,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
 
+from cryptography.x509 import load_pem_x509_certificates
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource
@@ -136,8 +138,14 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield 'open_mail'
     if settings.backup_dir and _is_inside(Path(settings.backup_dir), settings.data_dir):
         yield 'backup_inside'
+    if settings.mail_from and '@' not in parseaddr(settings.mail_from)[1]:
+        yield 'mail_from'
     if settings.tsa_url and not settings.tsa_ca:
         yield 'stamp_roots'
+    if settings.tsa_ca and not _holds_certificates(settings.tsa_ca):
+        yield 'stamp_roots_file'
+    if settings.trusted_roots and not _holds_certificates(settings.trusted_roots):
+        yield 'trusted_roots_file'
     if settings.auditor and '@' not in settings.auditor:
         yield 'auditor_address'
     if settings.clamd and not scanning.is_address(settings.clamd):
@@ -169,6 +177,13 @@ def _public_faults(settings: Settings) -> Iterator[str]:
     parts = urlsplit(settings.url)
     if not parts.hostname or parts.path or parts.query or parts.username:
         yield 'wrong_address'
+
+
+def _holds_certificates(file: str) -> bool:
+    try:
+        return bool(load_pem_x509_certificates(Path(file).read_bytes()))
+    except (OSError, ValueError):
+        return False
 
 
 def _is_weak(secret: str) -> bool:

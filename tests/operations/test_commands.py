@@ -93,6 +93,9 @@ def test_every_command_stops_at_what_it_cannot_read_and_at_a_folder_of_another_a
 ) -> None:
     wrong = command(tmp_path, 'list-tokens', MOTCUA_SMTP_TLS='ssl')
     assert (wrong.exit_code, wrong.output.startswith('MOTCUA_SMTP_TLS chỉ nhận')) == (1, True)
+    for url in ('mysql://x/y', 'postgresql://a:b@127.0.0.1:1/none'):
+        away = command(tmp_path / 'data', 'list-tokens', MOTCUA_DATABASE_URL=url)
+        assert (away.exit_code, away.output.startswith('Không mở được cơ sở dữ liệu')) == (1, True), away.output
     monkeypatch.setattr(os, 'geteuid', lambda: tmp_path.stat().st_uid + 1)
     for words in (
         ('backup', 'x'),
@@ -103,5 +106,5 @@ def test_every_command_stops_at_what_it_cannot_read_and_at_a_folder_of_another_a
     ):
         refused = command(tmp_path, *words)
         assert (refused.exit_code, 'runuser -u' in refused.output) == (1, True), words
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / 'data']
     assert 'runuser' not in command(tmp_path, 'check-backup', 'x').output
