@@ -1,6 +1,7 @@
 """What others do while an officer is at the desk: ``/lab/file/SLUG``, ``/lab/carry/ID?to=ROLE``, ``/lab/note/ID`` ..."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from random import Random
 
 from fastapi import APIRouter
@@ -20,8 +21,10 @@ from app.dossiers import applicant, attachments, commands, desk, drafts, filing,
 from app.notifications import settings
 from app.procedures import validation
 from app.procedures.queries import start_page
+from app.timers.alerts import raise_alerts
+from app.timers.apologies import draft_apologies
 from app.workflow.transitions import Action
-from models import Account, Session
+from models import Account, Dossier, Session
 from models.enums import AccountKind, AttachmentKind, Role, Status
 from tests.support.world import PNG
 
@@ -96,6 +99,16 @@ async def _agreed(who: Actor, dossier_id: str, version: int) -> int:
     shown = await commands.show_draft(who, dossier_id, version)
     guest = await opening.with_secret(anonymous(), dossier_id, _secrets[dossier_id])
     return (await applicant.confirm_draft(guest, dossier_id, shown.version)).version
+
+
+@router.get('/overdue/{dossier_id}')
+async def overdue(dossier_id: str) -> Response:
+    """Let the promised date have passed the day before, and the timers say so."""
+    async with write() as db:
+        one = await db.get_one(Dossier, dossier_id)
+        one.promised_at = one.due_at = one.lawful_at = now() - timedelta(days=1)
+    await raise_alerts()
+    return JSONResponse({'drafted': await draft_apologies()})
 
 
 @router.get('/note/{dossier_id}')

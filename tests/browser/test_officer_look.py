@@ -25,6 +25,11 @@ class Cases:
         self.at_chi = office.filed(seed=22)
         self.at_dung = office.filed(seed=23)
         self.resolved = office.filed(seed=24)
+        self.verified = office.filed('xac-nhan-tinh-trang-hon-nhan', 25)
+        self.late = office.filed('xac-nhan-tinh-trang-hon-nhan', 26)
+        for one in (self.verified, self.late):
+            office.lab(f'carry/{one["id"]}?to=case_officer')
+        office.lab(f'overdue/{self.late["id"]}')
         for dossier, role in ((self.at_chi, 'case_officer'), (self.at_dung, 'leader'), (self.resolved, 'return')):
             office.lab(f'carry/{dossier["id"]}?to={role}')
 
@@ -57,6 +62,12 @@ def dialog(name: str, *, rare: bool = False, fails: bool = False) -> Act:
             expect(tablet.page.locator('dialog .mc-error, dialog .mc-notice.is-error').first).to_be_visible()
 
     return act
+
+
+def word(tablet: Tablet) -> None:
+    """Open the words of a drafted apology."""
+    tablet.page.get_by_role('button', name='Sửa dự thảo').click()
+    expect(tablet.page.get_by_role('dialog')).to_be_visible()
 
 
 def papers(tablet: Tablet) -> None:
@@ -122,11 +133,15 @@ def test_those_who_work_on_a_dossier_have_no_fault_in_any_look(office: Office, c
         'send back': (chi, dialog('Trả lại bước trước', fails=True)),
         'stop': (chi, dialog('Dừng giải quyết', rare=True, fails=True)),
         'steps': (chi, tab('Luân chuyển')),
+        'extend': (f'/can-bo/ho-so/{cases.verified["id"]}', dialog('Kéo dài thời hạn để xác minh', fails=True)),
+        'late': (f'/can-bo/ho-so/{cases.late["id"]}', None),
     }) == []  # fmt: skip
     assert look(office, 'dung', {
         'approve': (dung, dialog('Phê duyệt')),
         'approvals': ('/can-bo/cho-duyet', first_row),
         'reassign': (dung, dialog('Giao người khác', rare=True)),
+        'apologies': ('/can-bo/xin-loi', None),
+        'word an apology': (f'/can-bo/ho-so/{cases.late["id"]}', word),
     }) == []  # fmt: skip
 
 
