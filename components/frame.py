@@ -31,6 +31,8 @@ class Link:
     icon: str | None = None
     is_rare: bool = False
     """In a menu of many it stands behind "more"."""
+    holds: tuple[str, ...] = ()
+    """Other addresses that belong to it."""
 
 
 @dataclass(frozen=True)
@@ -269,8 +271,13 @@ def _is_current(href: str, here: str, around: Surroundings) -> str | None:
         return 'page'
     if any(link.href == here for link in around.nav):
         return None
-    under = [link.href for link in around.nav if here.startswith(link.href.rstrip('/') + '/')]
-    return 'true' if under and href == max(under, key=len) else None
+    within = [
+        (len(one), link.href)
+        for link in around.nav
+        for one in (link.href, *link.holds)
+        if f'{here}/'.startswith(f'{one.rstrip("/")}/')
+    ]
+    return 'true' if within and href == max(within)[1] else None
 
 
 def _picture(link: Link) -> Markup:

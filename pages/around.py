@@ -42,6 +42,8 @@ class Listed(Protocol):
     def menu(self) -> str: ...
     @property
     def rare(self) -> bool: ...
+    @property
+    def within(self) -> str: ...
     def admits(self, actor: Actor) -> bool: ...
 
 
@@ -50,8 +52,15 @@ async def surroundings(request: Request, actor: Actor, screens: Iterable[Listed]
     visitor = Visitor.of(request)
     t, unit = visitor.t, await home_unit(actor)
     is_in = actor.kind is not ActorKind.GUEST
-    listed = sorted((each for each in screens if each.menu and each.admits(actor)), key=lambda each: each.path)
-    own = [Link(each.path, t(each.title_key), each.menu, is_rare=each.rare) for each in listed]
+    every = tuple(screens)
+    listed = sorted((each for each in every if each.menu and each.admits(actor)), key=lambda each: each.path)
+    own = [
+        Link(
+            each.path, t(each.title_key), each.menu, is_rare=each.rare,
+            holds=tuple(one.path for one in every if one.within == each.path),
+        )
+        for each in listed
+    ]  # fmt: skip
     return Surroundings(
         t=t,
         unit_name=name_of(unit, t.lang) if unit else t('common.unit_fallback'),

@@ -70,6 +70,8 @@ class Route:
     """In a menu that would not fit in a line the screen stands behind "more"."""
     wide: bool = False
     """The screen uses the whole width of the window."""
+    within: str = ''
+    """The address of the menu's screen it belongs to, where its own does not begin so."""
 
     @property
     def pattern(self) -> str:

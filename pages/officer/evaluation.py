@@ -150,4 +150,12 @@ async def evaluation_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: 
     await figures_page(visitor, PATH, 'indicators.evaluation_', asked, queries.evaluation_of, draw)
 
 
-ROUTES = [Route(PATH, evaluation_page, need=Permission.REPORT_READ, title_key='indicators.evaluation_title')]
+ROUTES = [
+    Route(
+        PATH,
+        evaluation_page,
+        need=Permission.REPORT_READ,
+        title_key='indicators.evaluation_title',
+        within=drawn.PATH,
+    )
+]

@@ -92,6 +92,6 @@ async def costs_page(
 
 
 ROUTES = [
-    Route(OWN, own_page, need=Permission.DOSSIER_READ, title_key='indicators.own_title'),
+    Route(OWN, own_page, need=Permission.DOSSIER_READ, title_key='indicators.own_title', within=rating.PATH),
     Route(COSTS, costs_page, need='staff', title_key='indicators.evaluation_costs_title'),
 ]

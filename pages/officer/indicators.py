@@ -201,6 +201,6 @@ def _cost(code: str, dossier_id: str, *beside: str) -> Markup:
 
 
 ROUTES = [
-    Route(PATH, index_page, need=Permission.REPORT_READ, title_key='indicators.title'),
+    Route(PATH, index_page, need=Permission.REPORT_READ, title_key='indicators.title', within=drawn.PATH),
     Route(f'{PATH}/ho-so', costs_page, need=Permission.REPORT_READ, title_key='indicators.costs_title'),
 ]

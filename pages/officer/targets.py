@@ -16,6 +16,7 @@ from components.cards import card, stack
 from components.markup import NOTHING, markup, show
 from components.tags import Tone, tag
 from components.wording import count, number
+from pages.officer import reports_drawn as drawn
 from pages.officer.figures import Asked, ask_entry, figures_page, period_words
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
@@ -126,4 +127,12 @@ async def targets_page(visitor: Visitor, don_vi: str = '', ky: str = '', tu: str
     await figures_page(visitor, PATH, 'indicators.targets_', asked, queries.targets_of, draw)
 
 
-ROUTES = [Route(PATH, targets_page, need=Permission.REPORT_READ, title_key='indicators.targets_title')]
+ROUTES = [
+    Route(
+        PATH,
+        targets_page,
+        need=Permission.REPORT_READ,
+        title_key='indicators.targets_title',
+        within=drawn.PATH,
+    )
+]
