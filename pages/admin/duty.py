@@ -11,7 +11,7 @@ from app.duty.commands import QUESTIONS
 from app.duty.queries import Desk, Post, managed_desks
 from app.fields.base import Control
 from app.units.names import name_of
-from components.buttons import secondary
+from components.buttons import quiet, secondary
 from components.cards import card, stack
 from components.markup import markup, show
 from components.page_head import page_head
@@ -57,8 +57,8 @@ class Duty:
         about = ' · '.join(filter(None, (post.title, post.work, post.phone, post.hours)))
         show(markup('<h3>{name}</h3><p class="mc-muted">{about}</p>', name=post.name, about=about))
         with ui.element('div').classes('mc-actions is-tight'):
-            secondary(t('duty.edit_of', name=post.name), guarded(self._edit(post)), t=t, icon='edit')
-            secondary(t('duty.remove_of', name=post.name), guarded(self._remove(post)), t=t)
+            quiet(t('duty.edit'), guarded(self._edit(post)), t=t, icon='edit', about=post.name)
+            quiet(t('duty.remove'), guarded(self._remove(post)), t=t, about=post.name)
 
     def _add(self, desk: Desk) -> Any:
         async def create(raw: dict[str, Any]) -> None:

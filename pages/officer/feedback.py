@@ -41,7 +41,8 @@ class Desk:
         )
         self.line = SearchLine(t('feedback.desk_search'), t, on_search=guarded(self.search))
         self.empty = show(classes='mc-desk-empty')
-        self.rows = RowList(t('feedback.desk_title'), t, on_open=guarded(self.open))
+        with ui.element('div').classes('mc-sheetlist'):
+            self.rows = RowList(t('feedback.desk_title'), t, on_open=guarded(self.open))
         self.pager = Pager(t, guarded(self.turn), total=0, size=desk.PAGE)
         self._show(inbox)
 

@@ -77,12 +77,16 @@ class Acts:
         kind: Kind = 'danger' if act is Act.REFUSE else 'primary'
         typed = self.typed.setdefault(act, {})
         done, _ = await ask_form(
-            heading, t, build, carry_out, confirm=heading, kind=kind, key=f'feedback-{act}', typed=typed,
+            heading, t, build, carry_out, confirm=self._confirm(act), kind=kind, key=f'feedback-{act}', typed=typed,
             reload=(t('officer.see_new'), self.after),
         )  # fmt: skip
         if done:
             toast(t('feedback.desk_changed'), t)
             await self.after()
+
+    def _confirm(self, act: Act) -> str:
+        """Return the words of the button that carries an act out: an answer is kept as a draft unless it is to be sent."""
+        return self.t('feedback.ask_answer_keep' if act is Act.ANSWER else f'feedback.do_{act}')
 
     async def _take(self, one: Case) -> None:
         await commands.take(await self.visitor.actor(), one.id, seen_version=one.version)

@@ -69,6 +69,7 @@ class Panel:
         t = self.t
         self.box.clear()
         with self.box:
+            show(_marks(t, one))
             if one.is_involved:
                 show(notice(t('feedback.desk_involved'), tone='warn'))
             self.acts.draw(one)
@@ -87,6 +88,13 @@ class Panel:
                     show(join(_paragraphs(part) for part in one.public), _votes(t, one), classes='mc-prose')
             with card(t('feedback.history')):
                 show(timeline([_moment(t, each) for each in one.history], t))
+
+
+def _marks(t: Words, one: Case) -> Markup:
+    marks = [tag(t(f'feedback.state_{one.state}'), TONES.get(one.state, 'action'))]
+    if one.disclosure not in (None, Disclosure.NAMED):
+        marks.append(tag(t(f'feedback.disclosure_{one.disclosure}'), 'warn'))
+    return tags(*marks)
 
 
 def _facts(t: Words, one: Case) -> list[Row]:
@@ -170,11 +178,7 @@ async def case_page(visitor: Visitor, screen: Screen, id: str, hop: str = '') ->
     t = visitor.t
     one = await desk.case(await visitor.actor(), id)
     back = f'{PATH}?hop={hop}' if hop in desk.VIEWS else PATH
-    heading = one.words.subject or one.code
-    marks = [tag(t(f'feedback.state_{one.state}'), TONES.get(one.state, 'action'))]
-    if one.disclosure not in (None, Disclosure.NAMED):
-        marks.append(tag(t(f'feedback.disclosure_{one.disclosure}'), 'warn'))
-    page_head(heading, t, back=(back, t('feedback.desk_back')), below=tags(*marks))
+    page_head(one.words.subject or one.code, t, back=(back, t('feedback.desk_back')))
     panel = Panel(visitor, one.id)
     panel.draw(one)
     screen.on_change([f'feedback-case:{one.id}'], panel.refresh)

@@ -79,6 +79,9 @@ async def test_number_and_secret_lead_there_and_the_dossiers_page_has_the_button
     wrong = await _touch(visitor, '/danh-gia', ma=ended.number, khoa='AAAAAAAA')
     unknown = await _touch(visitor, '/danh-gia', ma='X00000000', khoa='AAAAAAAA')
     assert wrong.status_code == unknown.status_code == 422
+    alone = await _touch(visitor, '/danh-gia', ma=ended.number, khoa='')
+    assert alone.status_code == 422 and '<a href="#khoa">Nhập mã bí mật</a>' in alone.text
+    assert f'value="{ended.number}"' in alone.text and 'Nhập mã hồ sơ<' not in alone.text, 'only what is missing'
     opened = await _touch(visitor, '/danh-gia', ma=ended.number, khoa=ended.secret)
     assert opened.url.path == f'/danh-gia/ho-so/{ended.id}' and opened.text.count('name="muc"') == 3
     assert f'action="/danh-gia/ho-so/{ended.id}"' in (await visitor.get(f'/tra-cuu/{ended.id}')).text

@@ -14,6 +14,7 @@ from app.accounts import commands as accounts
 from app.clock import now, today
 from app.errors import Invalid, NotAllowed, NotFound, Stale
 from app.units.commands import create_unit, save_unit
+from app.units.names import name_of
 from app.units.queries import Tree, home_unit, unit_card, units
 from models import Unit
 from models.enums import Role
@@ -175,3 +176,10 @@ async def test_a_role_given_in_a_section_stays_in_it(house: House) -> None:
     await accounts.grant(await h.actor(house.khanh), house.lan, Role.CASE_OFFICER, house.section)
     lan = await h.actor(house.lan)
     assert lan.may(Permission.DOSSIER_PROCESS, house.section) and not lan.may(Permission.DOSSIER_PROCESS, house.desk)
+
+
+def test_a_unit_is_called_in_the_readers_language_or_in_vietnamese() -> None:
+    named = Unit(id='a', code='a', name='Xã Tân Phú', name_en='Tân Phú Commune', valid_from=date(2026, 1, 1))
+    bare = Unit(id='b', code='b', name='Xã Đông Sơn', valid_from=date(2026, 1, 1))
+    assert [name_of(named, lang) for lang in ('vi', 'en')] == ['Xã Tân Phú', 'Tân Phú Commune']
+    assert [name_of(bare, lang) for lang in ('vi', 'en')] == ['Xã Đông Sơn'] * 2
