@@ -12,6 +12,7 @@ from nicegui import ui
 from app.access import Actor
 from app.clock import local
 from app.errors import AppError, Invalid, Problem
+from app.fields.base import Control
 from app.i18n import Words, words
 from app.papers import SIZE_LIMIT
 from app.signing import keys, official, unlocking
@@ -65,10 +66,15 @@ class SigningPapers:
         self.found: dict[str, Waiting] = {}
         self.opened: str | None = None
         t = self.t
-        page_head(t('signing.papers_title'), t)
+        page_head(t('signing.papers_title'), t, hidden=True)
         self.split = Split(on_left=self.close)
         with self.split.list:
-            show(markup('<p class="mc-muted">{text}</p>', text=t('signing.papers_lead')), classes='mc-desk-empty')
+            lead = markup(
+                '<p><strong>{title}</strong></p><p class="mc-muted">{text}</p>',
+                title=t('signing.papers_title'),
+                text=t('signing.papers_lead'),
+            )
+            show(lead, classes='mc-desk-empty')
             self.told = show(classes='mc-desk-empty').props('role=status')
             self.rows = RowList(t('signing.papers_title'), t, on_open=guarded(self.open))
             with ui.element('div').classes('mc-listbar') as self.bar:
@@ -187,7 +193,7 @@ class SigningPapers:
             link = link_button(
                 t('signing.download_paper'), f'/giay-to/{one.id}', kind='secondary', icon='download', download=True
             )
-            show(link)
+            show(link, classes='mc-field')
             Upload(
                 id='da-ky', label=t('signing.upload_signed'), url=f'/tep/giay-to/{one.id}/da-ky',
                 csrf=csrf.token(ui.context.client.request), t=t, on_done=uploaded, on_remove=_keep,
@@ -235,9 +241,10 @@ async def sign_several(
     def build(form: Form) -> None:
         options = [(one.id, f'{_named(one, t)} – {one.applicant_name}') for one in papers]
         label = t('signing.papers_which_seal' if is_seal else 'signing.papers_which')
-        form.ticks('papers', label, options, value=[one.id for one in papers])
         form.say(markup('<p>{text}</p>', text=t('signing.papers_each')))
         ask_pin(form, key, t)
+        every = Control('checkboxes', options=tuple(options))
+        form.ask('papers', label, every, value=[one.id for one in papers])
 
     async def unlock(values: dict[str, Any]) -> tuple[Signer, list[Waiting]]:
         given = values.get('papers')

@@ -22,7 +22,8 @@ from tests.support.looks import SIZES, THOROUGH
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NO_PAGES = {
     '/trinh-dien/thu/{message_id}',
-    '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/ho-so/{dossier_id}/to-khai.pdf',
+    '/tep/{file_id}', '/tep/{file_id}/trang/{page}', '/giay-to/{document_id}', '/giay-to/{document_id}/trang/{page}',
+    '/ho-so/{dossier_id}/to-khai.pdf',
     '/can-bo/phieu-kiem-soat/{dossier_id}', '/can-bo/du-thao-xin-loi/{dossier_id}', '/can-bo/phan-anh/{feedback_id}/anh/{photo_id}',
     '/can-bo/tep-bao-cao', '/can-bo/bao-cao/{run_id}',
     '/can-bo/so-theo-doi', '/thu-tuc/{slug}/to-khai.pdf', '/healthz', '/readyz', '/metrics', '/robots.txt', '/ngon-ngu/{lang}', '/giao-dien/{theme}',
@@ -238,6 +239,8 @@ def _desk(walk: Tour, known: dict[str, str], rated: dict[str, str]) -> None:
             '/can-bo/nhac-viec',
             '/can-bo/xin-loi',
             '/can-bo/ho-so-rac',
+            '/can-bo/giay-to',
+            '/can-bo/giay-to/khong-co',
         ):
             walk.look(page, path)
         answer = page.goto('/quan-tri')
