@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
-from app.access import Actor
+from app.access import Actor, anonymous
 from app.clock import now
 from app.db import read, write
 from app.errors import NotFound
 from app.limits import hit
+from app.remembered import remembered
 from app.text import like
 from app.units.names import name_of
 from app.units.queries import tree
@@ -78,8 +79,13 @@ async def answers(
 
 async def beside(actor: Actor, slug: str) -> tuple[Public, ...]:
     """Return the newest published questions about a procedure, the helpful ones first."""
+    return await _beside(slug, actor.lang)
+
+
+@remembered
+async def _beside(slug: str, lang: str) -> tuple[Public, ...]:
     async with read() as db:
-        rows = await _rows(db, actor, [_is_public(questions=True), Procedure.slug == slug], PAGE, 0)
+        rows = await _rows(db, anonymous(lang), [_is_public(questions=True), Procedure.slug == slug], PAGE, 0)
     return tuple(sorted(rows, key=lambda one: one.unhelpful - one.helpful))[:BESIDE]
 
 

@@ -14,16 +14,14 @@ from components import wording
 from components.buttons import actions, link_button, secondary
 from components.cards import fold
 from components.fields import draw
-from components.listing import page_links
 from components.markup import show
 from components.page_head import page_head
 from components.queues import SearchLine
-from components.templating import part
+from pages.public.procedures import FILTERS, told_list
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
 PATH = '/nop'
-FILTERS = ('linh_vuc', 'doi_tuong', 'muc_do')
 Chosen = dict[str, str]
 
 
@@ -46,17 +44,7 @@ async def catalogue(
     find = guarded(lambda text: _go({**chosen, 'q': text}))
     SearchLine(t('public.search_label'), t, value=chosen['q'], on_search=find)
     _filters(chosen, found, t)
-    show(
-        part(
-            'procedures_found.html',
-            t,
-            unit.name if unit else '',
-            found=found,
-            base=PATH,
-            phone=unit.phone if unit else '',
-            links=page_links(PATH, chosen, found.page, found.pages),
-        )
-    )
+    show(await told_list(PATH, tuple(chosen.items()), found.page, t.lang, unit.phone if unit else ''))
 
 
 def _title(text: str, found: ProcedureList, t: Words) -> str:

@@ -6,7 +6,6 @@ from markupsafe import Markup
 from nicegui import ui
 
 from app.access import Actor, ActorKind
-from app.documents.blank import has_blank
 from app.dossiers import drafts
 from app.i18n import Words
 from app.procedures.queries import StartPage, start_page
@@ -17,8 +16,7 @@ from components.markup import NOTHING, markup, show
 from components.notice import callout, notice
 from components.page_head import page_head
 from components.tags import tag, tags
-from components.templating import part
-from pages.public.procedures import papers_by_kind
+from pages.public.procedures import told
 from pages.shell import Route, guarded, sign_in_address
 from pages.visitor import Visitor
 
@@ -32,6 +30,7 @@ async def procedure(visitor: Visitor, slug: str) -> None:
     earlier = next((d for d in await drafts.mine(actor) if d.slug == start.spec.id), None) if start.online else None
     unit = await home_unit(actor)
     name = unit.name if unit else t('common.unit_fallback')
+    facts, body = await told(start.spec.id, t.lang, name)
 
     async def begin(with_account: bool) -> None:
         begun = await drafts.start(await visitor.actor(), start.spec.id, with_account=with_account)
@@ -45,11 +44,9 @@ async def procedure(visitor: Visitor, slug: str) -> None:
             elif start.online:
                 _ways(start, actor, guarded(begin, single=True), t)
             _notices(start, name, t)
-        values = {'start': start, 'spec': start.spec, 'can_file': start.online, **papers_by_kind(start.spec)}
-        values['has_blank'] = has_blank(start.spec)
-        show(part('procedure_facts.html', t, name, **values), tag='aside', classes='mc-start-side')
+        show(facts, tag='aside', classes='mc-start-side')
         with ui.element('div').classes('mc-start-body'):
-            show(part('procedure_body.html', t, name, **values), classes='mc-prose')
+            show(body, classes='mc-prose')
             if start.online and not earlier:
                 with ui.element('div').classes('mc-again'):
                     show(markup('{heading}', heading=t('public.start_again')), tag='h2')

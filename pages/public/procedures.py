@@ -3,19 +3,27 @@
 import re
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.access import Actor, anonymous
 from app.documents.blank import has_blank
 from app.feedback.public import beside
+from app.i18n import words
 from app.procedures.queries import search, start_page
 from app.procedures.schema import ApplicantKind, ServiceLevel
+from app.remembered import remembered
+from app.units.names import name_of
+from app.units.queries import home_unit
 from components.listing import page_links
 from components.papers import papers_by_kind
+from components.templating import part
 from pages.frame import respond
 from pages.visitor import Visitor
 
 addresses = APIRouter()
+FILTERS = ('linh_vuc', 'doi_tuong', 'muc_do')
 NATIONAL_CODE = re.compile(r'([123]\.\d{6})(\.[\w.]{1,20})?')
 """A national code, bare or with the localised ending of a province: ``1.001193.000.00.00.H61``."""
 
@@ -42,14 +50,26 @@ async def list_procedures(
         page=page,
         lang=actor.lang,
     )
-    return await respond(
-        request,
-        'procedures.html',
-        actor,
-        found=found,
-        chosen=chosen,
-        links=page_links('/thu-tuc', chosen, found.page, found.pages),
-    )
+    list_ = await told_list('/thu-tuc', tuple(chosen.items()), found.page, actor.lang, await _phone(actor))
+    return await respond(request, 'procedures.html', actor, found=found, chosen=chosen, list=list_)
+
+
+async def _phone(actor: Actor) -> str:
+    unit = await home_unit(actor)
+    return unit.phone if unit else ''
+
+
+@remembered
+async def told_list(path: str, chosen: tuple[tuple[str, str], ...], page: int, lang: str, phone: str) -> Markup:
+    """Return what was found in the catalogue, drawn: the plain list and the application's show the same.
+
+    ``path``: of the list, below which the procedures lie.
+    """
+    wanted = dict(chosen)
+    sector, applicant, level = (wanted[name] or None for name in FILTERS)
+    found = await search(anonymous(lang), wanted['q'], sector, applicant, level, page, lang)
+    links = page_links(path, wanted, found.page, found.pages)
+    return part('procedures_found.html', words(lang), '', found=found, base=path, phone=phone, links=links)
 
 
 @addresses.api_route('/thu-tuc/{slug}', methods=['GET', 'HEAD'])
@@ -60,6 +80,23 @@ async def show_procedure(request: Request, slug: str) -> Response:
     page = await start_page(actor, code[1] if code else slug)
     if slug != page.spec.id:
         return RedirectResponse(f'/thu-tuc/{page.spec.id}', 302)
+    unit = await home_unit(actor)
+    t = words(actor.lang)
+    name = name_of(unit, t.lang) if unit else t('common.unit_fallback')
+    facts, body = await told(page.spec.id, t.lang, name)
     questions = await beside(actor, page.spec.id)
-    values = {'spec': page.spec, 'questions': questions, 'has_blank': has_blank(page.spec), **papers_by_kind(page.spec)}
+    values = {'spec': page.spec, 'questions': questions, 'facts': facts, 'body': body}
     return await respond(request, 'procedure.html', actor, start=page, **values)
+
+
+@remembered
+async def told(slug: str, lang: str, unit_name: str) -> tuple[Markup, Markup]:
+    """Return the facts of a procedure and all there is to know of it, drawn: they change with the catalogue alone.
+
+    The plain start page and the application's show the same.
+    """
+    page = await start_page(anonymous(lang), slug)
+    values = {'start': page, 'spec': page.spec, 'can_file': page.online, 'has_blank': has_blank(page.spec)}
+    values |= papers_by_kind(page.spec)
+    facts, body = (part(f'procedure_{name}.html', words(lang), unit_name, **values) for name in ('facts', 'body'))
+    return facts, body
