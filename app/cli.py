@@ -175,7 +175,7 @@ def check_backup(copy: Annotated[Path, typer.Argument(help='Bản sao lưu / the
         manifest = check(copy)
     except AppError as error:
         sys.exit(t.error(error))
-    typer.echo(t('operations.copy_whole', at=manifest.made_at, files=manifest.files))
+    typer.echo(t('operations.copy_whole', at=t.moment(manifest.moment), files=manifest.files))
 
 
 @cli.command('restore')
@@ -191,7 +191,7 @@ def restore_from(copy: Annotated[Path, typer.Argument(help='Bản sao lưu / the
         sys.exit(t('cli.folder_in_use', folder=folder))
     except AppError as error:
         sys.exit(t.error(error))
-    typer.echo(t('operations.restored', at=manifest.made_at, files=manifest.files))
+    typer.echo(t('operations.restored', at=t.moment(manifest.moment), files=manifest.files))
 
 
 async def _note_restore(settings: Settings, manifest: Manifest) -> None:

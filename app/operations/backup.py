@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -44,6 +45,11 @@ class Manifest:
     hashes: dict[str, str]
     gone: list[str]
     """Stored files that were removed for good while the copy was made."""
+
+    @property
+    def moment(self) -> datetime:
+        """When it was made; it holds everything up to then."""
+        return datetime.fromisoformat(self.made_at)
 
 
 @dataclass(frozen=True, order=True)

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from app import crypto, notifications
 from app.cli import cli
+from app.clock import local, now
+from app.i18n import words
 from app.settings import Settings
 
 Command = Callable[..., Result]
@@ -44,7 +46,8 @@ def test_a_key_is_changed_a_copy_checked_brought_back_and_a_newer_database_refus
     assert command(folder, 'check-backup', str(copies / 'x')).exit_code == 1
     assert command(folder, 'backup', str(copies)).exit_code == 0
     (copy,) = copies.glob('motcua-*')
-    assert 'đầy đủ' in command(folder, 'check-backup', str(copy)).stdout
+    said = command(folder, 'check-backup', str(copy)).stdout
+    assert 'đầy đủ' in said and words('vi').date(local(now())) in said, 'in words and by the clock of the office'
 
     rotated = command(folder, 'rotate-key')
     assert rotated.exit_code == 0, rotated.output
@@ -97,14 +100,14 @@ def test_every_command_stops_at_what_it_cannot_read_and_at_a_folder_of_another_a
         away = command(tmp_path / 'data', 'list-tokens', MOTCUA_DATABASE_URL=url)
         assert (away.exit_code, away.output.startswith('Không mở được cơ sở dữ liệu')) == (1, True), away.output
     monkeypatch.setattr(os, 'geteuid', lambda: tmp_path.stat().st_uid + 1)
-    for words in (
+    for said in (
         ('backup', 'x'),
         ('restore', 'x'),
         ('verify-audit',),
         ('create-admin', 'a@xa.example'),
         ('rotate-key',),
     ):
-        refused = command(tmp_path, *words)
-        assert (refused.exit_code, 'runuser -u' in refused.output) == (1, True), words
+        refused = command(tmp_path, *said)
+        assert (refused.exit_code, 'runuser -u' in refused.output) == (1, True), said
     assert list(tmp_path.iterdir()) == [tmp_path / 'data']
     assert 'runuser' not in command(tmp_path, 'check-backup', 'x').output
