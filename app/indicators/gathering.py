@@ -13,6 +13,7 @@ from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, ServiceLevel, TermKind
 from app.reports.cases import Stretch
 from app.statistics.periods import Period
+from app.statistics.published import FEWEST
 from app.statistics.register import private_ids, register
 from app.statistics.satisfaction import satisfaction, settled
 from models import Account, Dossier, IndicatorEntry, Procedure, ProcedureVersion
@@ -50,6 +51,8 @@ async def shares(db: AsyncSession, scope: Scope, wanted: Collection[str]) -> dic
     period = scope.period
     found = {key: await ratio(db, key, scope.units, period.first, period.last) for key in wanted if key in MEASURES}
     if 'undisputed' in found:
+        if found['undisputed'].whole < FEWEST:  # among so few, a petition would tell whose dossier it is about
+            found['undisputed'] = await ratio(db, 'in_time', scope.units, period.first, period.last)
         found['undisputed'] = await _without_dislikes(db, scope, found['undisputed'])
     if any(key in CATALOGUE for key in wanted):
         found |= await _catalogue(db, scope)

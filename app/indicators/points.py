@@ -15,6 +15,7 @@ from app.indicators.counted import MOST_LISTED, in_time, petition
 from app.indicators.gathering import Scope
 from app.reports.cases import LIMIT, Stretch, of_period
 from app.statistics.each import day_of
+from app.statistics.published import FEWEST
 from models import Dossier, InnerRating, StepRun
 
 TENTH = Decimal('0.1')
@@ -126,9 +127,11 @@ async def _dossiers(
     inner = query.where(*_resolved(scope, stretch)).subquery()
     groups = [column for column in inner.c if column.name != 'id']
     grouped: Any = select(*groups, func.count()).group_by(*groups)
-    for whose_, *points, attitude, has_petition, number in (await db.execute(grouped)).all():
-        # of one officer a petition would tell, among few dossiers, which one was complained about
-        counts_manner = attitude is not None or by_officer or not has_petition
+    rows = (await db.execute(grouped)).all()
+    # of one officer, and among few dossiers, a petition would tell which one was complained about
+    would_tell = by_officer or sum(row[-1] for row in rows) < FEWEST
+    for whose_, *points, attitude, has_petition, number in rows:
+        counts_manner = attitude is not None or would_tell or not has_petition
         for indicator, value in zip(by_id, points, strict=True):
             if value is not None and (indicator != '7' or counts_manner):
                 sums[whose_][indicator].add(value, number)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
 from app.audit.record import record
-from app.clock import now
+from app.clock import now, today
 from app.db import write
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.indicators import evaluation, index766, points, targets
@@ -15,11 +15,13 @@ from app.indicators.counted import MEASURES, Cost, costing
 from app.indicators.gathering import Scope
 from app.reports.cases import Stretch
 from app.statistics.heavy import read_much
-from app.statistics.periods import Period
+from app.statistics.periods import Kind, Period
 from app.units.names import name_of
 from app.units.queries import tree
 from models import IndicatorEntry
 
+WHOLE = frozenset({Kind.MONTH, Kind.QUARTER, Kind.YEAR})
+"""Periods that figures are told of."""
 LONGEST = 300
 MOST = 10**9
 
@@ -44,7 +46,8 @@ class Of:
 
 
 async def scope_of(db: AsyncSession, actor: Actor, unit_code: str, period: Period) -> tuple[Scope, Of]:
-    """Return a unit within reach with all below it; without a code, the first one.
+    """Return a unit within reach with all below it; without a code, the first one. Of a day, or from a day to a day, it is
+    the month: the figures of one day would tell which dossier was complained about.
 
     Raises:
         NotAllowed: the actor reads no reports.  NotFound: no such unit within reach.
@@ -57,8 +60,12 @@ async def scope_of(db: AsyncSession, actor: Actor, unit_code: str, period: Perio
     unit = next((one for one in known if unit_code in ('', one.code)), None)
     if unit is None:
         raise NotFound()
-    below = (units.reach(unit.id) or frozenset({unit.id})) & reach
+    below, period = (units.reach(unit.id) or frozenset({unit.id})) & reach, _whole(period)
     return Scope(below, unit.id, period), Of(unit.code, name_of(unit, actor.lang), period)
+
+
+def _whole(period: Period) -> Period:
+    return period if period.kind in WHOLE else Period.around(Kind.MONTH, period.first, today())
 
 
 async def index_of(actor: Actor, unit_code: str, period: Period) -> tuple[Of, index766.Result]:
@@ -181,7 +188,7 @@ async def enter(
     async with write() as db:
         scope, _ = await scope_of(db, actor, unit_code, period)
         one = IndicatorEntry(
-            unit_id=scope.unit_id, table_key=table, criterion=criterion, first=period.first, last=period.last,
+            unit_id=scope.unit_id, table_key=table, criterion=criterion, first=scope.period.first, last=scope.period.last,
             part=part or 0, whole=whole or 0, source=source, entered_at=now(), entered_by_id=actor.account_id or '',
         )  # fmt: skip
         db.add(one)

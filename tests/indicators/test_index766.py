@@ -18,6 +18,7 @@ from app.indicators.gathering import KNOWN
 from app.indicators.index766 import TABLE, Result, Score, index
 from app.indicators.queries import costs, enter, index_of
 from app.statistics.periods import Kind, Period
+from app.statistics.published import FEWEST
 from models import Dossier, Feedback
 from models.feedback import Disclosure, FeedbackAbout, FeedbackState
 from tests.guarantees.life import ITEMS, WHY
@@ -94,6 +95,8 @@ async def test_which_dossier_was_complained_about_is_told_to_nobody(october: Wor
         return next(score.ratio for score in scores if score.criterion.measure == 'undisputed')
 
     before, listed = await undisputed(), await costs(october.ha, '', OCTOBER, 'undisputed')
+    day = Period(Kind.RANGE, date(2026, 10, 6), date(2026, 10, 6))
+    assert (await index_of(october.ha, '', day))[0].period == OCTOBER, 'one day, by an address made by hand'
     async with write() as db:
         late = {row.dossier_id for row in listed}
         kept = (await db.execute(select(Dossier.id).where(Dossier.id.not_in(late)))).scalars().first()
@@ -103,8 +106,12 @@ async def test_which_dossier_was_complained_about_is_told_to_nobody(october: Wor
                 disclosure=Disclosure.CONFIDENTIAL, state=state, unit_id=october.unit.id, words_sealed='',
                 dossier_id=kept if state is FeedbackState.RECEIVED else late.copy().pop(), sent_at=now(), answer_due_at=now(),
             ))  # fmt: skip
+    assert await undisputed() == before, 'among so few nothing is told'
+    with pretend(MORNING.replace(day=7)):
+        for _ in range(FEWEST - 3):
+            await filed(october)
     after = await undisputed()
-    assert before and after and (after.part, after.whole) == (before.part - 1, before.whole)
+    assert before and after and (after.part, after.whole) == (before.part + FEWEST - 3 - 1, FEWEST)
     assert await costs(october.ha, '', OCTOBER, 'undisputed') == listed
 
 
