@@ -74,6 +74,34 @@ async def test_every_page_is_light_named_and_needs_no_script(visitor: AsyncClien
         _is_sound(await visitor.get(path), path, lang)
 
 
+OPENNESS = (
+    '/thong-ke',
+    '/thong-ke/cach-tinh',
+    '/thong-ke/ho-so',
+    '/thong-ke/bieu-mau',
+    '/du-lieu-mo',
+    '/du-lieu-mo/giai-quyet-theo-ngay',
+    '/so-cong-khai',
+    '/so-cong-khai/giay-phep-xay-dung',
+    '/mot-cua',
+    '/phan-anh',
+    '/phan-anh/tra-cuu',
+    '/hoi-dap',
+    '/danh-gia',
+)
+
+
+async def test_every_page_of_openness_is_light_needs_no_script_and_leads_to_open_data_and_registers(
+    visitor: AsyncClient,
+) -> None:
+    for path in OPENNESS:
+        answer = await visitor.get(path)
+        assert answer.status_code == 200, path
+        _is_sound(answer, path, 'vi')
+        foot = answer.text[answer.text.index('<footer') :]
+        assert 'href="/du-lieu-mo"' in foot and 'href="/so-cong-khai"' in foot and 'href="/thong-ke"' in foot, path
+
+
 def _is_sound(answer: Response, path: str, lang: str) -> None:
     page = Page(answer)
     assert answer.status_code in (200, 404)
