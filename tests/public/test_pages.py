@@ -85,6 +85,7 @@ OPENNESS = (
     '/so-cong-khai/giay-phep-xay-dung',
     '/mot-cua',
     '/phan-anh',
+    '/phan-anh/tra-loi',
     '/phan-anh/tra-cuu',
     '/hoi-dap',
     '/danh-gia',

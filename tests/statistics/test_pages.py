@@ -26,7 +26,7 @@ from app.statistics.periods import months_on
 from app.statistics.published import FEWEST, apart
 from app.statistics.queries import Counts
 from app.statistics.slices import Cells, write_cells
-from models import Dossier, DueDate, Procedure
+from models import Dossier, Downtime, DueDate, Procedure
 from models.enums import DueKind
 from tests.public import site
 from tests.support.world import ANSWERS, World, filed
@@ -174,7 +174,13 @@ async def test_nobody_learns_a_name_a_number_or_what_somebody_asked_for(world: W
                 looked_up = (await visitor.get(address.replace('&amp;', '&'))).text
                 assert 'Tiến độ hồ sơ' in looked_up and 'Cấp giấy thử' not in looked_up, 'codes lead to no procedure'
         overdue = (await visitor.get('/thong-ke/ho-so', params={'loai': 'qua-han'})).text
-        assert 'Đã xin lỗi ngày 16/11/2026' in overdue
+        assert 'Đã xin lỗi ngày 16/11/2026' in overdue and 'gián đoạn' not in overdue
+        async with write() as db:
+            begins, by = MORNING + timedelta(hours=2), world.dung.account_id or ''
+            down = {'begins_at': begins, 'ends_at': begins + timedelta(hours=1), 'is_planned': False}
+            db.add(Downtime(**down, reason='Mất điện', instead='Nộp tại quầy', announced_at=begins, announced_by_id=by))
+        text = (await visitor.get('/thong-ke/ho-so', params={'loai': 'qua-han'})).text
+        assert text.count('Có gián đoạn hệ thống trong thời hạn') == 1
 
 
 async def test_nothing_small_is_told_by_procedure_nor_follows_from_what_is_told(
