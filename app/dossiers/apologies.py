@@ -174,10 +174,11 @@ def _words(typed: object) -> str:
 
 
 def _concerns(actor: Actor) -> ColumnElement[bool]:
-    """It is for whoever has the dossier, and for whoever may send the apology."""
+    """It is for whoever has the dossier, for whoever may take it where nobody has, and for whoever may send the apology."""
     readable = Dossier.resolving_unit_id.in_(actor.units(Permission.DOSSIER_READ))
     signs = Dossier.resolving_unit_id.in_(actor.units(Permission.DOSSIER_REAPPOINT))
-    return readable & or_(signs, Dossier.holder_id == actor.account_id)
+    takes = Dossier.holder_id.is_(None) & Dossier.resolving_unit_id.in_(actor.units(Permission.DOSSIER_PROCESS))
+    return readable & or_(signs, takes, Dossier.holder_id == actor.account_id)
 
 
 def _waiting(actor: Actor, *columns: Any) -> Select[Any]:

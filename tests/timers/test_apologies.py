@@ -102,8 +102,15 @@ async def test_what_timers_did_stands_in_the_history_of_a_dossier(world: World) 
 @ON_SQLITE
 async def test_a_term_of_a_day_is_apologised_for_from_half_of_it_until_it_ends(database: None, tmp_path: Path) -> None:
     world = await with_calendar(tmp_path, term={'kind': 'working_days', 'value': 1})
-    one, _ = await at_chi(world)
+    one, version = await at_chi(world)
+    with pretend(at('2026-11-16T10:00')):
+        await commands.send_back(world.chi, one, version, 'Thiếu tờ khai')
+        done = await commands.forward(world.binh, one, version + 1)
+        assert done.version == version + 2
     assert (await passing('2026-11-16T14:59'), await passing('2026-11-16T15:00')) == (0, 1)
+    with pretend(at('2026-11-16T16:00')):
+        found = [(await apologies(who)).total for who in (world.chi, world.dung, world.ha, world.em)]
+        assert found == [1, 1, 0, 0], 'whoever may take it, where nobody has'
     with pretend(at('2026-11-17T09:00')):
         seen = await draft_of(world, one)
     assert seen and (seen.is_short, seen.is_late, seen.send_by) == (True, False, at('2026-11-17T09:00'))
