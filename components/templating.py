@@ -80,7 +80,12 @@ def translated(text: Texts | str | None, t: Words) -> str | Markup:
     """Return a text of the catalogue; one that exists only in Vietnamese is marked so for screen readers."""
     if text is None or isinstance(text, str) or text.get(t.lang):
         return t.pick(text)
-    return Markup('<span lang="vi">{}</span>').format(t.pick(text))
+    return vietnamese(t.pick(text))
+
+
+def vietnamese(text: str) -> Markup:
+    """Mark a text that is only there in Vietnamese, such as the citation of a law."""
+    return Markup('<span lang="vi">{}</span>').format(text)
 
 
 def lines(text: str) -> list[str]:
@@ -134,6 +139,7 @@ def _environment(lang: str) -> Environment:
         wording=wording,
         when_text=papers.when_text,
         name_of=name_of,
+        vietnamese=vietnamese,
         foot=FOOT,
         basis_fold=basis_fold,
         issued=issued,

@@ -28,7 +28,7 @@ def pdf(report: Report) -> bytes:
             'broken': t('reports.broken'),
             'faults': [wording.fault_text(fault, t) for fault in report.faults],
             'tables': [_table(table) for table in report.tables],
-            'compared': _compared(report),
+            'compared': wording.compared(report, t),
             'change_heads': [t(f'reports.change_{name}') for name in ('what', 'now', 'before', 'difference')],
             'changes': [
                 [c.name.vi, str(c.now), str(c.before), f'{c.difference:+d}' if c.difference else '0']
@@ -37,11 +37,6 @@ def pdf(report: Report) -> bytes:
             'footer': made,
         }
     )
-
-
-def _compared(report: Report) -> str:
-    t = words('vi')
-    return t('reports.compared', period=wording.period_text(report.kind, report.before_first, report.before_last, t))
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -181,7 +176,7 @@ def _comparison(book: Any, looks: dict[str, Any], report: Report) -> None:
     sheet = book.add_worksheet(t('reports.sheet_compared'))
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 3, 14)
-    sheet.write_string(0, 0, _compared(report), looks['strong'])
+    sheet.write_string(0, 0, wording.compared(report, t), looks['strong'])
     for column, name in enumerate(('what', 'now', 'before', 'difference')):
         sheet.write_string(1, column, t(f'reports.change_{name}'), looks['head'])
     for row, change in enumerate(report.changes, 2):

@@ -48,6 +48,12 @@ def source_text(table: Table, t: Words) -> str:
     return text[0].upper() + text[1:]
 
 
+def compared(report: Report, t: Words) -> str:
+    """Name the comparison with the period before: ``So với tháng 10/2026``."""
+    period = period_text(report.kind, report.before_first, report.before_last, t)
+    return t('reports.compared', period=period[:1].lower() + period[1:])
+
+
 def full_title(report: Report, t: Words) -> str:
     """Name the report with its period."""
     return f'{t.pick(report.title)} – {period_text(report.kind, report.first, report.last, t)}'

@@ -256,7 +256,7 @@ def comparison(report: Report, t: Words) -> Markup:
     """Return the totals beside those of the period before."""
     if not report.changes:
         return NOTHING
-    title = t('reports.compared', period=wording.period_text(report.kind, report.before_first, report.before_last, t))
+    title = wording.compared(report, t)
     rows = join(
         markup(
             '<tr><th scope="row">{name}</th><td class="mc-number">{now}</td><td class="mc-number">{before}</td>'
