@@ -260,10 +260,10 @@ async def note_due(move: Move, kind: DueKind, at: datetime, reason: str, rule: d
     )
 
 
-async def supplement_limit(move: Move) -> datetime:
+async def supplement_limit(move: Move, asked_at: datetime | None = None) -> datetime:
     """Return until when the applicant may supplement: 15 working days unless sector law says otherwise."""
     work = (await calendar(move)).work
-    return clock.supplement_limit(work, move.at, move.spec.term.supplement_days).at
+    return clock.supplement_limit(work, asked_at or move.at, move.spec.term.supplement_days).at
 
 
 async def draft_limit(move: Move) -> datetime:

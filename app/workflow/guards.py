@@ -81,12 +81,16 @@ async def first_supplement(move: Move) -> None:
 
 
 async def supplement_is_over(move: Move) -> None:
-    """Stopped for want of a supplement is a dossier only when the time for it is over. Source: NĐ 297/2025/NĐ-CP Điều 6.4.a."""
+    """Stopped for want of a supplement is a dossier only when the time for it is over. Source: NĐ 297/2025/NĐ-CP Điều 6.4.a.
+
+    Neither the day that was written nor the working days of the law may be missing: those of the calendar as it is now.
+    """
     if move.data.get('reason') != 'supplement_expired':
         return
     mine = (SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN)
-    limit = (await move.db.execute(select(func.max(SupplementRequest.limit_at)).where(*mine))).scalar_one()
-    if limit is None or move.at < limit:
+    query = select(SupplementRequest).where(*mine).order_by(SupplementRequest.number.desc()).limit(1)
+    request = (await move.db.execute(query)).scalar_one_or_none()
+    if request is None or move.at < max(request.limit_at, await clocks.supplement_limit(move, request.requested_at)):
         raise WrongState('workflow.supplement_not_over')
 
 

@@ -139,6 +139,11 @@ class Ledger:
         self.running = self.clerk.civil(at, self.term.supplement_days)
         self._write('supplement', self.running, 'original')
 
+    def supplement_over(self) -> datetime:
+        """When the working days for a supplement are over: as written, and by the book as it is now."""
+        assert self.pausing is not None and self.running is not None
+        return max(self.running, self.clerk.civil(self.pausing, self.term.supplement_days))
+
     def completed(self, at: datetime, *, civil: bool) -> None:
         """The applicant answered: reception begins again, or the term begins again or goes on."""
         since, self.pausing = self.pausing, None

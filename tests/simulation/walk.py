@@ -185,7 +185,8 @@ class Walk:
         one.ledger.asked_for_more(self.at)
         self.count('supplement before acceptance' + (', again' if again else ''))
         if self.random.random() < 0.15:
-            yield (one.ledger.running or self.at) + self.random.randrange(3000) * MINUTE
+            async for wanted in self.run_out(3000):
+                yield wanted
             await self.do(commands.stop, one.desk.intake, 'supplement_expired', 'Quá thời hạn bổ sung')
             self.end('stopped before acceptance')
             return
@@ -262,6 +263,12 @@ class Walk:
                 self.end('withdrawn')
                 return
 
+    async def run_out(self, minutes: int) -> Agent:
+        """Wait until the time for a supplement is over, also where the calendar has moved it meanwhile."""
+        yield (self.one.ledger.running or self.at) + self.random.randrange(minutes) * MINUTE
+        while self.at < (over := self.one.ledger.supplement_over()):
+            yield over + self.random.randrange(minutes) * MINUTE
+
     async def supplement(self) -> Agent:
         """Ask for more after acceptance; a second time only by a leader."""
         one = self.one
@@ -273,7 +280,8 @@ class Walk:
         how = 'restarts' if one.case.term.restarts else 'resumes'
         self.count(f'supplement after acceptance, {how}' + (', again' if again else ''))
         if self.random.random() < 0.12:
-            yield (one.ledger.running or self.at) + self.random.randrange(2000) * MINUTE
+            async for wanted in self.run_out(2000):
+                yield wanted
             await self.do(commands.stop, self.holder, 'supplement_expired', 'Quá thời hạn bổ sung')
             self.end('stopped after 15 working days')
             return

@@ -1,18 +1,22 @@
 """Warnings before, at and after each limit, once each; the morning's letter; the call to collect."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from app.access import Granted
 from app.clock import pretend
 from app.db import read
+from app.deadlines import commands as calendar
 from app.dossiers import attachments, commands
 from app.errors import NotAllowed, WrongState
 from app.timers.alerts import alerts, raise_alerts
 from app.timers.digest import send_digests
 from models import Alert, Event, Message
-from models.enums import AlertKind, AttachmentKind
+from models.enums import AlertKind, AttachmentKind, DayKind, Role
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support.moments import at, with_calendar
 from tests.support.world import PNG, World, filed
@@ -102,6 +106,21 @@ async def test_a_supplement_that_ran_out_is_proposed_for_stopping_and_nothing_st
         assert (await alerts(world.binh)).rows[0].dossier_id == one.dossier_id
         await commands.stop(world.binh, one.dossier_id, 2, 'supplement_expired', 'Quá thời hạn bổ sung')
         assert (await alerts(world.binh)).total == 0
+
+
+async def test_a_day_off_in_between_gives_the_applicant_another_day_before_the_dossier_may_be_stopped(
+    world: World,
+) -> None:
+    home = frozenset({world.unit.id})
+    with pretend(at('2026-11-20T09:00')):
+        one = await filed(world)
+        await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS[1:], **WHY)
+        admin = replace(world.ha, grants=(Granted(Role.ADMIN, world.unit.id, home),))
+        await calendar.set_day(admin, date(2026, 12, 2), DayKind.OFF, 'Bão')
+    with pretend(at('2026-12-15T16:59')), pytest.raises(WrongState, match='supplement_not_over'):
+        await commands.stop(world.binh, one.dossier_id, 2, 'supplement_expired', 'Quá thời hạn bổ sung')
+    with pretend(at('2026-12-15T17:00')):
+        await commands.stop(world.binh, one.dossier_id, 2, 'supplement_expired', 'Quá thời hạn bổ sung')
 
 
 async def test_the_applicant_is_asked_once_to_collect_a_result_before_three_days_are_over(world: World) -> None:
