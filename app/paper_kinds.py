@@ -35,6 +35,8 @@ Answer = tuple[dict[str, Any], bytes]
 """What is told of a paper, and bytes."""
 ACTS = frozenset({'/JavaScript', '/Launch', '/SubmitForm', '/ImportData', '/GoToE', '/Rendition', '/RichMediaExecute'})
 """Actions by which a PDF does something beyond turning to a page or opening an address."""
+TURNS = frozenset({'', '/GoTo', '/Named'})
+"""Actions that may happen unasked: turning to a page."""
 BURDENS = frozenset({'/JS', '/EF', '/EmbeddedFiles', '/XFA', '/RichMediaContent'})
 """Keys under which scripts and files lie, wherever they are."""
 
@@ -100,14 +102,28 @@ def _refuse_double(content: bytes) -> None:
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
     """Tell whether a PDF would do something by itself, or carries files; an action may stand inside anything."""
-    return '/AA' in pdf.Root or any(_is_burden(each) for whole in pdf.objects for each in _inside(whole, 0))
+    starts = '/AA' in pdf.Root or _leads_out(pdf.Root.get('/OpenAction'), 0)
+    return starts or any(_is_burden(each) for whole in pdf.objects for each in _inside(whole, 0))
 
 
 def _is_burden(one: pikepdf.Object) -> bool:
-    action = one.get('/S')
-    return any(key in BURDENS for key in one.keys()) or (  # noqa: SIM118 - no mapping of Python's
-        isinstance(action, pikepdf.Name) and str(action) in ACTS
+    action, unasked = one.get('/S'), one.get('/AA')
+    by_itself = [value for _, value in unasked.items()] if isinstance(unasked, pikepdf.Dictionary) else []
+    return (
+        any(key in BURDENS for key in one.keys())  # noqa: SIM118 - no mapping of Python's
+        or (isinstance(action, pikepdf.Name) and str(action) in ACTS)
+        or any(_leads_out(each, 0) for each in by_itself)
     )
+
+
+def _leads_out(action: Any, depth: int) -> bool:
+    """Tell whether what happens when a PDF or a page is opened does more than turn to a page: an address opened unasked
+    tells its owner who reads the paper, and when."""
+    if not isinstance(action, pikepdf.Dictionary):
+        return False
+    after = action.get('/Next')
+    chain = list(after) if isinstance(after, pikepdf.Array) else [after]
+    return depth > DEEPEST or str(action.get('/S', '')) not in TURNS or any(_leads_out(one, depth + 1) for one in chain)
 
 
 def _inside(one: Any, depth: int) -> Iterator[pikepdf.Object]:
