@@ -110,6 +110,22 @@ async def test_whom_the_receipt_names_signs_it_the_unit_seals_it_and_anybody_can
     assert 'Signature is Valid' not in _pdfsig(bytes(damaged), tmp_path)
     with pytest.raises(WrongState):
         await official.sign(keyed.binh, one.id, pin=PIN)
+    await _is_recorded(keyed, await again(one), [before, signed, whole])
+
+
+async def _is_recorded(world: World, one: Document, files: list[bytes]) -> None:
+    """The record says who added which signature; the files from before are kept, and the paper knows their hashes."""
+    hashes = [hashlib.sha256(file).hexdigest() for file in files]
+    assert [*one.earlier, one.sha256] == hashes and one.signed_at and one.sealed_at
+    async with read() as db:
+        query = select(Attachment).where(Attachment.kind == 'document').order_by(Attachment.uploaded_at)
+        kept = list((await db.execute(query)).scalars())
+        acts = select(Event.action, Event.actor_id).where(Event.subject_id == one.id).order_by(Event.sequence)
+        events = [tuple(event) for event in await db.execute(acts)]
+    old, new = AttachmentState.SUPERSEDED, AttachmentState.STORED
+    assert [(file.stored_sha256, file.state) for file in kept] == list(zip(hashes, (old, old, new), strict=True))
+    assert kept[-1].id == one.attachment_id
+    assert events[1:] == [('paper_signed', world.binh.account_id), ('paper_sealed', world.giang.account_id)]
 
 
 def _pdfsig(pdf: bytes, folder: Path) -> str:
@@ -140,21 +156,6 @@ async def test_nobody_signs_for_somebody_else_and_a_wrong_pin_signs_nothing(keye
     with pytest.raises(NotAllowed):
         await official.sign_with(keyed.binh, one.id, dung)
     assert (await again(one)).signed_at is None and (await again(one)).signatures == []
-
-
-async def test_the_record_says_which_bytes_became_which_and_the_old_file_is_kept(keyed: World) -> None:
-    one = await accepted(keyed)
-    before = await content(keyed.binh, one)
-    await official.sign(keyed.binh, one.id, pin=PIN)
-    now_there = await again(one)
-    assert now_there.earlier == [hashlib.sha256(before).hexdigest()] and now_there.signed_at
-    async with read() as db:
-        query = select(Attachment).where(Attachment.kind == 'document').order_by(Attachment.uploaded_at)
-        old, new = (await db.execute(query)).scalars()
-        events = (await db.execute(select(Event.action, Event.actor_id).where(Event.subject_id == one.id))).all()
-    assert (old.state, new.state) == (AttachmentState.SUPERSEDED, AttachmentState.STORED)
-    assert new.id == now_there.attachment_id and new.stored_sha256 == now_there.sha256
-    assert [tuple(event) for event in events][-1] == ('paper_signed', keyed.binh.account_id)
 
 
 async def test_a_paper_for_the_head_of_the_agency_waits_for_a_leader_whoever_wrote_it(keyed: World) -> None:
@@ -191,6 +192,8 @@ async def test_what_was_signed_in_another_program_is_taken_back_if_it_is_ours_an
     for key, file in refused.items():
         with pytest.raises(WrongState, match=key):
             await official.add_signed(world.binh, one.id, file)
+    with pytest.raises(NotFound, match='no_key'):
+        await official.sign(world.binh, one.id, pin=PIN)
     program = replace(world.binh, authentication=Authentication.TOKEN, scopes=frozenset(_SCOPES))
     await official.add_signed(program, one.id, await elsewhere(ours, binh, root))
     assert (await again(one)).signed_at and len(await signatures_of(await content(world.an, one))) == 1
@@ -199,31 +202,27 @@ async def test_what_was_signed_in_another_program_is_taken_back_if_it_is_ours_an
 _SCOPES = (keys.OWN, keys.Permission.PAPER_READ, keys.Permission.DOSSIER_READ)
 
 
-async def test_several_are_signed_with_one_pin_each_by_itself(keyed: World) -> None:
+async def test_several_are_signed_with_one_pin_each_by_itself_and_who_is_slower_signs_nothing(
+    keyed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     papers = [await accepted(keyed) for _ in range(2)]
     signer = await unlocking.own(keyed.binh, PIN)
     async with write() as db:
         (await db.get_one(Document, papers[0].id)).revoked_at = papers[0].issued_at
     with pytest.raises(NotFound):
         await official.sign_with(keyed.binh, papers[0].id, signer)
-    await official.sign_with(keyed.binh, papers[1].id, signer)
-    assert [(await again(one)).signed_at is not None for one in papers] == [False, True]
-
-
-async def test_who_was_slower_signs_nothing(keyed: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = await accepted(keyed)
     made = official.made
 
     async def overtaken(*given: object) -> object:
         answer = await made(*given)  # type: ignore[arg-type]
         monkeypatch.setattr(official, 'made', made)
-        await official.sign(keyed.binh, one.id, pin=PIN)
+        await official.sign_with(keyed.binh, papers[1].id, signer)
         return answer
 
     monkeypatch.setattr(official, 'made', overtaken)
     with pytest.raises((Stale, NotAllowed)):
-        await official.sign(keyed.binh, one.id, pin=PIN)
-    assert len((await again(one)).signatures) == 1
+        await official.sign_with(keyed.binh, papers[1].id, signer)
+    assert [len((await again(one)).signatures) for one in papers] == [0, 1]
 
 
 async def test_what_is_issued_by_itself_is_sealed_at_once_where_the_unit_allowed_it(keyed: World) -> None:
@@ -275,9 +274,3 @@ async def test_a_paper_is_never_kept_back_for_want_of_a_seal(keyed: World, monke
     monkeypatch.setattr(unattended, 'made', broken)
     assert (await content(keyed.an, one)).startswith(b'%PDF')
     assert (await again(one)).sealed_at is None
-
-
-async def test_an_officer_without_a_key_is_told_so(world: World, trusted: Settings) -> None:  # noqa: F811
-    one = await accepted(world)
-    with pytest.raises(NotFound, match='no_key'):
-        await official.sign(world.binh, one.id, pin=PIN)
