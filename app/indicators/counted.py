@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.reports.cases import LIMIT, Stretch, held_since, limit_then, of_period
@@ -110,14 +110,24 @@ MEASURES: dict[str, Measure] = {
 """Shares over dossiers, by key."""
 
 
-async def ratio(db: AsyncSession, key: str, units: Collection[str], first: date, last: date) -> Ratio:
-    """Return one share over the dossiers of some units in a period, both days included."""
-    stretch = Stretch.of(first, last)
-    where, good = MEASURES[key](db, stretch)
-    columns: tuple[Any, ...] = (func.count(), func.coalesce(func.sum(case((good, 1), else_=0)), 0))
-    query = select(*columns).select_from(Dossier).where(*of_period(units, stretch), *where)
-    whole, part = (await db.execute(query)).one()
-    return Ratio(int(part), int(whole))
+async def ratios(
+    db: AsyncSession, keys: Collection[str], units: Collection[str], first: date, last: date
+) -> dict[str, Ratio]:
+    """Return shares over the dossiers of some units in a period, both days included, each dossier looked at once."""
+    stretch, wanted = Stretch.of(first, last), list(keys)
+    columns: list[Any] = []
+    for where, good in (MEASURES[key](db, stretch) for key in wanted):
+        is_meant = and_(true(), *where)
+        columns += [_number(is_meant), _number(and_(is_meant, good))]
+    if not columns:
+        return {}
+    row = (await db.execute(select(*columns).select_from(Dossier).where(*of_period(units, stretch)))).one()
+    numbers = [int(number) for number in row]
+    return {key: Ratio(numbers[2 * n + 1], numbers[2 * n]) for n, key in enumerate(wanted)}
+
+
+def _number(holds: ColumnElement[bool]) -> Any:
+    return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.indicators.counted import MEASURES, Ratio, petitions, ratio
+from app.indicators.counted import MEASURES, Ratio, petitions, ratios
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec, ServiceLevel, TermKind
 from app.reports.cases import Stretch
@@ -49,10 +49,11 @@ class Scope:
 async def shares(db: AsyncSession, scope: Scope, wanted: Collection[str]) -> dict[str, Ratio]:
     """Return the shares that are counted of a scope."""
     period = scope.period
-    found = {key: await ratio(db, key, scope.units, period.first, period.last) for key in wanted if key in MEASURES}
+    found = await ratios(db, [key for key in wanted if key in MEASURES], scope.units, period.first, period.last)
     if 'undisputed' in found:
         if found['undisputed'].whole < FEWEST:  # among so few, a petition would tell whose dossier it is about
-            found['undisputed'] = await ratio(db, 'in_time', scope.units, period.first, period.last)
+            alone = await ratios(db, ['in_time'], scope.units, period.first, period.last)
+            found['undisputed'] = alone['in_time']
         found['undisputed'] = await _without_dislikes(db, scope, found['undisputed'])
     if any(key in CATALOGUE for key in wanted):
         found |= await _catalogue(db, scope)
