@@ -1,6 +1,7 @@
 """The catalogue: a search that ignores accents, and the start page of each procedure."""
 
 import re
+from typing import Any
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -85,8 +86,8 @@ async def show_procedure(request: Request, slug: str) -> Response:
     name = name_of(unit, t.lang) if unit else t('common.unit_fallback')
     facts, body = await told(page.spec.id, t.lang, name)
     questions = await beside(actor, page.spec.id)
-    values = {'spec': page.spec, 'questions': questions, 'facts': facts, 'body': body}
-    return await respond(request, 'procedure.html', actor, start=page, **values)
+    told_of: dict[str, Any] = {'start': page, 'spec': page.spec, 'facts': facts, 'body': body}
+    return await respond(request, 'procedure.html', actor, questions=questions, **told_of)
 
 
 @remembered
