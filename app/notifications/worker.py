@@ -29,6 +29,8 @@ from models.enums import MessageState
 
 LEASE = timedelta(minutes=10)
 """A worker that died gives its messages back after this time."""
+BATCH = 50
+"""Messages that are taken at a time."""
 BATCH_SECONDS = 240.0
 """After this time a worker gives back what it did not get to, well before its lease ends."""
 NOTE_EVERY = 20
@@ -55,16 +57,18 @@ async def run_once() -> int:
     """Send everything that is due, then let go of the connections. Returns how many messages were handled."""
     handled = 0
     try:
-        while done := await drain():
+        while (done := await drain(BATCH)) == BATCH:
             handled += done
-        await _fail_unsendable()
+        handled += done  # fewer: nothing else is due, and what came meanwhile has rung the bell
+        if not handled:
+            await _fail_unsendable()
     finally:
         for channel in channels.all().values():
             await channel.close()
     return handled
 
 
-async def drain(limit: int = 50) -> int:
+async def drain(limit: int = BATCH) -> int:
     """Handle up to ``limit`` due messages. Returns how many were taken."""
     if not (ready := _ready()):
         return 0
