@@ -1,7 +1,7 @@
 """Keep the calendar of record: look at a year, see what a change would move, set, confirm and remove days."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import jobs
 from app.access import Actor, Permission
 from app.audit.record import record
-from app.clock import now
+from app.clock import now, today
 from app.db import after_commit, read, take_turn, write
 from app.deadlines.preview import Moved, day_change, moved_by, year_confirmed
 from app.errors import Invalid, NotAllowed, NotFound, Problem
@@ -20,6 +20,7 @@ from models import CalendarDay, CalendarVersion
 from models.enums import DayKind, DayState
 
 TEXT_LIMIT = 200
+NEAR = timedelta(days=92)
 RECOUNT = 'recount'
 """The background loop that moves open dossiers after a change."""
 TURN = 'calendar'
@@ -63,6 +64,21 @@ async def days(actor: Actor, year: int) -> tuple[DayRow, ...]:
     async with read() as db:
         rows = (await db.execute(query.order_by(CalendarDay.day))).scalars().all()
     return tuple(DayRow(r.id, r.day, r.kind, r.state, r.reason, r.decision, r.source, r.unit_id) for r in rows)
+
+
+async def years_to_confirm(actor: Actor) -> tuple[int, ...]:
+    """Return the years that begin within three months, or have begun, whose days off are still a draft.
+
+    By then they have been decided in most years: who keeps the calendar is asked to look. Raises NotAllowed.
+    """
+    may(actor)
+    near = today() + NEAR
+    query = select(CalendarDay.day).where(
+        CalendarDay.state == DayState.DRAFT, CalendarDay.day >= date(today().year, 1, 1)
+    )
+    async with read() as db:
+        days = (await db.execute(query)).scalars().all()
+    return tuple(sorted({day.year for day in days if date(day.year, 1, 1) <= near}))
 
 
 async def preview(actor: Actor, day: date, kind: DayKind | None, unit_id: str | None = None) -> tuple[Moved, ...]:

@@ -90,7 +90,10 @@ async def supplement_is_over(move: Move) -> None:
     mine = (SupplementRequest.dossier_id == move.dossier.id, SupplementRequest.state == SupplementState.OPEN)
     query = select(SupplementRequest).where(*mine).order_by(SupplementRequest.number.desc()).limit(1)
     request = (await move.db.execute(query)).scalar_one_or_none()
-    if request is None or move.at < max(request.limit_at, await clocks.supplement_limit(move, request.requested_at)):
+    if request is None:
+        raise WrongState('workflow.supplement_not_over')
+    counted = await clocks.supplement_limit(move, request.requested_at)
+    if move.at < max(counted, request.limit_at or counted):
         raise WrongState('workflow.supplement_not_over')
 
 

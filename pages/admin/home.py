@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from app.access import Actor, Permission
+from app.deadlines import commands as calendar
 from app.dossiers import quarantine
 from app.operations import copies, first_day
 from app.procedures.ending import endings
@@ -56,7 +57,16 @@ async def _state(visitor: Visitor, actor: Actor) -> list[Markup]:
     said += [notice(t('first_day.home_open', count=left), tone='warn')] if left else []
     if (waiting := await quarantine.waiting()).since and waiting.is_long:
         said.append(notice(t('admin.quarantine', count=waiting.count, at=t.moment(waiting.since)), tone='warn'))
+    if actor.may(Permission.CALENDAR_MANAGE):
+        said += [_drafted(visitor, year) for year in await calendar.years_to_confirm(actor)]
     return said + (await _ending(visitor, actor) if actor.may(Permission.PROCEDURE_MANAGE) else [])
+
+
+def _drafted(visitor: Visitor, year: int) -> Markup:
+    """Say that the days off of a year are still a draft, before dates rest on them."""
+    text = visitor.t('admin.year_draft_home', year=year)
+    link = markup(' <a class="mc-link" href="/quan-tri/lich">{see}</a>', see=visitor.t('admin.calendar_title'))
+    return notice(markup('{text}{link}', text=text, link=link), tone='warn')
 
 
 async def _ending(visitor: Visitor, actor: Actor) -> list[Markup]:

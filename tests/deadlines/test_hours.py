@@ -130,8 +130,8 @@ async def test_a_day_for_all_shows_that_dossiers_of_other_units_move_too_without
         found = await commands.preview(home, date(2026, 10, 7), DayKind.OFF)
         await commands.set_day(home, date(2026, 10, 7), DayKind.OFF, 'Bão', '12/QĐ', source='Công báo số 3')
         kept = next(row for row in await commands.days(home, 2026) if row.day == date(2026, 10, 7))
-    assert [one.dossier_id for one in found] == [ours.dossier_id, '']
-    assert [one.number for one in found if not one.dossier_id] == ['']
+    named = {one.dossier_id: bool(one.number) for one in found}
+    assert named == {ours.dossier_id: True, '': False} and len(found) == 2
     assert {one.after for one in found} == {at('2026-10-09T09:00')}
     assert (kept.reason, kept.decision, kept.source) == ('Bão', '12/QĐ', 'Công báo số 3')
 
@@ -187,6 +187,17 @@ async def test_the_next_year_is_a_draft_until_an_official_confirms_it(world: Wor
     assert not after.is_uncertain(date(2027, 1, 4), date(2027, 1, 8))
     assert [d for d in drafts if after.is_working(d.day) != before.is_working(d.day)] == []
     assert await commands.confirm_year(admin, 2027) == 0
+
+
+async def test_whoever_keeps_the_calendar_is_asked_to_confirm_a_year_that_is_near(world: World, admin: Actor) -> None:
+    for day, years in (('2026-09-30', ()), ('2026-10-05', (2027,)), ('2027-11-01', (2027, 2028))):
+        with pretend(at(f'{day}T09:00')):
+            assert await commands.years_to_confirm(admin) == years
+    with pretend(at('2026-12-01T09:00')):
+        await commands.confirm_year(admin, 2027)
+        assert await commands.years_to_confirm(admin) == ()
+        with pytest.raises(NotAllowed):
+            await commands.years_to_confirm(world.binh)
 
 
 async def test_every_year_ahead_is_drafted_when_it_comes_near_and_no_date_moves(world: World, admin: Actor) -> None:
