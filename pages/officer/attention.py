@@ -106,6 +106,7 @@ async def attention_page(visitor: Visitor, screen: Screen) -> None:
     """Draw what needs attention; new warnings come in by themselves."""
     actor = await visitor.actor()
     table = Attention(visitor, await alerts(actor))
+    others = [link_button(visitor.t('apology.title'), '/can-bo/xin-loi', kind='secondary', icon='edit')]
     if actor.may(Permission.DOSSIER_RECEIVE):
         others.append(link_button(visitor.t('officer.junk_title'), '/can-bo/ho-so-rac', kind='quiet', icon='trash'))
     show(markup('<p class="mc-actions">{links}</p>', links=join(others)))
@@ -113,7 +114,6 @@ async def attention_page(visitor: Visitor, screen: Screen) -> None:
 
 
 ROUTES = [
-    others = [link_button(visitor.t('apology.title'), '/can-bo/xin-loi', kind='secondary', icon='edit')]
     Route(
         '/can-bo/nhac-viec',
         attention_page,
