@@ -92,9 +92,9 @@ class Ratings:
         if not found.rows:
             self._nothing('tasks_none' if self.part == TASKS else 'answered_none')
             return
-        RowList(
-            t(f'ratings.tab_{self.part}'), t, rows=[self._row(row) for row in found.rows], on_open=guarded(self.open)
-        )
+        rows = [self._row(row) for row in found.rows]
+        with ui.element('div').classes('mc-sheetlist'):
+            RowList(t(f'ratings.tab_{self.part}'), t, rows=rows, on_open=guarded(self.open))
         Pager(t, guarded(self.turn), page=found.page, total=found.total, size=tasks.PAGE)
 
     def _row(self, row: tasks.TaskRow) -> InboxRow:
@@ -141,7 +141,8 @@ class Ratings:
             for row in found.rows
         ]  # fmt: skip
         judge = guarded(self._judge({row.dossier_id: row for row in found.rows}))
-        RowList(t('ratings.tab_inner'), t, rows=rows, on_open=judge)
+        with ui.element('div').classes('mc-sheetlist'):
+            RowList(t('ratings.tab_inner'), t, rows=rows, on_open=judge)
         Pager(t, guarded(self.turn), page=found.page, total=found.total, size=inner.PAGE)
 
     def _judge(self, rows: dict[str, inner.ToRate]) -> Callable[[str], Awaitable[None]]:
