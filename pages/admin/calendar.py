@@ -255,7 +255,7 @@ def moved_list(t: Words, moved: tuple[Moved, ...]) -> Markup | str:
     )
     more = t('admin.moved_more', count=len(moved) - SHOWN) if len(moved) > SHOWN else ''
     intro = t('admin.would_move', count=len(moved))
-    return markup('<p>{intro}</p><ul>{rows}</ul><p>{more}</p>', intro=intro, rows=rows, more=more)
+    return markup('<p>{intro}</p><ul class="mc-bullets">{rows}</ul><p>{more}</p>', intro=intro, rows=rows, more=more)
 
 
 async def calendar_page(visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from app.deadlines import commands as calendar
 from app.dossiers import quarantine
 from app.operations import copies, first_day
 from app.procedures.ending import endings
-from components.cards import tile
+from components.cards import stack, tile
 from components.markup import join, markup, show
 from components.notice import notice
 from components.page_head import page_head
@@ -38,13 +38,15 @@ async def home_page(visitor: Visitor) -> None:
     """Draw a tile for each part that this person may look after."""
     t, actor = visitor.t, await visitor.actor()
     page_head(t('admin.title'), t, lead=t('admin.lead'))
-    show(*await _state(visitor, actor))
+    state = await _state(visitor, actor)
     tiles = [
         tile(href, t(f'admin.{key}_title'), note=t(f'admin.{key}_note'), icon=icon)
         for href, key, icon, need in PARTS
         if actor.may(need)
     ]
-    show(markup('<ul class="mc-grid">{tiles}</ul>', tiles=join(markup('<li>{x}</li>', x=x) for x in tiles)))
+    with stack():
+        show(*state)
+        show(markup('<ul class="mc-grid">{tiles}</ul>', tiles=join(markup('<li>{x}</li>', x=x) for x in tiles)))
 
 
 async def _state(visitor: Visitor, actor: Actor) -> list[Markup]:
