@@ -1,5 +1,7 @@
 """White sheets on the paper: groups of what belongs together."""
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 from nicegui import ui
 
@@ -27,11 +29,17 @@ def card_markup(body: Markup, heading: str | None = None) -> Markup:
     return markup('<div class="mc-card">{title}{body}</div>', title=title, body=body)
 
 
-def fold(summary: str, *, is_open: bool = False) -> ui.element:
-    """Open something to unfold: ``with fold('Lọc kết quả'):``; the browser does the folding."""
+def fold(summary: str, *, is_open: bool = False, on_unfold: Callable[[], object] | None = None) -> ui.element:
+    """Open something to unfold: ``with fold('Lọc kết quả'):``; the browser does the folding.
+
+    ``on_unfold`` is called once, when it is first unfolded: for what is too dear to be drawn before somebody looks.
+    """
     box = ui.element('details').classes('mc-fold')
     if is_open:
         box.props('open')
+    if on_unfold:
+        waiting = [on_unfold]
+        box.on('toggle', lambda: waiting and waiting.pop()(), args=[])
     with box:
         show(markup('{summary}', summary=summary), tag='summary')
         return ui.element('div')
