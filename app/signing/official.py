@@ -19,6 +19,7 @@ from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, read, write
+from app.documents.forms import forms
 from app.documents.paper import RESULT, Wants, may_give, may_open, wanted
 from app.documents.queries import content_of
 from app.dossiers import intake
@@ -36,8 +37,8 @@ from models.enums import AttachmentKind, AttachmentState
 
 LATELY = timedelta(days=30)
 """How long a paper that nobody signed is asked to be; it can be signed later from its dossier."""
-MOST = 200
-"""Papers that are listed."""
+MOST, LOOKED_AT = 200, 3000
+"""Papers that are listed, of so many at most that may be the actor's to sign."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ async def waiting(actor: Actor) -> tuple[Waiting, ...]:
         query = select(Document, Dossier).join(Dossier, col(Dossier.id) == col(Document.dossier_id))
         lacks = (col(Document.form_code) != RESULT, col(Document.revoked_at).is_(None))
         lately = (col(Document.issued_at) > now() - LATELY, _within_reach(actor))
-        rows = await db.execute(query.where(*lacks, *lately).order_by(col(Document.issued_at)).limit(MOST))
-        found = [(one, dossier) for one, dossier in rows if may_give(actor, one, dossier)]
+        rows = await db.execute(query.where(*lacks, *lately).order_by(col(Document.issued_at)).limit(LOOKED_AT))
+        found = [(one, dossier) for one, dossier in rows if may_give(actor, one, dossier)][:MOST]
         sealed = {unit for unit in {d.receiving_unit_id for _, d in found} if await unlocking.seal_of(db, unit)}
     return tuple(
         as_waiting(one, dossier)
@@ -81,7 +82,8 @@ def _within_reach(actor: Actor) -> ColumnElement[bool]:
     leads, seals = actor.units(Permission.DOSSIER_APPROVE), actor.units(keys.SEAL)
     own = col(Document.issued_by_id) == actor.account_id
     led = or_(col(Dossier.receiving_unit_id).in_(leads), col(Dossier.resolving_unit_id).in_(leads))
-    unsigned = col(Document.signed_at).is_(None) & (own | led)
+    theirs = [code for code, versions in forms().items() if any(form.signer == 'leader' for form in versions)]
+    unsigned = col(Document.signed_at).is_(None) & (own | (led & col(Document.form_code).in_(theirs)))
     return unsigned | (col(Document.sealed_at).is_(None) & col(Dossier.receiving_unit_id).in_(seals))
 
 
