@@ -177,8 +177,11 @@ async def test_nobody_learns_a_name_a_number_or_what_somebody_asked_for(world: W
         assert 'Đã xin lỗi ngày 16/11/2026' in overdue and 'gián đoạn' not in overdue
         async with write() as db:
             begins, by = MORNING + timedelta(hours=2), world.dung.account_id or ''
-            down = {'begins_at': begins, 'ends_at': begins + timedelta(hours=1), 'is_planned': False}
-            db.add(Downtime(**down, reason='Mất điện', instead='Nộp tại quầy', announced_at=begins, announced_by_id=by))
+            ends = begins + timedelta(hours=1)
+            db.add(Downtime(
+                begins_at=begins, ends_at=ends, is_planned=False, reason='Mất điện', instead='Nộp tại quầy',
+                announced_at=begins, announced_by_id=by,
+            ))  # fmt: skip
         text = (await visitor.get('/thong-ke/ho-so', params={'loai': 'qua-han'})).text
         assert text.count('Có gián đoạn hệ thống trong thời hạn') == 1
 
