@@ -317,7 +317,8 @@ async def test_a_legal_basis_that_ended_is_said_on_the_dossiers_filed_under_it(w
         dossier = await db.get_one(Dossier, one.dossier_id)
         db.add(ProcedureBasis(version_id=dossier.version_id, instrument_id='old', citation='20/2021/NĐ-CP', position=7))
     with pretend(datetime(2026, 10, 4, 12, tzinfo=VIETNAM)):
-        assert (await desk.desk_dossier(world.binh, one.dossier_id)).outdated == (), 'the last day in force'
+        [basis] = (await desk.desk_dossier(world.binh, one.dossier_id)).outdated
+        assert (basis.state, basis.until) == ('ends', date(2026, 10, 4)), 'the last day in force'
     with pretend(datetime(2026, 10, 5, 12, tzinfo=VIETNAM)):
         [basis] = (await desk.desk_dossier(world.binh, one.dossier_id)).outdated
-    assert basis.number == '20/2021/NĐ-CP' and basis.replaced_by == ('335/2026/NĐ-CP',)
+    assert (basis.number, basis.state, basis.replaced_by) == ('20/2021/NĐ-CP', 'expired', ('335/2026/NĐ-CP',))
