@@ -22,6 +22,7 @@ from app.fields.base import Control
 from app.i18n import words
 from components.buffer import DraftBuffer
 from components.buttons import Button
+from components.cards import fold
 from components.data_table import Column, DataTable, TableRow, Wanted
 from components.error_summary import ErrorSummary
 from components.fields import FieldView, anchor, draw
@@ -194,6 +195,16 @@ async def test_a_button_that_is_off_or_busy_does_nothing(client: Client) -> None
         button.set_enabled(True)
         await send(button, 'press', None)
         assert pressed == [1]
+
+
+async def test_what_is_dear_is_drawn_once_however_often_a_fold_is_opened(client: Client) -> None:
+    with client:
+        drawn: list[int] = []
+        details = fold('Lấy đường dẫn', on_unfold=lambda: drawn.append(1)).parent_slot
+        assert details and not drawn
+        for _ in range(3):
+            await send(details.parent, 'toggle', None)
+        assert drawn == [1]
 
 
 async def test_a_group_keeps_its_entries_apart(client: Client) -> None:
