@@ -32,8 +32,8 @@ from app.signing import trust
 
 if TYPE_CHECKING:
     from app.demo.mass.fill import Filled, Tell
-
     from app.statistics.recount import Tell as TellUnits
+
 
 def equip(settings: Settings) -> None:
     """Give the parts of the service the key, the folder of files, the scanner and the settings of mail.
