@@ -20,7 +20,8 @@ AT_ONCE = 200
 @loop(every=timedelta(minutes=1), name='postings')
 async def end_postings() -> int:
     """End each posting whose last moment has passed; the clock counts from that moment, not from now. Returns how many."""
-    over = select(Dossier.id).where(Dossier.posting_until <= now()).limit(AT_ONCE)
+    is_over = Dossier.posting_until <= now()
+    over = select(Dossier.id).where(Dossier.closed_at.is_(None), is_over).limit(AT_ONCE)  # by ``ix_dossier_open``
     async with read() as db:
         ids = (await db.execute(over)).scalars().all()
     return sum([await _end(one) for one in ids])
