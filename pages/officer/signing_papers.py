@@ -326,5 +326,5 @@ ROUTES = [
         rare=True,
         wide=True,
     ),
-    Route('/can-bo/giay-to/{document_id}', paper_page, need=keys.OWN, title_key='signing.papers_title', wide=True),
+    Route('/can-bo/giay-to/{document_id}', paper_page, need=keys.OWN, title_key='signing.paper_page_title', wide=True),
 ]

@@ -86,8 +86,10 @@ def test_a_day_off_is_added_after_a_look_at_what_would_move_and_a_draft_year_con
         page.locator('.mc-line', has_text='Nghỉ do bão').get_by_role('button').click()
         khanh.confirm('Bỏ ngày này').click()
         expect(page.locator('.mc-line', has_text='Nghỉ do bão')).to_have_count(0)
-        page.get_by_label('Năm').select_option(str(int(due[-4:]) + 1))
+        following = int(due[-4:]) + 1
+        page.get_by_label('Năm').select_option(str(following))
         page.get_by_role('button', name='Xác nhận lịch').click()
+        khanh.confirm(f'Xác nhận lịch năm {following}').click()
         expect(page.locator('.mc-toast', has_text='Đã xác nhận')).to_be_visible()
         expect(page.get_by_role('button', name='Xác nhận lịch')).to_have_count(0)
 

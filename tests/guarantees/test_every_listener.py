@@ -120,6 +120,7 @@ async def test_no_listener_of_any_screen_is_brought_down(
             'id': dossier['id'],
             'dossier_id': dossier['id'],
             'run_id': 'x',
+            'document_id': 'x',
         }
         for route in routes:
             for path in addresses(route, ids):
