@@ -12,7 +12,10 @@ from components.markup import NOTHING, join, markup
 
 def basis_list(found: Iterable[BasisState], t: Words) -> Markup:
     """Return how each act stands and what applies instead."""
-    lines = (markup('<li>{text}</li>', text='. '.join((head, *more))) for head, more in wording.basis_changes(found, t))
+    lines = (
+        markup('<li>{text}</li>', text=Markup('. ').join((head, *more)))
+        for head, more in wording.basis_changes(found, t)
+    )
     return markup('<ul class="mc-bullets">{lines}</ul>', lines=join(lines))
 
 

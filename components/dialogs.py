@@ -56,6 +56,8 @@ class Dialog(ui.element, component='static/js/modal.js'):
 
     def __exit__(self, *exception: Any) -> None:
         self._body.__exit__(*exception)
+        if exception[0]:  # nobody answers a dialog that is half there
+            self.delete()
 
     def __await__(self) -> Generator[Any, None, bool]:
         return self._answer.__await__()

@@ -18,6 +18,11 @@ def markup(template: LiteralString, **values: Any) -> Markup:
     return Markup(template).format(**values)  # noqa: S704 - a template is always a literal of ours
 
 
+def vietnamese(text: str) -> Markup:
+    """Mark a text that is only there in Vietnamese, such as the citation of a law."""
+    return markup('<span lang="vi">{text}</span>', text=text)
+
+
 def join(parts: Iterable[str]) -> Markup:
     """Put parts one after the other, escaping those that are plain text."""
     return NOTHING.join(parts)

@@ -17,6 +17,7 @@ from components import assets, icons, papers, wording
 from components.basis import basis_fold
 from components.foot import FOOT
 from components.issued import issued
+from components.markup import vietnamese
 from components.results import checked_at, taken_back
 from components.signatures import signatures
 
@@ -81,11 +82,6 @@ def translated(text: Texts | str | None, t: Words) -> str | Markup:
     if text is None or isinstance(text, str) or text.get(t.lang):
         return t.pick(text)
     return vietnamese(t.pick(text))
-
-
-def vietnamese(text: str) -> Markup:
-    """Mark a text that is only there in Vietnamese, such as the citation of a law."""
-    return Markup('<span lang="vi">{}</span>').format(text)
 
 
 def lines(text: str) -> list[str]:

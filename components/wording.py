@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
+from markupsafe import Markup, escape
+
 from app.dossiers.explaining import Reception
 from app.i18n import Words
 from app.procedures.basis import BasisState, EndedPart
 from app.procedures.schema import ApplicantKind, DocumentRequirement, Fee, ServiceLevel, Term, TermKind
+from components.markup import vietnamese
 from models.enums import Status
 
 BASIS_TONES: Mapping[str, Literal['ok', 'warn', 'error']] = {
@@ -183,20 +186,20 @@ def basis_label(one: BasisState, t: Words) -> str:
     return t(f'public.basis_{one.state}')
 
 
-def basis_lines(one: BasisState, t: Words) -> list[str]:
+def basis_lines(one: BasisState, t: Words) -> list[Markup]:
     """Say what applies instead, which parts no longer hold and by what, and which later acts change it."""
-    said = [t('public.basis_replaced', numbers=', '.join(one.replaced_by))] if one.replaced_by else []
+    said = [escape(t('public.basis_replaced', numbers=', '.join(one.replaced_by)))] if one.replaced_by else []
     said += [ended_part(part, t) for part in one.ended_parts]
-    return said + ([t('public.basis_amended', numbers=', '.join(one.amended_by))] if one.amended_by else [])
+    return said + ([escape(t('public.basis_amended', numbers=', '.join(one.amended_by)))] if one.amended_by else [])
 
 
-def ended_part(part: EndedPart, t: Words) -> str:
+def ended_part(part: EndedPart, t: Words) -> Markup:
     """Say which part of an act no longer holds, since when and by what."""
     key = 'public.basis_part_by' if part.by else 'public.basis_part'
-    return t(key, scope=part.scope, date=short_date(part.since), number=part.by)
+    return escape(t(key)).format(scope=vietnamese(part.scope), date=short_date(part.since), number=part.by)
 
 
-def basis_changes(found: Iterable[BasisState], t: Words) -> list[tuple[str, list[str]]]:
+def basis_changes(found: Iterable[BasisState], t: Words) -> list[tuple[str, list[Markup]]]:
     """Return each legal basis that has ended or will, as a whole or in part: how it stands, and what applies instead."""
     return [(f'{one.number}: {basis_label(one, t)}', basis_lines(one, t)) for one in found if one.is_outdated]
 

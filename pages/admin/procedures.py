@@ -109,7 +109,7 @@ def _basis(t: Words, states: tuple[BasisState, ...]) -> Markup:
             '<li>{number} {title}: {said}</li>',
             number=one.number,
             title=one.title,
-            said='. '.join((wording.basis_label(one, t), *wording.basis_lines(one, t))),
+            said=Markup('. ').join((wording.basis_label(one, t), *wording.basis_lines(one, t))),
         )
         for one in states
     )
