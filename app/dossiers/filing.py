@@ -16,6 +16,7 @@ from app.db import read, write
 from app.dossiers import answers as stored
 from app.dossiers import junk
 from app.dossiers.answers import Answer
+from app.dossiers.destination import units_of
 from app.dossiers.files import File, as_file, files_of_dossier, proof
 from app.dossiers.loading import load_draft
 from app.dossiers.opening import with_secret
@@ -31,9 +32,6 @@ from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
 from app.statistics.forms import count_sent
 from app.text import fold
-from app.units.names import name_of
-from app.units.queries import tree
-from app.units.routing import filing_unit
 from app.workflow.apply import apply_transition, is_applicant
 from app.workflow.numbers import filing_number, secret_of
 from app.workflow.transitions import Action
@@ -73,14 +71,6 @@ class Submitted:
 
 class SecretNeeded(NotAllowed):
     """The dossier that a draft replaces is no longer open to its sender: its secret must be shown once more."""
-
-
-@dataclass(frozen=True)
-class Destination:
-    """Names of who will receive a draft, and who decides on it; ``resolving`` is empty where that is the same unit."""
-
-    receiving: str
-    resolving: str
 
 
 async def submit(actor: Actor, token: str, *, once: Once | None = None, secret: str | None = None) -> Submitted:
@@ -138,30 +128,6 @@ async def confirmation(actor: Actor, token: str) -> Submitted | None:
         return await _confirmation(db, await db.get_one(Dossier, draft.dossier_id)) if draft.dossier_id else None
 
 
-async def destination(actor: Actor, token: str) -> Destination:
-    """Return where a draft would go now. Raises WrongState: no unit is set up yet."""
-    async with read() as db:
-        draft = await load_draft(db, actor, token)
-        replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
-        receiving, resolving = await _units(db, actor, await catalogue.spec_of(db, draft.version_id), draft, replaced)
-    names = [name_of(unit, actor.lang) for unit in (receiving, resolving)]
-    return Destination(names[0], '' if resolving.id == receiving.id else names[1])
-
-
-async def _units(
-    db: AsyncSession, actor: Actor, spec: ProcedureSpec, draft: Draft, replaced: Dossier | None = None
-) -> tuple[Unit, Unit]:
-    """Return who receives and who resolves: the agency that receives a filing also decides, unless it takes it for another.
-
-    What takes the place of another filing stays with those who asked for it.
-    """
-    units = (await tree(db)).units
-    if replaced is not None:
-        return units[replaced.receiving_unit_id], units[replaced.resolving_unit_id]
-    unit = await filing_unit(db, actor, spec)
-    return unit, units[draft.resolving_unit_id] if draft.resolving_unit_id else unit
-
-
 async def problems(actor: Actor, token: str) -> dict[str, Problem]:
     """Return what still stands in the way of sending a draft, in the order of the form."""
     async with read() as db:
@@ -201,7 +167,7 @@ async def _file(
     values = validation.without_gaps(spec, validation.relevant(spec, stored.values(answers)))
     who = validation.applicant(spec, values)
     replaced = await db.get(Dossier, draft.replaces_dossier_id) if draft.replaces_dossier_id else None
-    receiving, resolving = await _units(db, actor, spec, draft, replaced)
+    receiving, resolving = await units_of(db, actor, spec, draft, replaced)
     email = who.get('email') or (actor.email if draft.account_id else None)
     version = await catalogue.version_of(db, draft.version_id)
     dossier = Dossier(

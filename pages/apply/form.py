@@ -8,6 +8,7 @@ from nicegui import ui
 
 from app.access import Actor
 from app.dossiers import drafts, filing
+from app.dossiers.destination import destination
 from app.dossiers.drafts import DraftView
 from app.dossiers.queries import Asked, progress
 from app.errors import NotFound
@@ -45,7 +46,7 @@ async def form(
         if stop == LATER:
             later.draw(visitor, view, way)
         elif stop == REVIEW:
-            review.draw(visitor, actor, view, way, asked, await filing.destination(actor, token))
+            review.draw(visitor, actor, view, way, asked, await destination(actor, token))
         elif stop == DOCUMENTS:
             said = remarks(asked, 'document')
             documents.draw(visitor, screen, view, way, said, to=onward(way, stop, ve), back_to=ve, focus=o)

@@ -9,8 +9,9 @@ from nicegui import ui
 
 from app.access import Actor
 from app.dossiers import filing
+from app.dossiers.destination import Destination
 from app.dossiers.drafts import DraftView
-from app.dossiers.filing import Destination, Submitted
+from app.dossiers.filing import Submitted
 from app.dossiers.queries import Asked
 from app.errors import Invalid, Problem
 from app.fields.base import Control

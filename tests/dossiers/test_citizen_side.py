@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, opening
+from app.dossiers.destination import destination
 from app.errors import NotFound, TooMany
 from app.notifications.commands import resend
 from app.notifications.queries import outbox
@@ -83,7 +84,7 @@ async def test_however_many_guess_a_number_is_tried_so_often_an_hour_and_no_more
 
 async def test_the_review_knows_who_will_receive_the_dossier(world: World) -> None:
     started = await drafts.start(world.guest, world.spec.id, with_account=False)
-    to = await filing.destination(world.guest, started.token)
+    to = await destination(world.guest, started.token)
     assert (to.receiving, to.resolving) == (world.unit.name, '')
 
 

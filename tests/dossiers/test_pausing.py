@@ -15,6 +15,7 @@ from app.db import read
 from app.deadlines import store
 from app.deadlines.seeding import seed_calendar
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, queries
+from app.dossiers.destination import destination
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
 from app.limits import forget_all
@@ -254,7 +255,7 @@ async def test_what_a_desk_takes_for_another_unit_is_accepted_there_and_its_term
         begun = await drafts.start(world.binh, world.spec.id, with_account=False, for_unit=world.other_unit.id)
         await drafts.save(world.binh, begun.token, ANSWERS)
         await attachments.add_to_draft(world.binh, begun.token, 'proof', 'giay.png', PNG)
-        assert (await filing.destination(world.binh, begun.token)).resolving == 'UBND xã Tân An'
+        assert (await destination(world.binh, begun.token)).resolving == 'UBND xã Tân An'
         sent = await filing.submit(world.binh, begun.token)
         one = sent.dossier_id
         assert sent.reception_due_at == at('2026-11-25T07:00'), 'to be passed on when the next day opens'
