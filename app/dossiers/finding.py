@@ -25,19 +25,30 @@ _BETWEEN = re.compile('[\x00-/:-@\\[-`{-\x7f]+')
 _TELEPHONE = re.compile(r'(?<![\w.-])(?:\+84|0)(?:[ .]?\d){8,10}(?!\w)', re.ASCII)
 
 
-def typed_words(typed: object) -> list[str]:
-    """Return the words of what was typed, folded, without signs; a telephone is one word however it is spaced."""
+Word = tuple[str, ...]
+"""A word in each form in which it may be kept."""
+
+
+def typed_words(typed: object) -> list[Word]:
+    """Return the words of what was typed, folded, without signs; a telephone is one word however it is spaced.
+
+    What begins like a telephone is looked for as one only where it stands alone: ``0912`` at the end of a code is no number.
+    """
     folded = fold(plain(typed)) if isinstance(typed, str) else ''
-    parts = _BETWEEN.split(_TELEPHONE.sub(lambda found: re.sub('[ .]', '', found[0]), folded))
-    return [part[:LONGEST_WORD] for part in parts if part][:TYPED]
+    found: list[Word] = []
+    for piece in _TELEPHONE.sub(lambda number: re.sub('[ .]', '', number[0]), folded).split():
+        parts = [part[:LONGEST_WORD] for part in _BETWEEN.split(piece) if part]
+        found += [_forms(part) if len(parts) == 1 else (part,) for part in parts]
+    return found[:TYPED]
 
 
-def other_form(word: str) -> str | None:
-    """Return a telephone as it is kept (``84901...``) when it is dialled (``0901...``)."""
-    return f'84{word[1:]}' if len(word) > 3 and word.isdigit() and word[0] == '0' != word[1] else None
+def _forms(word: str) -> Word:
+    """Return a word, and a telephone that is dialled (``0901...``) as it is kept as well (``84901...``)."""
+    is_dialled = len(word) > 3 and word.isdigit() and word[0] == '0' != word[1]
+    return (word, f'84{word[1:]}') if is_dialled else (word,)
 
 
-async def matching(db: AsyncSession, actor: Actor, words: list[str]) -> Select[Any]:
+async def matching(db: AsyncSession, actor: Actor, words: list[Word]) -> Select[Any]:
     """Select the ordinals of the newest dossiers of the actor's units that match every word; at most one above ``MOST``.
 
     They still have to pass the conditions of what the actor may see.
@@ -45,11 +56,11 @@ async def matching(db: AsyncSession, actor: Actor, words: list[str]) -> Select[A
     units, most = await _units(db, actor), MOST + 1
     if db.get_bind().dialect.name == 'sqlite':
         found = table(WORDS, column('rowid'))
-        asked = [_any(' OR ', map(_term, _forms(word))) for word in words]
+        asked = [_any(' OR ', map(_term, word)) for word in words]
         inside = [_any(' OR ', (f'"_{unit.encode().hex()}"' for unit in units))] if units else []
         match = literal_column(WORDS).op('MATCH')(' AND '.join(asked + inside))
         return select(found.c.rowid).where(match).order_by(found.c.rowid.desc()).limit(most)
-    asked = [_any(' | ', map(_lexeme, _forms(word))) for word in words]
+    asked = [_any(' | ', map(_lexeme, word)) for word in words]
     inside = [_any(' | ', (f"'_{unit}'" for unit in units))] if units else []
     vector = text(f'{VECTOR} @@ CAST(:asked AS tsquery)').bindparams(asked=' & '.join(asked + inside))
     return select(Dossier.ordinal).where(vector).order_by(Dossier.ordinal.desc()).limit(most)
@@ -60,11 +71,6 @@ async def _units(db: AsyncSession, actor: Actor) -> list[str]:
     own = sorted(actor.units(Permission.DOSSIER_READ))
     others = select(func.count()).select_from(Unit).where(Unit.id.not_in(own))
     return own if (await db.execute(others)).scalar_one() else []
-
-
-def _forms(word: str) -> list[str]:
-    other = other_form(word)
-    return [word, other] if other else [word]
 
 
 def _term(word: str) -> str:
@@ -81,6 +87,6 @@ def _any(between: str, terms: Iterable[str]) -> str:
     return f'({between.join(terms)})'
 
 
-def contains(words: list[str]) -> list[ColumnElement[bool]]:
+def contains(words: list[Word]) -> list[ColumnElement[bool]]:
     """Return the conditions for a queue, which holds open work alone: its dossiers are looked at one by one."""
-    return [or_(*(Dossier.search_text.like(like(form), escape='\\') for form in _forms(word))) for word in words]
+    return [or_(*(Dossier.search_text.like(like(form), escape='\\') for form in word)) for word in words]

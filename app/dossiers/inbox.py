@@ -159,7 +159,7 @@ async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1)
     return Inbox(chosen, tuple(rows), total, count > total, at, pages, counts)
 
 
-async def _matching(db: AsyncSession, actor: Actor, words: list[str]) -> list[str]:
+async def _matching(db: AsyncSession, actor: Actor, words: list[finding.Word]) -> list[str]:
     """Return the newest dossiers that match every word, one above ``finding.MOST`` at most."""
     units, newest = actor.units(Permission.DOSSIER_READ), Dossier.ordinal.in_(await finding.matching(db, actor, words))
     query = select(Dossier.id, Dossier.resolving_unit_id, Dossier.receiving_unit_id).where(newest)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.db import read, write
 from app.dossiers import commands, finding, inbox
-from app.dossiers.finding import other_form, typed_words
+from app.dossiers.finding import typed_words
 from models import Dossier
 from models.search import prepare
 from tests.support.world import World, filed
@@ -26,10 +26,18 @@ async def _written(words: dict[str, str]) -> None:
 
 
 def test_what_is_typed_is_cut_into_folded_words() -> None:
-    assert typed_words(' Đặng  H55.242-0001 +84901 "x" *%_') == ['dang', 'h55', '242', '0001', '84901', 'x']
-    assert typed_words('An 0901 234 567, 242-0017 00') == ['an', '0901234567', '242', '0017', '00']
+    assert typed_words(' Đặng  H55.242-0001 +84901 "x" *%_') == [
+        ('dang',),
+        ('h55',),
+        ('242',),
+        ('0001',),
+        ('84901',),
+        ('x',),
+    ]
+    phone = ('0901234567', '84901234567')
+    assert typed_words('An 0901 234 567, 242-0017 00') == [('an',), phone, ('242',), ('0017',), ('00',)]
+    assert typed_words('0912') == [('0912', '84912')] and typed_words('0001, nam') == [('0001',), ('nam',)]
     assert typed_words(None) == typed_words('%%%') == []
-    assert (other_form('0901234567'), other_form('0001'), other_form('nam')) == ('84901234567', None, None)
 
 
 async def test_words_are_found_by_their_beginnings_wherever_they_stand(world: World) -> None:
@@ -40,6 +48,17 @@ async def test_words_are_found_by_their_beginnings_wherever_they_stand(world: Wo
     )
     assert await _found(world, 'guyen', 'hoa tran', 'a', '...', '_', str(one.dossier_id)) == [0] * 6
     assert await _found(world, 'tran', 'an', '') == [1, 1, 2]
+
+
+async def test_the_end_of_a_code_is_no_telephone(world: World) -> None:
+    one, other = await filed(world), await filed(world)
+    await _written(
+        {
+            one.dossier_id: 'n55.242-261122-0912 an +84912345678',
+            other.dossier_id: 'n55.242-261122-0913 binh +84912345678',
+        }
+    )
+    assert await _found(world, 'N55.242-261122-0912', '261122-0912', '0912') == [1, 1, 2]
 
 
 async def test_what_is_written_taken_and_accepted_is_found_as_it_stands(world: World) -> None:
