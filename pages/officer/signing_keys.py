@@ -22,7 +22,7 @@ from app.signing.trust import DEMO_PIN
 from components.buttons import actions, primary, quiet, secondary
 from components.cards import card, stack
 from components.dialogs import ask
-from components.markup import markup, show
+from components.markup import NOTHING, markup, show
 from components.notice import notice
 from components.page_head import page_head
 from components.summary_list import Row, summary_list
@@ -205,8 +205,8 @@ class Seals(Keys):
 
     def __init__(self, visitor: Visitor) -> None:
         super().__init__(visitor)
-        page_head(self.t('signing.seals_title'), self.t)
-        show(markup('<p>{text}</p>', text=self.t('signing.seals_lead')))
+        t = self.t
+        page_head(t('signing.seals_title'), t, lead=t('signing.seals_lead'), back=('/quan-tri', t('admin.title')))
         self.box = stack()
 
     async def show(self) -> None:
@@ -218,7 +218,7 @@ class Seals(Keys):
             for one in found:
                 with card(one.unit_name):
                     none = markup('<p class="mc-muted">{text}</p>', text=t('signing.seal_none'))
-                    show(described(one.key, t) if one.key else none)
+                    show(described(one.key, t, of=one.unit_name) if one.key else none)
                     with ui.element('div').classes('mc-actions is-tight'):
                         secondary(t('signing.seal_add'), guarded(self._add(one), single=True), t=t)
                         if one.key:
@@ -296,8 +296,8 @@ class Seals(Keys):
         return remove
 
 
-def described(key: Key, t: Words) -> Markup:
-    """Return what a certificate says."""
+def described(key: Key, t: Words, *, of: str = '') -> Markup:
+    """Return what a certificate says; whose it is only where that is not ``of`` whom everything here is."""
     state = tag(t('signing.is_kept'), 'ok') if key.is_kept else tag(t('signing.is_elsewhere'))
     more = [tag(t('signing.unattended'), 'action')] if key.is_unattended else []
     marks = tags(state, *more, *([] if key.is_valid else [tag(t('signing.is_expired'), 'error')]))
@@ -311,7 +311,8 @@ def described(key: Key, t: Words) -> Markup:
         Row(t('signing.print'), markup('<span class="mc-code">{text}</span>', text=_grouped(key.fingerprint))),
         *([Row(t('signing.picture'), shows)] if key.is_kept else []),
     ]
-    return markup('<p><strong>{name}</strong></p>{marks}', name=key.signer, marks=marks) + summary_list(rows, t)
+    name = NOTHING if key.signer == of else markup('<p><strong>{name}</strong></p>', name=key.signer)
+    return name + marks + summary_list(rows, t)
 
 
 def _grouped(fingerprint: str) -> str:

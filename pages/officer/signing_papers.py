@@ -61,12 +61,12 @@ class Outcome:
 class SigningPapers:
     """The list, and the paper that is open to be read and signed."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: Visitor, title: str) -> None:
         self.visitor, self.t = visitor, visitor.t
         self.found: dict[str, Waiting] = {}
         self.opened: str | None = None
         t = self.t
-        page_head(t('signing.papers_title'), t, hidden=True)
+        page_head(t('signing.papers_title'), t, title=title, hidden=True)
         self.split = Split(on_left=self.close)
         with self.split.list:
             lead = markup(
@@ -294,20 +294,20 @@ def _keep(_file_id: str) -> None:
 
 async def papers_page(visitor: Visitor, screen: Screen) -> None:
     """Draw the papers that wait for this officer."""
-    await _drawn(visitor, screen)
+    await _drawn(visitor, screen, visitor.t('signing.papers_title'))
 
 
 async def paper_page(visitor: Visitor, screen: Screen, document_id: str) -> None:
     """Draw them with one open."""
-    table = await _drawn(visitor, screen)
+    table = await _drawn(visitor, screen, visitor.t('signing.paper_page_title'))
     try:
         await table.open(document_id)
     except AppError as error:  # signed meanwhile, or for somebody else: the list is there all the same
         table.told.set(notice(visitor.t.error(error), tone='warn'))
 
 
-async def _drawn(visitor: Visitor, screen: Screen) -> SigningPapers:
-    table = SigningPapers(visitor)
+async def _drawn(visitor: Visitor, screen: Screen, title: str) -> SigningPapers:
+    table = SigningPapers(visitor, title)
     table.close()
     await table.show()
     units = (await visitor.actor()).units(keys.OWN)

@@ -40,6 +40,7 @@ ENDS = {
     'request_supplement': 'supplement',
     'take': 'processing',
     'show_draft': 'draft shown',
+    'add_result': 'draft agreed',
     'approve': 'approved',
     'finish': 'resolved',
     'hand_over': 'returned',

@@ -22,18 +22,23 @@ from app.access import Actor
 from app.accounts import people, sessions
 from app.accounts.queries import actor_for
 from app.clock import now
-from app.db import close_database, open_database, write
+from app.db import close_database, open_database, read, write
 from app.deadlines.seeding import seed_calendar
 from app.dossiers import attachments, commands, drafts
+from app.feedback import sending
 from app.limits import forget_all
 from app.log import start_log
+from app.ratings.commands import Ballot, rate
+from app.reports import schedules, worker
 from app.settings import Settings
 from app.startup import equip
 from components.dialogs import Dialog
-from models import Account, Grant, Session, Unit
+from models import Account, Feedback, Grant, ReportRun, ReportSchedule, Session, Unit
 from models.enums import AccountKind, AttachmentKind, Authentication, Role
 from pages import collect, cookies
 from pages.hardening import private, sockets
+from tests.guarantees.authorisation_lab import FEEDBACK
+from tests.ratings.ended import returned
 from tests.support import world
 
 COUNTS: Counter[str] = Counter()
@@ -154,6 +159,24 @@ async def dossier() -> dict[str, str]:
     """File a dossier as a guest."""
     filed = await world.filed(HOME[0])
     return {'id': filed.dossier_id, 'number': filed.filing_number, 'secret': filed.secret or ''}
+
+
+@router.get('/shown')
+async def shown() -> dict[str, str]:
+    """Make what screens of their own show: feedback that was sent, a rating that asks for an answer, a report that was made."""
+    there = HOME[0]
+    await sending.send(there.guest, FEEDBACK, form='shown')
+    rated = await returned(there)
+    await rate(rated.me, rated.id, Ballot(1))
+    reader = [there.dung.account_id or '']
+    await schedules.add_schedule(there.dung, 'ii06a', there.unit.code, kind='thang', day=5, recipients=reader)
+    async with read() as db:
+        schedule = (await db.execute(select(ReportSchedule))).scalars().one()
+        feedback = (await db.execute(select(Feedback.id))).scalars().one()
+    await worker._make(schedule)
+    async with read() as db:
+        run = (await db.execute(select(ReportRun.id))).scalars().one()
+    return {'feedback': feedback, 'rated': rated.id, 'run_id': run}
 
 
 @router.get('/move/{dossier_id}/{account_id}/{act}/{version}')
