@@ -29,7 +29,7 @@ looks: install-dev ## every screen at every size in both colours, thoroughly (PI
 	@scripts/test-tools
 	@MOTCUA_DOSE=full $(BIN)/python -m pytest --numprocesses $$(expr $$(nproc) + 1) --dist worksteal -m 'looks or not looks' $(LOOKS) $(ARGS)
 
-guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes hours
+guarantees: install-dev ## every promise in full dose; writes docs/guarantees.md (ARGS='-k name' for one). Takes some twenty minutes
 	@scripts/test-tools
 	@MOTCUA_DOSE=full $(BIN)/python -m pytest -v --capture=sys tests/guarantees $(ARGS)
 
