@@ -75,7 +75,8 @@ the end: {load:.1f}; the whole run took {found['minutes']:.0f} minutes. Waiting 
 
 
 def _targets(found: Found) -> str:
-    bare, front, plain = (found[name]['cpu'] for name in ('bare page', 'front page, kept', 'procedure page, made anew'))
+    bare, front = found['bare page']['cpu'], found['front page, kept']['cpu']
+    dearest = max(value['cpu'] for key, value in found.items() if key.endswith('made anew'))
     one, eight = found['submission 1'], found['submission 8']
     screen, disk = found['screen 1'], found['disk before 1'][0]
     name, worst = max(_growth(found), key=lambda each: each[1])
@@ -83,7 +84,7 @@ def _targets(found: Found) -> str:
     waves = found['waves']
     rows = [
         ('public page, kept in memory', '>= 50 % of a bare page', f'{bare / front:.0%}', _met(bare / front >= 0.5)),
-        ('public page', '>= 1,000/s', f'{1000 / plain:,.0f}/s of processor time', _met(plain <= 1)),
+        ('public page, made anew', '>= 1,000/s', f'{1000 / dearest:,.0f}/s of processor time at worst', _met(dearest <= 1)),
         ('submission by API, 1 client, p50', '<= 40 ms', f'{one["p50"]:.0f} ms', _met(one['p50'] <= 40)),
         ('submissions a second, 8 clients', '>= 30', f'{eight["per_second"]:.1f}', _met(eight['per_second'] >= 30)),
         ('submission by screen, 1 person, p50', 'beside a durable commit', f'{screen["p50"]:.0f} ms; the disk {disk:.1f} ms', ''),
