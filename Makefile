@@ -1,6 +1,6 @@
 # make run starts the service, make test proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: bench documents forms guarantees looks office simulate sbom wheels help run test check lock upgrade migration clean install install-dev
+.PHONY: attack bench documents forms guarantees looks office simulate sbom wheels help run test check lock upgrade migration clean install install-dev
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate \
@@ -59,6 +59,9 @@ sbom: documents ## write the bill of materials (docs/bom.cdx.json, CycloneDX) fr
 
 bench: install-dev ## measure everything side by side and write docs/performance.md (ARGS=--quick: a small dose)
 	@$(BIN)/python -m scripts.bench $(ARGS)
+
+attack: install-dev ## attack the demonstration from outside, as a stranger would, and write docs/attack.md
+	@$(BIN)/python -m scripts.attack $(ARGS)
 
 forms: install-dev ## draw every official form for three procedures as pictures beside its fields (OUT=folder)
 	@$(BIN)/python -m scripts.forms $${OUT:-data/forms}

@@ -45,16 +45,20 @@ class Running:
 
 
 @contextmanager
-def program(*command: str, path: str = '/', environment: dict[str, str] | None = None) -> Iterator[Running]:
-    """Run a program with ``PORT`` in its arguments or environment until the block ends."""
+def program(
+    *command: str, path: str = '/', environment: dict[str, str] | None = None, log: Path | None = None
+) -> Iterator[Running]:
+    """Run a program with ``PORT`` in its arguments or environment until the block ends; ``log`` takes what it says."""
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
     told = {**report.environment(), **(environment or {}), 'MOTCUA_PORT': str(port)}
     began = time.perf_counter()
     line = [sys.executable, *(part.replace('PORT', str(port)) for part in command)]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(line, cwd=ROOT, env=told, stdout=quiet, stderr=quiet) as process:
+    with (
+        (log or Path(os.devnull)).open('wb') as said,
+        subprocess.Popen(line, cwd=ROOT, env=told, stdout=said, stderr=said) as process,
+    ):
         try:
             _wait(process, f'http://127.0.0.1:{port}{path}')
             yield Running(port, process.pid, time.perf_counter() - began)
@@ -77,8 +81,8 @@ def _wait(process: 'subprocess.Popen[bytes]', url: str) -> None:
     raise RuntimeError(f'{url} does not answer')
 
 
-def service(folder: Path, *command: str, **settings: str) -> AbstractContextManager[Running]:
-    """Run the service itself on a filled folder; ``command`` in place of ``main.py``."""
+def service(folder: Path, *command: str, log: Path | None = None, **settings: str) -> AbstractContextManager[Running]:
+    """Run the service itself on a filled folder (an empty one it fills); ``command`` in place of ``main.py``."""
     names = {f'MOTCUA_{name.upper()}': value for name, value in settings.items()}
     told = {'MOTCUA_DATA_DIR': str(folder), 'MOTCUA_DEMO': '1', **names}
-    return program(*(command or ('main.py',)), environment=told)
+    return program(*(command or ('main.py',)), environment=told, log=log)

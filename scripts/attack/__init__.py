@@ -1,0 +1,1 @@
+"""Attacks on the served demonstration, from outside: ``make attack``."""
