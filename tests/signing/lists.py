@@ -26,6 +26,19 @@ class Place:
 
 
 @contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Serve in a thread until the block ends; gives the port."""
+    with ThreadingHTTPServer(('127.0.0.1', 0), handler) as server:
+        worker = threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.02})
+        worker.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            worker.join()
+
+
+@contextmanager
 def place() -> Iterator[Place]:
     """Serve until the block ends."""
     one = Place()
@@ -46,12 +59,5 @@ def place() -> Iterator[Place]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(('127.0.0.1', 0), Handler) as server:
-        one.port = server.server_port
-        worker = threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.02})
-        worker.start()
-        try:
-            yield one
-        finally:
-            server.shutdown()
-            worker.join()
+    with serving(Handler) as one.port:
+        yield one

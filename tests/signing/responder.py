@@ -1,11 +1,10 @@
 """Whoever answers for an authority (OCSP), on a socket of this machine: reads what is asked, and lies on request."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -23,7 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.clock import now
 from app.demo.authority import Authority, Issued
-from tests.signing.lists import HOST
+from tests.signing.lists import HOST, serving
 
 
 @dataclass
@@ -100,12 +99,5 @@ def responder() -> Iterator[Responder]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(('127.0.0.1', 0), Handler) as server:
-        one.port = server.server_port
-        worker = threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.02})
-        worker.start()
-        try:
-            yield one
-        finally:
-            server.shutdown()
-            worker.join()
+    with serving(Handler) as one.port:
+        yield one
