@@ -53,7 +53,8 @@ async def _open_after(last: str) -> list[str]:
 
 async def _recount(dossier_id: str) -> bool:
     async with write() as db:
-        await steps.recount(db, await db.get_one(Dossier, dossier_id))
+        one = await db.get_one(Dossier, dossier_id)
+        await steps.recount(db, one, await spec_of(db, one.version_id))
     try:
         async with write() as db:
             one = await db.get_one(Dossier, dossier_id)

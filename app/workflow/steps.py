@@ -11,7 +11,7 @@ from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.store import calendar_for
 from app.errors import Invalid, Problem
-from app.procedures.schema import Step, StepRole
+from app.procedures.schema import ProcedureSpec, Step, StepRole
 from app.units.routing import above
 from app.workflow import clocks
 from app.workflow.move import Move, open_step
@@ -50,25 +50,38 @@ async def go_on(move: Move, since: datetime, until: datetime, *, anew: bool = Fa
     run = move.step or await open_step(move.db, move.dossier.id)
     if run is None or 'from' not in run.rule:
         return
+    work = (await clocks.calendar(move)).work
+    rule = _by_the_hours_of(work, run, move.dossier, move.spec)
     if anew:
-        run.rule = {'from': until.isoformat(), 'hours': run.rule.get('hours')}
+        run.rule = {'from': until.isoformat(), 'hours': rule.get('hours')}
     else:
-        run.rule = {**run.rule, 'paused': [*run.rule.get('paused', ()), [since.isoformat(), until.isoformat()]]}
-    run.due_at = limit_by(run.rule, (await clocks.calendar(move)).work)
+        run.rule = {**rule, 'paused': [*rule.get('paused', ()), [since.isoformat(), until.isoformat()]]}
+    run.due_at = limit_by(run.rule, work)
 
 
-async def recount(db: AsyncSession, dossier: Dossier) -> bool:
+async def recount(db: AsyncSession, dossier: Dossier, spec: ProcedureSpec) -> bool:
     """Move the limit of the open hand-over to where the calendar puts it now. Returns whether it moved.
 
-    It is an inner matter: no event, nobody outside is told.
+    Its share of the term is worked out anew, as when it was given: where days grow shorter, whoever has it must not be
+    late while the dossier is in time. It is an inner matter: no event, nobody outside is told.
     """
     run = await open_step(db, dossier.id)
     if run is None or 'from' not in run.rule or dossier.posting_until is not None:
         return False
-    at = limit_by(run.rule, (await calendar_for(db, dossier.resolving_unit_id)).work)
+    work = (await calendar_for(db, dossier.resolving_unit_id)).work
+    run.rule = _by_the_hours_of(work, run, dossier, spec)
+    at = limit_by(run.rule, work)
     has_moved = at != run.due_at
     run.due_at = at
     return has_moved
+
+
+def _by_the_hours_of(work: WorkCalendar, run: StepRun, dossier: Dossier, spec: ProcedureSpec) -> dict[str, Any]:
+    """Return the rule of a hand-over with its share of the term by the calendar as it is now."""
+    step = next((one for one in spec.steps if one.key == run.step_key), None)
+    if step is None or dossier.accepted_at is None:
+        return run.rule
+    return {**run.rule, 'hours': _share(step, dossier.accepted_at, spec, work)}
 
 
 async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: bool = False) -> StepRun:
@@ -100,10 +113,14 @@ async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: 
 
 def hours_of(move: Move, step: Step, work: WorkCalendar) -> float | None:
     """Return how long a step may take in this unit, whose day may be shorter than the eight hours procedures reckon with."""
+    return _share(step, move.dossier.accepted_at or move.at, move.spec, work)
+
+
+def _share(step: Step, accepted_at: datetime, spec: ProcedureSpec, work: WorkCalendar) -> float | None:
     if not step.hours or step.off_clock:
         return step.hours
-    begun, together = move.dossier.accepted_at or move.at, clock.on_clock(move.spec.steps)
-    return clock.step_hours(work, begun, move.spec.term, step.hours, max(together, step.hours))
+    together = max(clock.on_clock(spec.steps), step.hours)
+    return clock.step_hours(work, accepted_at, spec.term, step.hours, together)
 
 
 async def end_open(move: Move, outcome: str) -> None:

@@ -1,6 +1,6 @@
 """What the dates of one dossier must be, told from what happened to it: one line for each date that is given."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tests.simulation.oracle import Book, Clerk, Pause, TermSheet, after_pauses, moved
@@ -21,6 +21,8 @@ class StepLine:
     """One hand-over: from when, how many minutes of work, whether the 15:00 rule holds, what paused it."""
 
     start: datetime
+    whole: int
+    """Minutes as the procedure says; ``minutes`` is its share where the term holds less."""
     minutes: int
     same_day: bool = False
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
@@ -111,7 +113,7 @@ class Ledger:
     def given(self, at: datetime, minutes: int, *, same_day: bool = False) -> None:
         """A step is given to somebody."""
         self.ended()
-        step = StepLine(at, self._share(minutes), same_day)
+        step = StepLine(at, minutes, self._share(minutes), same_day)
         step.due = step.count(self.clerk)
         self.steps.append(step)
 
@@ -125,7 +127,7 @@ class Ledger:
         """Somebody else gets the same step with the time that is left."""
         last = self.steps[-1]
         self.ended()
-        self.steps.append(StepLine(last.start, last.minutes, last.same_day, list(last.pauses), last.due))
+        self.steps.append(replace(last, pauses=list(last.pauses), is_open=True))
 
     def ended(self) -> None:
         """The open step is over."""
@@ -174,6 +176,11 @@ class Ledger:
             step.start, step.same_day, step.pauses = until, False, []
         else:
             step.pauses.append((since, until))
+        self._count_step(step)
+
+    def _count_step(self, step: StepLine) -> None:
+        """The share is that of the book as it is now, as when the step was given."""
+        step.minutes = self._share(step.whole)
         step.due = step.count(self.clerk)
 
     def duty_began(self, at: datetime) -> None:
@@ -259,4 +266,4 @@ class Ledger:
                 self.promised = self.lawful = self.running
             self._write('resolution' if self.start else 'reception', self.running, 'calendar')
         if self.pausing is None and self.steps and self.steps[-1].is_open:
-            self.steps[-1].due = self.steps[-1].count(self.clerk)
+            self._count_step(self.steps[-1])

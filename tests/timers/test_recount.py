@@ -1,7 +1,7 @@
 """A change of the calendar moves what is open, once, with its letter; what a person promised stays."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -10,14 +10,18 @@ from app.access import Actor, Granted
 from app.clock import pretend
 from app.db import read, write
 from app.deadlines import commands as calendar
-from app.dossiers import commands, queries
+from app.deadlines import hours
+from app.dossiers import applicant, commands, queries
+from app.dossiers.filing import Submitted
 from app.errors import NotAllowed
 from app.procedures.queries import spec_of
 from app.timers.recount import recount
 from app.workflow.apply import apply_transition
+from app.workflow.move import open_step
 from app.workflow.transitions import Action
 from models import Dossier, DueDate, Message
 from models.enums import DayKind, Role
+from tests.dossiers.test_life import ITEMS, WHY
 from tests.support.moments import at
 from tests.support.world import World, filed, opened
 
@@ -75,3 +79,30 @@ async def test_nobody_but_the_service_counts_a_date_again(world: World) -> None:
                     dossier = await db.get_one(Dossier, one.dossier_id)
                     spec = await spec_of(db, dossier.version_id)
                     await apply_transition(db, actor, dossier, spec, Action.RECOUNT, seen_version=2)
+
+
+async def test_an_open_step_has_its_share_of_the_term_by_the_hours_that_hold_now(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        accepted = await commands.accept(world.binh, one.dossier_id, 1)
+        await commands.forward(world.binh, one.dossier_id, accepted.version, account_id=world.chi.account_id)
+        assert await _limit_of_the_step(one) == at('2026-11-17T15:00')  # 12 of 24 hours, which three days of eight hold
+        await hours.set_hours(administrator(world), '08:00-11:30, 13:30-15:00', range(5), unit_id=world.unit.id)
+        await recount()
+        assert await _limit_of_the_step(one) == at('2026-11-17T11:30')  # three days of five hold 15: 7.5 hours
+    with pretend(at('2026-11-17T10:00')):
+        again = await commands.reassign(world.dung, one.dossier_id, accepted.version + 1, str(world.chi.account_id))
+        assert await _limit_of_the_step(one) == at('2026-11-17T11:30')
+        await commands.request_supplement(world.chi, one.dossier_id, again.version, items=ITEMS[1:], **WHY)
+        await hours.drop_hours(administrator(world), world.unit.id)
+        await recount()
+    with pretend(at('2026-11-18T09:00')):
+        await applicant.save_correction(opened(world, one), one.dossier_id, {'reason': 'Để đi học'})
+        await applicant.send_supplement(opened(world, one), one.dossier_id, again.version + 1)
+        assert await _limit_of_the_step(one) == at('2026-11-19T15:00')  # all of it anew, by the hours of the day
+
+
+async def _limit_of_the_step(one: Submitted) -> datetime | None:
+    async with read() as db:
+        step = await open_step(db, one.dossier_id)
+        return step.due_at if step else None
