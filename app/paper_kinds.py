@@ -168,14 +168,16 @@ def bind(content: bytes, sources: Sequence[tuple[int, str]], pages: Sequence[tup
 
 
 def _pdf_page(content: bytes, page: int, width: int) -> Image.Image:
+    """Draw one page with all that is seen on it: signatures, seals and what was filled in are fields, not page."""
     document = pypdfium2.PdfDocument(content)
     try:
+        document.init_forms()
         if not 1 <= page <= len(document):
             raise Refusal('no_page')
         sheet = document[page - 1]
         across, down = (max(1.0, side) for side in sheet.get_size())
         scale = min(4.0, width / across, DRAWN_LIMIT / width / down)
-        return sheet.render(scale=scale).to_pil().convert('RGB')
+        return sheet.render(scale=scale, may_draw_forms=True).to_pil().convert('RGB')
     finally:
         document.close()
 

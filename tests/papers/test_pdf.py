@@ -5,8 +5,9 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 
-from app.paper_kinds import check
+from app.paper_kinds import check, picture
 from app.workshop import Refusal
 
 URI: dict[str, Any] = {'/S': pikepdf.Name.URI, '/URI': 'https://who-reads.example/'}
@@ -56,3 +57,26 @@ def test_turning_to_a_page_and_links_to_press_are_no_harm(actions: dict[str, obj
     content = paper(**actions)
     answer, kept = check(content, 'giay.pdf')
     assert answer['pages'] == 1 and kept == content
+
+
+@pytest.mark.parametrize('kind', ['Sig', 'Tx'])
+def test_what_stands_in_fields_is_drawn_with_the_page(kind: str) -> None:
+    """A signature, a seal and the answers of a form that was filled in are fields: without them the paper looks empty."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(200, 200)).obj
+        ink = pikepdf.Stream(pdf, b'0 0 100 100 re f', Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        ink.BBox = [0, 0, 100, 100]
+        field = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name('/' + kind), T='o', F=4,
+                Rect=[50, 50, 150, 150], AP=pikepdf.Dictionary(N=pdf.make_indirect(ink)), P=page,
+            )
+        )  # fmt: skip
+        page.Annots = pikepdf.Array([field])
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
+        file = io.BytesIO()
+        pdf.save(file)
+    _, drawn = picture(file.getvalue(), 'application/pdf', 1, 200)
+    with Image.open(io.BytesIO(drawn)) as seen:
+        grey = seen.convert('L')
+        assert (grey.getpixel((100, 100)), grey.getpixel((10, 10))) == (0, 255)
