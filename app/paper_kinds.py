@@ -191,9 +191,9 @@ def signatures(content: bytes, **told: Any) -> Answer:
 
 def continues(content: bytes, **told: Any) -> Answer:
     """Tell whether a PDF only adds signatures to another one."""
-    from app.signing import inspection
+    from app.signing import coverage
 
-    return inspection.continues(content, **told)
+    return coverage.continues(content, **told)
 
 
 def place(content: bytes, **told: Any) -> Answer:

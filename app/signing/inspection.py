@@ -11,20 +11,18 @@ from typing import Any
 
 from asn1crypto import x509
 from asn1crypto.ocsp import OCSPResponse
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.path import ValidationPath
 
 from app.signing.certificates import SIGNS, asks_of, named, places_of_lists, read_pem
+from app.signing.coverage import Answer, covers, is_seen, without_strangers
 
-Answer = tuple[dict[str, Any], bytes]
 MOST = 20
 """Signatures of one paper that are looked at."""
 FOR_SIGNING = KeyUsageConstraints(key_usage=SIGNS)
@@ -65,7 +63,7 @@ def signatures(
     )
     moment = datetime.fromisoformat(at)
     found = [asyncio.run(_one(each, ground, moment)) for each in _embedded(reader)]
-    return {'signatures': found}, b''
+    return {'signatures': without_strangers(found)}, b''
 
 
 def _kept_in(reader: PdfFileReader) -> tuple[list[bytes], list[bytes]]:
@@ -78,55 +76,16 @@ def _kept_in(reader: PdfFileReader) -> tuple[list[bytes], list[bytes]]:
         return [], []
 
 
-def continues(content: bytes, ours: int) -> Answer:
-    """Tell whether a PDF whose first ``ours`` bytes are another whole PDF only adds signatures to that one."""
-    reader, before = (PdfFileReader(io.BytesIO(each), strict=False) for each in (content, content[:ours]))
-    old = reader.get_historical_resolver(before.xrefs.total_revisions - 1)
-    if '/AcroForm' not in old.root:  # where there was no form, its beginning is compared with an empty one
-        old.root['/AcroForm'] = _empty_form(reader)
-    review = DEFAULT_DIFF_POLICY.review_file(reader, old)
-    if not isinstance(review, DiffResult) or review.modification_level > ModificationLevel.FORM_FILLING:
-        return {'continues': False}, b''
-    touched = _fields(reader) - _fields(before) | set(review.changed_form_fields)
-    return {'continues': touched <= _signed(reader)}, b''
-
-
-def _empty_form(reader: PdfFileReader) -> generic.DictionaryObject:
-    form = generic.DictionaryObject({generic.pdf_name('/Fields'): generic.ArrayObject()})
-    now = _form(reader)
-    for key in (
-        '/SigFlags',
-        '/DA',
-    ):  # that there are signatures, and how fields without a look of their own are written
-        if key in now:
-            form[generic.pdf_name(key)] = now[key]
-    return form
-
-
-def _form(reader: PdfFileReader) -> Any:
-    # `get` of the library does not follow a reference, reading an item does
-    return reader.root['/AcroForm'] if '/AcroForm' in reader.root else {}  # noqa: SIM401
-
-
-def _signed(reader: PdfFileReader) -> set[str]:
-    return {each.field_name for each in reader.embedded_signatures}
-
-
-def _fields(reader: PdfFileReader) -> set[str]:
-    """Return the names of the fields at the top of the form."""
-    form = _form(reader)
-    fields = [field.get_object() for field in (form['/Fields'] if '/Fields' in form else ())]  # noqa: SIM401 - see below
-    return {str(field['/T']) for field in fields if '/T' in field}
-
-
 def _embedded(reader: PdfFileReader) -> Iterator[EmbeddedPdfSignature | None]:
-    """Yield the signatures; None for what cannot be read as one."""
+    """Yield the signatures; None for what cannot be read as one, and for all that are too many."""
     try:
         found = reader.embedded_regular_signatures
     except Exception:  # of any kind: a signature field that is none
         yield None
         return
     yield from found[:MOST]
+    if len(found) > MOST:
+        yield None
 
 
 async def _one(each: EmbeddedPdfSignature | None, ground: _Ground, at: datetime) -> dict[str, Any]:
@@ -141,6 +100,7 @@ async def _one(each: EmbeddedPdfSignature | None, ground: _Ground, at: datetime)
             found = await _status(each, ground, at)
         said = stamp.timestamp if stamp and is_stamped else found.signer_reported_dt
         revocation = await _revocation(each, ground, at, found)
+        place = {'covers_whole_document': covers(each, found), 'visible': is_seen(each)}
     except Exception:  # of any kind: what is in there was made by somebody who may want it to fail
         return {**UNREADABLE, **_who(each)}
     return {
@@ -148,9 +108,8 @@ async def _one(each: EmbeddedPdfSignature | None, ground: _Ground, at: datetime)
         'signed_at': said.isoformat() if said else None,
         'intact': bool(found.intact and found.valid),
         'trusted': bool(found.trusted) and revocation['revocation'] != 'revoked',
-        'covers_whole_document': _covers(found),
         'timestamped': is_stamped,
-        'visible': _is_seen(each),
+        **place,
         **revocation,
     }
 
@@ -205,25 +164,6 @@ def _places(path: ValidationPath | None) -> tuple[list[str], list[dict[str, str]
     certificates = list(path.iter_certs(include_root=True)) if path else []
     lists = [place for one in certificates[1:] for place in places_of_lists(one)]
     return lists, [ask for issuer, one in pairwise(certificates) for ask in asks_of(one, issuer)]
-
-
-def _is_seen(each: EmbeddedPdfSignature) -> bool:
-    """Tell whether a signature has a place on a page."""
-    left, bottom, right, top = (float(edge) for edge in each.sig_field.get('/Rect', (0, 0, 0, 0)))
-    return right != left and top != bottom
-
-
-def _covers(found: PdfSignatureStatus) -> bool:
-    """Nothing but further signatures came after it."""
-    if found.coverage is SignatureCoverageLevel.ENTIRE_FILE:
-        return True
-    level = found.modification_level
-    return (
-        found.coverage is SignatureCoverageLevel.ENTIRE_REVISION
-        and level is not None
-        and level <= ModificationLevel.FORM_FILLING
-        and bool(found.docmdp_ok)
-    )
 
 
 def _who(each: EmbeddedPdfSignature) -> dict[str, Any]:
