@@ -20,7 +20,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_cms import Signer as KeyHolder
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation.dss import async_add_validation_info
+from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.stamp.static import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
@@ -75,6 +75,13 @@ class _Drawn(ImportedPdfPage):
         return b'/Drawn Do'
 
 
+class _Addition(IncrementalPdfFileWriter):
+    """Adds to a file and leaves alone what it says of itself, which the library would write anew: no longer archival."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
 WHOLE = SimpleBoxLayoutRule(
     x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)
 )
@@ -103,7 +110,7 @@ def signed(
 async def _signed(
     pdf: bytes, purpose: Purpose, opened: KeyHolder, name: str, stamper: TimeStamper | None, look: Look | None
 ) -> bytes:
-    out = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    out = _Addition(io.BytesIO(pdf), strict=False)
     field = look.place.field if look else ''
     name_of_field = field or _free_name(out)
     meta = PdfSignatureMetadata(
@@ -139,9 +146,12 @@ def with_evidence(pdf: bytes, roots: bytes, lists: Sequence[bytes], answers: Seq
     context = ValidationContext(
         trust_roots=read_pem(roots), crls=lists, ocsps=answers, revocation_mode='hard-fail', retroactive_revinfo=True
     )
-    out = io.BytesIO()
+    writer, out = _Addition.from_reader(signature.reader), io.BytesIO()
     try:
-        asyncio.run(async_add_validation_info(signature, context, output=out))
+        paths = asyncio.run(collect_validation_info(signature, context))
+        of_signature = signature.pkcs7_content.hex().encode()
+        DocumentSecurityStore.supply_dss_in_writer(writer, of_signature, validation_context=context, paths=paths)
+        writer.write(out)
     except (PdfError, SigningError, ValidationError, SignatureValidationError):
         return pdf  # it is signed and stamped all the same
     return out.getvalue()

@@ -82,10 +82,18 @@ async def test_a_result_is_signed_where_it_asks_for_it_and_stays_an_archival_pap
         about = paper.open_metadata()
         assert [about[f'pdf{name}'] for name in ('aid:part', 'aid:conformance', 'uaid:part')] == ['2', 'A', '1']
         assert paper.Root.OutputIntents and paper.Root.MarkInfo.Marked
+        assert paper.Root.Metadata.read_bytes() == _about(
+            before
+        )  # the library would write it in a way that is not archival
         for field in paper.Root.AcroForm.Fields:
             assert field.AP.N.BBox and field.TU and int(field.F) & 4
             for font in _fonts(field.AP.N):
                 assert {'/FontFile2', '/FontFile3'} & set(font.DescendantFonts[0].FontDescriptor.keys())
+
+
+def _about(pdf: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        return paper.Root.Metadata.read_bytes()
 
 
 def _fonts(form: pikepdf.Object) -> list[pikepdf.Object]:
