@@ -4,7 +4,7 @@ import asyncio
 import base64
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -41,6 +41,14 @@ class _Ground:
     stamps: list[x509.Certificate]
     lists: list[bytes]
     answers: list[bytes]
+    old_lists: list[bytes]
+    old_answers: list[bytes]
+    """What the paper itself brought: from some day on which nobody had revoked anything yet."""
+
+    def with_old(self) -> '_Ground':
+        """Return the same with what the paper brought, for whoever is known to have signed on such a day."""
+        lists, answers = [*self.lists, *self.old_lists], [*self.answers, *self.old_answers]
+        return replace(self, lists=lists, answers=answers)
 
 
 def signatures(
@@ -57,10 +65,8 @@ def signatures(
         parts.append(content[:size])
         content = content[size:]
     reader = PdfFileReader(io.BytesIO(content), strict=False)
-    until, (old_lists, old_answers) = 2 + len(lists), _kept_in(reader)
-    ground = _Ground(
-        read_pem(parts[0]), read_pem(parts[1]), [*parts[2:until], *old_lists], [*parts[until:], *old_answers]
-    )
+    until = 2 + len(lists)
+    ground = _Ground(read_pem(parts[0]), read_pem(parts[1]), parts[2:until], parts[until:], *_kept_in(reader))
     moment = datetime.fromisoformat(at)
     found = [asyncio.run(_one(each, ground, moment)) for each in _embedded(reader)]
     return {'signatures': without_strangers(found)}, b''
@@ -99,7 +105,7 @@ async def _one(each: EmbeddedPdfSignature | None, ground: _Ground, at: datetime)
             at = stamp.timestamp
             found = await _status(each, ground, at)
         said = stamp.timestamp if stamp and is_stamped else found.signer_reported_dt
-        revocation = await _revocation(each, ground, at, found)
+        revocation = await _revocation(each, ground.with_old() if is_stamped else ground, at, found)
         place = {'covers_whole_document': covers(each, found), 'visible': is_seen(each)}
     except Exception:  # of any kind: what is in there was made by somebody who may want it to fail
         return {**UNREADABLE, **_who(each)}

@@ -1,5 +1,6 @@
 """Lists of revoked certificates, over a socket: who was revoked is said so, and what cannot be had is not taken for good."""
 
+import asyncio
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from app.errors import Invalid
 from app.i18n import words
 from app.settings import Settings
 from app.signing import keys, revocation, trust
+from app.signing.pades import with_evidence
 from app.signing.reading import Signature, as_json, from_json, signatures_of
 from app.signing.signing import Holder, KeptKey, Purpose
 from components.signatures import judged, signatures
@@ -128,6 +130,19 @@ async def test_a_list_that_cannot_be_had_makes_nobody_good(house: House, paper: 
     assert one.intact and one.revocation == 'unchecked' and judged(one) == ('unchecked', 'warn')
     assert 'chưa kiểm tra được' in signatures([one], words('vi'))
     assert len(house.place.asked) == (0 if mood in ('inner', 'off') else 1)
+
+
+async def test_an_old_list_that_the_paper_brings_makes_no_revoked_signer_good(house: House, paper: bytes) -> None:
+    """Whoever stole a key has the list of the day before as well; without a time stamp the day of signing is unknown."""
+    before, roots = house.authority.revoked(at=now() - timedelta(hours=2)), house.authority.pem.encode()
+    brought = await asyncio.to_thread(with_evidence, paper, roots, [before], ())
+    with pikepdf.open(io.BytesIO(brought)) as opened:
+        assert len(opened.Root.DSS.CRLs) == 1
+    house.publish(house.signer)
+    assert (await _one(brought)).revocation == 'revoked'
+    house.place.mood = '503'
+    revocation.forget()
+    assert (await _one(brought)).revocation == 'unchecked'
 
 
 async def test_a_list_is_asked_for_once_and_again_when_its_time_is_over(house: House, paper: bytes) -> None:
