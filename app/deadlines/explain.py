@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from app.deadlines.facts import Due, Fact, FactKind, Start
+from app.deadlines.facts import Due, Fact, FactKind
 from app.deadlines.ruler import local
 from app.deadlines.terms import term_words
 from app.i18n import Words
@@ -25,11 +25,8 @@ def explain(due: Due, t: Words) -> str:
 
 
 def _ending(due: Due) -> str:
-    """Name what the date is for. A bare limit at the counter is the moment to hand the dossier on."""
-    if not due.steps:
-        return 'bare'
-    start = due.steps[0].reason
-    return 'transfer' if start == Start.RECEIVED and due.term is None else start
+    """Name what the date is for: whatever set its clock going says it."""
+    return due.steps[0].reason if due.steps else 'bare'
 
 
 class _Sayer:
@@ -85,8 +82,8 @@ class _Sayer:
             return self.t('deadlines.worked', day=self.weekday(fact.day))
         if fact.kind == FactKind.ROLLED and fact.day:
             return self.t('deadlines.rolled', day=self.weekday(fact.day))
-        if fact.kind == FactKind.PAUSED and fact.moment and fact.until:
-            return self.t('deadlines.paused', moment=self.moment(fact.moment), day=self.weekday(fact.until))
+        if fact.kind == FactKind.PAUSED and fact.moment and fact.end:
+            return self.t(f'deadlines.stood_{fact.reason}', moment=self.moment(fact.moment), end=self.moment(fact.end))
         return ''
 
     def _off(self, first: Fact, last: Fact) -> str:

@@ -13,12 +13,15 @@ class Start(StrEnum):
     ACCEPTED = 'accepted'
     FILED = 'filed'
     RECEIVED = 'received'
+    HANDED = 'handed'
     COMPLETED = 'completed'
     PAID = 'paid'
     POSTED = 'posted'
     NOTIFIED = 'notified'
     STEP = 'step'
     PROMISED = 'promised'
+    APOLOGY = 'apology'
+    SHOWN = 'shown'
 
 
 class FactKind(StrEnum):
@@ -38,12 +41,13 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """One such reason. ``reason`` is a ``Start``, the key of a word, or the words of a day off."""
+    """One such reason. ``reason`` is a ``Start``, a ``ClockKind``, the key of a word, or the words of a day off."""
 
     kind: FactKind
     moment: datetime | None = None
     day: date | None = None
     until: date | None = None
+    end: datetime | None = None
     reason: str = ''
     reason_en: str | None = None
 

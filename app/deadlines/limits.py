@@ -90,7 +90,10 @@ def ends_on(
 ) -> Due:
     """Return the due date of a term in calendar days whose last day is ``last``: closing, of the next day when off."""
     at = calendar.closing(last)
-    rolled = () if at.date() == last else (Fact(FactKind.ROLLED, day=last, until=at.date()),)
+    rolled: tuple[Fact, ...] = ()
+    if at.date() != last:
+        off = (fact for fact in _passed_over(calendar, last, at.date()) if fact.kind is FactKind.DAY_OFF)
+        rolled = (Fact(FactKind.ROLLED, day=last, until=at.date()), *off)
     return Due(at, calendar.is_uncertain(last, at.date()), (_start(began, start), *why, *rolled), term)
 
 
@@ -166,7 +169,7 @@ def counted_as_received(calendar: WorkCalendar, moment: datetime) -> datetime:
 
 
 def transfer_due(
-    calendar: WorkCalendar, received_at: datetime, cutoff: time = CUTOFF, *, start: Start = Start.RECEIVED
+    calendar: WorkCalendar, received_at: datetime, cutoff: time = CUTOFF, *, start: Start = Start.HANDED
 ) -> Due:
     """Return when a dossier taken at the counter must be handed on: the same day, after 15:00 when the next one opens.
 
@@ -209,6 +212,12 @@ def supplement_limit(calendar: WorkCalendar, notice_at: datetime, days: int = 15
     """
     term = Term(kind=TermKind.WORKING_DAYS, value=days)
     return working_due(calendar, local(notice_at), term, 'civil', Start.NOTIFIED)
+
+
+def draft_due(calendar: WorkCalendar, shown_at: datetime, days: int) -> Due:
+    """Return until when the applicant may object to a draft of the result."""
+    term = Term(kind=TermKind.WORKING_DAYS, value=days)
+    return working_due(calendar, local(shown_at), term, 'hours', Start.SHOWN)
 
 
 def _start(began: datetime, start: Start) -> Fact:

@@ -52,11 +52,14 @@ def resume(
     resumed_at: datetime,
     mode: Mode = 'hours',
     term: Term | None = None,
+    *,
+    why: ClockKind = ClockKind.PAUSED,
 ) -> Due:
     """Return the due date moved by exactly what the pause took: working time, working days (civil) or days.
 
     Lateness from before the pause is not forgiven: the moved date lies as far back as before. ``before`` may be
-    a bare moment or bare date; its term (or ``term``) says how to count, working time without one.
+    a bare moment or bare date; its term (or ``term``) says how to count, working time without one. ``why`` only chooses
+    the words of the explanation.
     """
     if isinstance(before, datetime):
         before = Due(before, uncertain=False, term=term)
@@ -65,18 +68,21 @@ def resume(
         before = replace(before, at=local(before.at), steps=(promised,))
     first, last = local(paused_at), local(resumed_at)
     kept = tuple(f for f in before.steps if f.kind not in _ABOUT_THE_WAY and f.kind != FactKind.START)
-    why = (*kept, Fact(FactKind.PAUSED, moment=first, day=first.date(), until=last.date()))
+    facts = (
+        *kept,
+        Fact(FactKind.PAUSED, moment=first, day=first.date(), until=last.date(), end=last, reason=why.value),
+    )
     start = Start(before.steps[0].reason)
     kind = before.term.kind if before.term else TermKind.WORKING_HOURS
     if before.term and kind == TermKind.CALENDAR_DAYS:
         nominal = next((f.day for f in before.steps if f.kind == FactKind.ROLLED and f.day), before.at.date())
-        return ends_on(calendar, before.start, nominal + (last.date() - first.date()), why, start, before.term)
+        return ends_on(calendar, before.start, nominal + (last.date() - first.date()), facts, start, before.term)
     if kind == TermKind.SAME_DAY or (kind == TermKind.WORKING_DAYS and mode == 'civil'):
         waited = calendar.count_working_days(first.date(), last.date())
         at = calendar.closing(calendar.nth_working_day(before.at.date(), waited))
     else:
         at = calendar.add_working_time(before.at, calendar.working_time_between(first, last))
-    return made(calendar, before.start, at, why, start, before.term)
+    return made(calendar, before.start, at, facts, start, before.term)
 
 
 def posting_end(calendar: WorkCalendar, posted_at: datetime, days: int) -> Due:
@@ -112,6 +118,6 @@ def recount(
         if pause.kind == ClockKind.PAUSED and term.after_supplement == 'restart':
             current = restart(calendar, pause.end, term, mode, extended=extended)
         else:
-            current = resume(calendar, current, max(pause.start, counted_to), pause.end, mode)
+            current = resume(calendar, current, max(pause.start, counted_to), pause.end, mode, why=pause.kind)
         counted_to = pause.end
     return current

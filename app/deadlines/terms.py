@@ -56,7 +56,11 @@ def term_words(term: Term, t: Words) -> str:
         return t('deadlines.same_day')
     if not has_due_date(term):
         return ''
-    number = f'{term.value:g}'
+    value = term.value or 0
+    if term.kind == TermKind.WORKING_HOURS and value % 1:
+        hours, minutes = divmod(round(value * 60), 60)
+        return t('deadlines.hours_minutes' if hours else 'deadlines.minutes', hours=hours, minutes=minutes)
+    number = f'{value:g}'.replace('.', ',' if t.lang == 'vi' else '.')
     return t(f'deadlines.{term.kind.value}{"_one" if number == "1" else ""}', number=number)
 
 

@@ -1,22 +1,26 @@
 """The two clocks of a dossier as they stand, and why a date is what it is, from the rule kept when it was promised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import now
+from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.explain import explain
-from app.deadlines.facts import Due
+from app.deadlines.facts import Due, Fact, FactKind, Start
 from app.deadlines.store import calendar_for
 from app.i18n import words
-from app.workflow.clocks import reception_by, resolution_by
+from app.procedures.schema import ProcedureSpec
+from app.workflow.clocks import DRAFT_DAYS, mode_of, pauses, reception_by, resolution_by, term_of
 from app.workflow.desks import desk_of
+from app.workflow.move import open_step
+from app.workflow.steps import due_by
 from models import Dossier, DueDate
-from models.enums import DueKind
+from models.enums import DraftConfirmation, DueKind, Status
 
 Dates = Mapping[DueKind, DueDate]
 
@@ -45,23 +49,86 @@ def reception_of(one: Dossier, dates: Dates) -> Reception | None:
     return Reception(row.at, one.accepted_at, (one.accepted_at or now()) > row.at)
 
 
-async def explain_due(db: AsyncSession, one: Dossier, dates: Dates, lang: str) -> str | None:
-    """Return the explanation of the date that the applicant was given last, or None where there is none.
+def standing(one: Dossier) -> str | None:
+    """Return what the clock of the result stands for: asked, duty or posted; None while it runs or is over."""
+    if one.closed_at is not None:
+        return None
+    if one.status is Status.SUPPLEMENT or one.awaiting_supplement:
+        return 'asked'
+    if one.status is Status.PAYMENT:
+        return 'duty'
+    return 'posted' if one.posting_until is not None else None
 
-    The date is computed again from its rule; should the calendar have changed since, the promised date stands and is
-    said without its way.
+
+async def explain_due(
+    db: AsyncSession, one: Dossier, spec: ProcedureSpec, dates: Dates, lang: str, *, inside: bool = False
+) -> str | None:
+    """Return why every date that is shown is what it is, one line for each, the one that runs first; None without any.
+
+    Each is computed again from its rule; should the calendar have changed since, the given date stands and is said with
+    its beginning only. ``inside``: the limit of the open step as well, and the promised date while the clock stands.
     """
-    kind = DueKind.RESOLUTION if one.accepted_at else DueKind.RECEPTION
-    row = dates.get(kind)
+    work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else desk_of(one))).work
+    stands = standing(one)
+    found = [_supplement(work, spec, dates)] if stands == 'asked' else []
+    found += [_posting(work, dates)] if stands == 'posted' else []
+    found += [_draft(work, dates)] if one.draft_confirmation is DraftConfirmation.SHOWN else []
+    if one.accepted_at and (inside or stands is None):
+        found += _result(work, dates)
+    if one.accepted_at or stands is None:
+        found.append(_reception(work, dates))
+    run = await open_step(db, one.id) if inside and stands is None else None
+    if run is not None and run.due_at is not None and 'from' in run.rule:
+        found.append(_given(run.due_at, due_by(run.rule, work)))
+    t = words(lang)
+    return '\n'.join(explain(due, t) for due in found if due) or None
+
+
+def _given(at: datetime, again: Due | None) -> Due:
+    """Return the explanation of a date as it was given: whole where its rule still leads there, else without its way."""
+    if again is None:
+        return Due(at, uncertain=False)
+    return again if again.at == at else replace(again, at=at, steps=again.steps[:1])
+
+
+def _reception(work: WorkCalendar, dates: Dates) -> Due | None:
+    row = dates.get(DueKind.RECEPTION)
+    return _given(row.at, reception_by(row.rule, work) if 'from' in row.rule else None) if row else None
+
+
+def _result(work: WorkCalendar, dates: Dates) -> list[Due]:
+    """Return the promised date; of one that a leader named, the date of the term before it."""
+    row = dates.get(DueKind.RESOLUTION)
+    if row is None:
+        return []
+    if 'reappointed' not in row.rule:
+        return [_given(row.at, resolution_by(row.rule, work) if 'from' in row.rule else None)]
+    before = row.previous_at or row.at
+    if row.reason != 'reappointment':  # the named date, moved by what was waited since
+        (pause,), until = pauses(row.rule['paused'][-1:]), row.set_at
+        mode, term = mode_of(row.rule), term_of(row.rule)
+        moved = clock.resume(work, before, pause.start, pause.end or until, mode, term, why=pause.kind)
+        return [_given(row.at, moved)]
+    named = Fact(FactKind.START, moment=row.set_at, reason=Start.APOLOGY)
+    return [_given(before, resolution_by(row.rule, work)), Due(row.at, uncertain=False, steps=(named,))]
+
+
+def _supplement(work: WorkCalendar, spec: ProcedureSpec, dates: Dates) -> Due | None:
+    row = dates.get(DueKind.SUPPLEMENT)
     if row is None:
         return None
-    work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else desk_of(one))).work
-    again = _again(work, kind, row)
-    due = again if again and again.at == row.at else Due(row.at, uncertain=again.uncertain if again else False)
-    return explain(due, words(lang))
+    return _given(row.at, clock.supplement_limit(work, _begin(row), spec.term.supplement_days))
 
 
-def _again(work: WorkCalendar, kind: DueKind, row: DueDate) -> Due | None:
-    if 'from' not in row.rule or 'reappointed' in row.rule:
-        return None
-    return reception_by(row.rule, work) if kind is DueKind.RECEPTION else resolution_by(row.rule, work)
+def _posting(work: WorkCalendar, dates: Dates) -> Due | None:
+    row = dates.get(DueKind.POSTING)
+    return _given(row.at, clock.posting_end(work, _begin(row), row.rule['days'])) if row else None
+
+
+def _draft(work: WorkCalendar, dates: Dates) -> Due | None:
+    row = dates.get(DueKind.DRAFT_CONFIRMATION)
+    return _given(row.at, clock.draft_due(work, _begin(row), DRAFT_DAYS)) if row else None
+
+
+def _begin(row: DueDate) -> datetime:
+    return datetime.fromisoformat(row.rule['from'])

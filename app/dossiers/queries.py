@@ -15,7 +15,7 @@ from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import files_anew, open_request, sheet
-from app.dossiers.explaining import Dates, Reception, explain_due, last_dates, reception_of
+from app.dossiers.explaining import Dates, Reception, explain_due, last_dates, reception_of, standing
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, load_for
 from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
@@ -57,6 +57,8 @@ class PublicProgress:
     submitted_at: datetime
     accepted_at: datetime | None
     due_at: datetime | None
+    stands: str | None
+    """What the clock stands for: asked, duty, posted; None while it runs."""
     finished_at: datetime | None
     timeliness: str | None
     """early, on_time, late; None while it is not resolved and not overdue."""
@@ -114,6 +116,8 @@ class Progress:
     promised_at: datetime | None
     posting_until: datetime | None
     """It is posted in public until then, and the clock stands."""
+    stands: str | None
+    """What the clock stands for: asked, duty, posted; None while it runs. The promised date is to be set anew."""
     resolved_at: datetime | None
     reception: Reception | None
     due_explained: str | None
@@ -198,6 +202,7 @@ async def track_public(actor: Actor, number: str) -> PublicProgress:
         submitted_at=one.submitted_at,
         accepted_at=one.accepted_at,
         due_at=one.promised_at or one.due_at,
+        stands=standing(one),
         finished_at=one.resolved_at or one.closed_at,
         timeliness=timeliness_of(one),
         is_taken_back=is_taken_back,
@@ -244,9 +249,10 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             due_at=one.due_at,
             promised_at=one.promised_at,
             posting_until=one.posting_until,
+            stands=standing(one),
             resolved_at=one.resolved_at,
             reception=reception_of(one, dates),
-            due_explained=await explain_due(db, one, dates, actor.lang),
+            due_explained=await explain_due(db, one, spec, dates, actor.lang),
             outdated=await _outdated(db, one),
             timeliness=timeliness_of(one),
             timeline=await timeline(db, one, inside=False),

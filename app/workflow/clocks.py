@@ -57,7 +57,9 @@ async def promise_reception(move: Move, reason: str) -> None:
     """
     one = move.dossier
     limit = HAND_ON if is_elsewhere(one) else await rule_for(move.db, move.spec, one.channel)
-    rule = {'from': move.at.isoformat(), 'channel': one.channel, 'reception': limit}
+    rule: dict[str, Any] = {'from': move.at.isoformat(), 'channel': one.channel, 'reception': limit}
+    if is_elsewhere(one):
+        rule['hand_on'] = True
     one.due_at = reception_by(rule, (await calendar(move)).work).at
     await move.db.flush()  # a new dossier comes first, with its limit: the rows that follow point to it
     await note_due(move, DueKind.RECEPTION, one.due_at, reason, rule)
@@ -125,7 +127,7 @@ async def resume(move: Move, since: datetime, until: datetime, kind: ClockKind, 
     if (
         'reappointed' in rule
     ):  # the second date was not counted from a term: it moves by what was waited, as the term counts
-        moved = clock.resume(work, promised, since, until, mode_of(rule), _term_of(rule))
+        moved = clock.resume(work, promised, since, until, mode_of(rule), term_of(rule))
         await _promise(move, moved.at, 'moved', {**rule, 'reappointed': moved.at.isoformat()}, lawful=at)
     else:
         await _promise(move, at, reason, rule)
@@ -147,8 +149,10 @@ async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
 
 
 def reception_by(rule: dict[str, Any], work: WorkCalendar) -> Due:
-    """Return the limit of reception that a kept rule gives by a calendar."""
+    """Return the limit of reception that a kept rule gives by a calendar; for another unit, that of handing on."""
     begin = datetime.fromisoformat(rule['from'])
+    if rule.get('hand_on'):
+        return clock.transfer_due(work, begin)
     return clock.reception_limit(work, begin, Channel(rule['channel']), rule=rule.get('reception'))
 
 
@@ -197,7 +201,7 @@ def may_be_appointed(work: WorkCalendar, at: datetime, promised: datetime, day: 
     return max(local(promised).date(), today) < day <= last and work.is_working(day)
 
 
-def _term_of(rule: dict[str, Any]) -> Term:
+def term_of(rule: dict[str, Any]) -> Term:
     """Return the term that runs by a kept rule."""
     term = Term.model_validate(rule['term'])
     return clock.lengthened(term) if rule.get('extended') else term
@@ -268,7 +272,7 @@ async def supplement_limit(move: Move, asked_at: datetime | None = None) -> date
 
 async def draft_limit(move: Move) -> datetime:
     """Return until when the applicant may object to a draft."""
-    return (await calendar(move)).work.add_working_days(move.at, DRAFT_DAYS)
+    return clock.draft_due((await calendar(move)).work, move.at, DRAFT_DAYS).at
 
 
 async def judged(move: Move) -> str | None:

@@ -25,7 +25,7 @@ async def on_duty_done(move: Move) -> None:
     since = await clocks.stop_running(move)
     await clocks.start(move, ClockKind.RUNNING)
     await clocks.promise_after_duty(move, since)
-    await steps.go_on(move, since, move.at)
+    await steps.go_on(move, since, move.at, why=ClockKind.FINANCE)
 
 
 async def on_start_posting(move: Move) -> None:
@@ -48,12 +48,12 @@ async def on_end_posting(move: Move) -> None:
     since = await clocks.stop_running(move, at=until)
     await clocks.start(move, ClockKind.RUNNING, at=until)
     await clocks.resume(move, since, until, ClockKind.POSTING, 'posting')
-    await steps.go_on(move, since, until)
+    await steps.go_on(move, since, until, why=ClockKind.POSTING)
 
 
 async def on_extend(move: Move) -> None:
     """Facts have to be verified: the term is the longer one of the law, and the open hand-over has the time that was added."""
     before = move.dossier.promised_at or move.at
     await clocks.extend(move)
-    await steps.go_on(move, before, move.dossier.promised_at or before)
+    await steps.go_on(move, before, move.dossier.promised_at or before, why=ClockKind.RUNNING)
     await apologies.drop(move)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
+from app.deadlines.facts import Due
 from app.deadlines.store import calendar_for
 from app.errors import Invalid, Problem
 from app.procedures.schema import ProcedureSpec, Step, StepRole
@@ -16,7 +17,7 @@ from app.units.routing import above
 from app.workflow import clocks
 from app.workflow.move import Move, open_step
 from models import Account, Dossier, Grant, StepRun
-from models.enums import Role
+from models.enums import ClockKind, Role
 
 ROLE_OF_STEP = {
     StepRole.INTAKE: Role.INTAKE,
@@ -29,23 +30,32 @@ ROLE_OF_STEP = {
 
 
 def limit_by(rule: dict[str, Any], work: WorkCalendar) -> datetime | None:
-    """Return until when a hand-over must end: its hours of work, and the same day where it must be handed on (15:00 rule).
+    """Return until when a hand-over must end. None where nothing sets a limit."""
+    found = due_by(rule, work)
+    return found.at if found else None
+
+
+def due_by(rule: dict[str, Any], work: WorkCalendar) -> Due | None:
+    """Return the limit of a hand-over: its hours of work, and the same day where it must be handed on (15:00 rule).
 
     The earlier of both counts; every pause since moves it. None where nothing sets a limit.
     Source: NĐ 61/2018/NĐ-CP Điều 18; NĐ 118/2025/NĐ-CP Điều 18.2.
     """
     begun = datetime.fromisoformat(rule['from'])
-    limits = [clock.step_due(work, begun, rule['hours']).at] if rule.get('hours') else []
-    limits += [clock.transfer_due(work, begun).at] if rule.get('same_day') else []
+    limits = [clock.step_due(work, begun, rule['hours'])] if rule.get('hours') else []
+    limits += [clock.transfer_due(work, begun)] if rule.get('same_day') else []
     if not limits:
         return None
-    at = min(limits)
-    for since, until in rule.get('paused', ()):
-        at = clock.resume(work, at, datetime.fromisoformat(since), datetime.fromisoformat(until)).at
-    return at
+    found = min(limits, key=lambda due: due.at)
+    for since, until, *kind in rule.get('paused', ()):
+        why = ClockKind(kind[0] if kind else ClockKind.PAUSED)
+        found = clock.resume(work, found, datetime.fromisoformat(since), datetime.fromisoformat(until), why=why)
+    return found
 
 
-async def go_on(move: Move, since: datetime, until: datetime, *, anew: bool = False) -> None:
+async def go_on(
+    move: Move, since: datetime, until: datetime, *, anew: bool = False, why: ClockKind = ClockKind.PAUSED
+) -> None:
     """The clock runs again: the open hand-over gets the time that was waited, or all of its time ``anew``."""
     run = move.step or await open_step(move.db, move.dossier.id)
     if run is None or 'from' not in run.rule:
@@ -55,7 +65,7 @@ async def go_on(move: Move, since: datetime, until: datetime, *, anew: bool = Fa
     if anew:
         run.rule = {'from': until.isoformat(), 'hours': rule.get('hours')}
     else:
-        run.rule = {**rule, 'paused': [*rule.get('paused', ()), [since.isoformat(), until.isoformat()]]}
+        run.rule = {**rule, 'paused': [*rule.get('paused', ()), [since.isoformat(), until.isoformat(), why.value]]}
     run.due_at = limit_by(run.rule, work)
 
 

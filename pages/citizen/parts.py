@@ -72,7 +72,9 @@ def _states(found: Progress, t: Words) -> Markup:
 
 def _facts(found: Progress, t: Words) -> list[tuple[str, str | Markup]]:
     rows: list[tuple[str, str | Markup]] = []
-    if not found.resolved_at and found.status not in TERMINAL and not found.posting_until:
+    if found.stands:
+        rows.append((t('citizen.due_result'), t(f'public.progress_waits_{found.stands}')))
+    elif not found.resolved_at and found.status not in TERMINAL:
         key = 'citizen.due_result' if found.accepted_at else 'citizen.due_answer'
         waits = found.reception.limit if found.reception else None
         due = found.promised_at if found.accepted_at else waits
@@ -118,7 +120,7 @@ def events(found: Progress, t: Words) -> tuple[Markup, ...]:
         for n, one in enumerate(found.timeline)
     ]
     if not is_over:
-        due = found.promised_at if found.accepted_at else None
+        due = found.promised_at if found.accepted_at and not found.stands else None
         moments.append(Moment('next', t('citizen.event_result'), t.moment(due) if due else ''))
     heading = markup('<h2 class="mc-review">{title}</h2>', title=t('public.progress_events'))
     return heading, timeline(moments, t)

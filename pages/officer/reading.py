@@ -39,9 +39,9 @@ def head(t: Words, view: DeskDossier) -> Markup:
     counted = NOTHING
     if view.due_explained:
         counted = markup(
-            '<details class="mc-counted"><summary>{how}</summary><p>{text}</p></details>',
+            '<details class="mc-counted"><summary>{how}</summary>{lines}</details>',
             how=t('officer.how_counted'),
-            text=view.due_explained,
+            lines=join(markup('<p>{line}</p>', line=line) for line in view.due_explained.splitlines()),
         )
     number = tag(view.official_code or view.filing_number)
     return tags(status_tag(t, view), term_tag(t, view), number) + facts(rows) + counted

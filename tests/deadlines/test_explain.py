@@ -3,12 +3,14 @@
 import re
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.deadlines import clock
 from app.deadlines.clock import Due, Segment, parse_term
 from app.deadlines.explain import explain
+from app.deadlines.terms import term_words
 from app.i18n import words
 from app.procedures.schema import Channel, Term, TermKind
 from models.enums import ClockKind
@@ -88,6 +90,8 @@ def test_each_limit_is_called_by_its_name() -> None:
     assert explain(post, VI).startswith('Bộ phận Một cửa nhận lúc')
     transfer = clock.transfer_due(STANDARD, at('23/11 15:01'))
     assert explain(transfer, VI).endswith('Hạn chuyển xử lý: 07:00 thứ Tư 25/11/2026.')
+    by_hand = clock.reception_limit(STANDARD, at('23/11 15:01'), Channel.COUNTER, rule='sameday-opening')
+    assert explain(by_hand, VI).endswith('Hạn tiếp nhận: 07:00 thứ Tư 25/11/2026.')
     supplement = clock.supplement_limit(STANDARD, at('20/11 10:00'))
     assert explain(supplement, VI).endswith('Hạn bổ sung: 17:00 thứ Hai 14/12/2026.')
     assert 'This step is due at' in explain(clock.step_due(STANDARD, at('20/11 10:00'), 1), EN)
@@ -107,12 +111,34 @@ def test_a_pause_is_told_and_a_restart_too() -> None:
     pause = Segment(ClockKind.PAUSED, at('19/11 10:00'), at('27/11 15:00'))
     resume = Term(kind=TermKind.WORKING_DAYS, value=7, after_supplement='resume')
     resumed = clock.recount(STANDARD, at('16/11 09:00'), resume, [pause])
-    assert resumed and 'tạm dừng từ 10:00 thứ Năm 19/11 đến thứ Sáu 27/11' in explain(resumed, VI)
+    assert resumed and 'tạm dừng từ 10:00 thứ Năm 19/11 đến 15:00 thứ Sáu 27/11 để chờ bổ sung' in explain(resumed, VI)
     restarted = clock.recount(STANDARD, at('16/11 09:00'), parse_term('7wd'), [pause])
     assert restarted and explain(restarted, VI).startswith('Bổ sung đầy đủ lúc 15:00 thứ Sáu 27/11')
     bare = clock.resume(STANDARD, at('26/11 09:00'), at('19/11 10:00'), at('27/11 15:00'))
     assert explain(bare, VI).startswith('Hạn đã hẹn là 09:00 thứ Năm 26/11; tạm dừng')
     assert explain(bare, VI).endswith('Hạn mới: 14:00 thứ Năm 3/12/2026.')
+
+
+def test_the_days_off_behind_a_last_day_are_named_as_well() -> None:
+    found = clock.due(STANDARD, datetime(2026, 2, 4, 9, tzinfo=VIETNAM), parse_term('10d'))
+    assert found and explain(found, VI) == (
+        'Tiếp nhận lúc 09:00 thứ Tư 4/2; thời hạn 10 ngày; không tính ngày đầu tiên; ngày cuối cùng (thứ Bảy 14/2) là '
+        'ngày nghỉ nên tính đến hết ngày làm việc tiếp theo; nghỉ từ 16/2 đến 20/2 (Tết Nguyên đán). '
+        'Hạn trả kết quả: 17:00 thứ Hai 23/2/2026.'
+    )
+
+
+@pytest.mark.parametrize(
+    ('term', 'vi', 'en'),
+    [
+        ('0.5wd', '0,5 ngày làm việc', '0.5 working days'),
+        ('7.5wh', '7 giờ 30 phút làm việc', '7 h 30 min of working time'),
+        ('0.25wh', '15 phút làm việc', '15 min of working time'),
+        ('1wh', '1 giờ làm việc', '1 working hour'),
+    ],
+)
+def test_a_part_is_written_the_way_each_language_does(term: str, vi: str, en: str) -> None:
+    assert (term_words(parse_term(term), VI), term_words(parse_term(term), EN)) == (vi, en)
 
 
 def test_a_bare_date_is_said_without_its_way() -> None:

@@ -71,7 +71,7 @@ async def test_number_and_secret_show_everything_but_identity_pictures(
         assert words in text, words
     assert f'href="/ho-so/{dossier.dossier_id}"' in text
     assert ANSWERS['personal_id'] not in text and '<img' not in text
-    assert 'Tính lại khi ông/bà bổ sung xong' in text
+    assert 'Tính lại khi ông/bà bổ sung xong' in text and 'Hạn bổ sung: ' in text, 'the limit says why'
     public = (await visitor.get('/tra-cuu', params={'ma': dossier.filing_number})).text
     assert 'Tính lại khi ông/bà bổ sung xong' in public and 'Yêu cầu bổ sung giấy tờ' in public
 

@@ -105,10 +105,12 @@ def _paused(times: int) -> Callable[[Patch], None]:
             until: datetime,
             mode: limits.Mode = 'hours',
             term: Term | None = None,
+            **words: Any,
         ) -> Due:
             if not times:
-                return right(calendar, before, since, since, mode, term)
-            return right(calendar, right(calendar, before, since, until, mode, term), since, until, mode, term)
+                return right(calendar, before, since, since, mode, term, **words)
+            once = right(calendar, before, since, until, mode, term, **words)
+            return right(calendar, once, since, until, mode, term, **words)
 
         patch.setattr(pauses, 'resume', wrong)
         patch.setattr(clock, 'resume', wrong)
