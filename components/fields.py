@@ -124,12 +124,14 @@ def draw(
     countries: Options = (),
     hide_label: bool = False,
     nothing: str | None = None,
+    looks: Sequence[str] = (),
 ) -> FieldView:
     """Draw one question. ``on_change(raw)`` is called on blur or change, with whatever the browser sent.
 
     An address answers a dictionary of its ``parts``: province (a code), commune, detail, and country (a code of
     ``countries``) where asked; ``communes`` makes the commune a choice. A stored ISO day is shown as dd/mm/yyyy.
-    ``nothing`` names the empty line of a list to choose from.
+    ``nothing`` names the empty line of a list to choose from; ``looks`` are addresses, one a choice, where each can be
+    looked at before.
     Repeating groups are drawn by ``components.repeat.draw_repeat``, papers by ``components.upload.Upload``.
     Raises: ValueError for a kind that is no single question.
     """
@@ -144,6 +146,8 @@ def draw(
         view._props.set_optional('optional', None if required else t('common.optional'))
         if nothing:
             view._props['texts'] = {**view._props['texts'], 'choose': nothing}
+        if looks:
+            view._props.update(looks=list(looks), texts={**view._props['texts'], 'look': t('ui.look')})
         if control.kind == 'address':
             view._props.update(_address(parts, countries, t))
         view.set_problem(problem)

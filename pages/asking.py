@@ -54,6 +54,7 @@ class Form:
         value: Any = None,
         nothing: str | None = None,
         hide_label: bool = False,
+        looks: Sequence[str] = (),
     ) -> FieldView:
         """Draw one question under the name that the act gives it."""
 
@@ -74,6 +75,7 @@ class Form:
             value=self._typed.get(name, value),
             nothing=nothing,
             hide_label=hide_label,
+            looks=looks,
             on_change=keep,
         )
         self.fields[name] = view

@@ -8,6 +8,7 @@ from app.clock import local, now
 from app.dossiers.desk import DeskDossier
 from app.dossiers.inbox import Row
 from app.i18n import Words
+from components.markup import markup
 from components.tags import Tone, tag
 from models.enums import Status
 
@@ -51,3 +52,13 @@ def term_tag(t: Words, one: Row | DeskDossier) -> Markup:
     """Return the term as a tag, or nothing once it has ended."""
     text = term_words(t, one.due_at, one.band)
     return tag(text, TONES[one.band or 'normal']) if text else Markup('')
+
+
+def code_link(dossier_id: str, number: str, t: Words) -> Markup:
+    """Return the number of a dossier as the way to it."""
+    return markup(
+        '<a class="mc-link" href="/can-bo/ho-so/{id}"><span class="mc-sr">{open}</span>{number}</a>',
+        id=dossier_id,
+        open=f'{t("officer.open")} ',
+        number=number,
+    )

@@ -30,6 +30,7 @@ from components.upload import PaperFile, Upload
 from components.viewer import PaperPage, Viewer
 from pages import csrf
 from pages.asking import Form, ask_form
+from pages.officer.saying import code_link
 from pages.officer.signing import ask_pin
 from pages.shell import Route, Screen, guarded
 from pages.visitor import Visitor
@@ -65,6 +66,7 @@ class SigningPapers:
         self.visitor, self.t = visitor, visitor.t
         self.found: dict[str, Waiting] = {}
         self.opened: str | None = None
+        self.has_key = False
         t = self.t
         page_head(t('signing.papers_title'), t, title=title, hidden=True)
         self.split = Split(on_left=self.close)
@@ -83,7 +85,9 @@ class SigningPapers:
 
     async def show(self) -> None:
         """Draw the list as it is now."""
-        self.found = {one.id: one for one in await official.waiting(await self.visitor.actor(used=False))}
+        actor = await self.visitor.actor(used=False)
+        self.found = {one.id: one for one in await official.waiting(actor)}
+        self.has_key = await unlocking.mine(actor) is not None
         if not self.found:
             self.told.set(markup('<p class="mc-empty">{text}</p>', text=self.t('signing.papers_none')))
         if self.opened and self.opened not in self.found:
@@ -95,6 +99,7 @@ class SigningPapers:
         self.rows.set_rows([self._row(one) for one in self.found.values()], self.opened)
         self.rows.set_visibility(bool(self.found))
         counts = {wants: sum(one.wants == wants for one in self.found.values()) for wants in ('person', 'seal')}
+        counts['person'] *= self.has_key  # a key of one's own device signs each paper by itself
         self.many.set_label(t('signing.papers_many', count=counts['person']))
         self.seals.set_label(t('signing.papers_seal_many', count=counts['seal']))
         self.many.set_visibility(counts['person'] > 1)
@@ -124,14 +129,17 @@ class SigningPapers:
         self._rows()
         t = self.t
         self.split.detail.clear()
-        with self.split.detail, ui.element('div').classes('mc-case'):
+        with self.split.detail, ui.element('div').classes('mc-case mc-reading'):
             with ui.element('div').classes('mc-case-head'):
                 quiet(t('officer.back_to_list'), self.close, t=t, icon='back').classes('mc-only-small')
                 section_head(_named(one, t))
-                show(facts([(t('officer.sheet_number'), one.code), (t('signing.paper_for'), one.applicant_name)]))
+                of = code_link(one.dossier_id, one.code, t)
+                show(facts([(t('officer.sheet_number'), of), (t('signing.paper_for'), one.applicant_name)]))
                 show(signatures(one.signatures, t))
             with ui.element('div').classes('mc-case-body'):
                 Viewer([PaperPage(f'/giay-to/{one.id}/trang/{n}') for n in range(1, pages + 1)], one.title, t)
+                if key is None and one.wants == 'person':
+                    show(markup('<p class="mc-muted">{text}</p>', text=t('signing.paper_no_key')), classes='mc-under')
             with action_bar():
                 self._acts(one, key)
 
@@ -144,11 +152,8 @@ class SigningPapers:
         if key:
             words_ = t('signing.seal_paper_pin' if is_seal else 'signing.sign_paper')
             primary(words_, guarded(lambda: self._sign(one, key), single=True), t=t)
-        elif not is_seal:
-            show(markup('<p class="mc-muted">{text}</p>', text=t('signing.paper_no_key')))
         elsewhere = t('signing.seal_elsewhere' if is_seal else 'signing.sign_elsewhere')
-        secondary(elsewhere, guarded(lambda: self._elsewhere(one), single=True), t=t)
-        show(link_button(t('officer.open'), f'/can-bo/ho-so/{one.dossier_id}', kind='quiet'))
+        (secondary if key else primary)(elsewhere, guarded(lambda: self._elsewhere(one), single=True), t=t)
 
     async def _sign(self, one: Waiting, key: keys.Key) -> None:
         """Sign or seal the paper that is open."""
@@ -165,7 +170,9 @@ class SigningPapers:
 
         has_signed, _ = await ask_form(name, t, build, act, confirm=name, key='sign_paper')
         if has_signed:
-            toast(t('signing.papers_sealed_toast' if is_seal else 'signing.papers_signed_toast', title=one.title), t)
+            toast(
+                t('signing.papers_sealed_toast' if is_seal else 'signing.papers_signed_toast', title=_named(one, t)), t
+            )
             await self._next(one.id)
 
     async def _next(self, document_id: str) -> None:
@@ -189,6 +196,7 @@ class SigningPapers:
             return PaperFile(one.id, one.title, 0, f'/giay-to/{one.id}', '') if taken else None
 
         def build(form: Form) -> None:
+            form.say(markup('<p class="mc-subject">{text}</p>', text=_named(one, t)))
             form.say(markup('<p>{text}</p>', text=t('signing.sign_elsewhere_text')))
             link = link_button(
                 t('signing.download_paper'), f'/giay-to/{one.id}', kind='secondary', icon='download', download=True
@@ -241,10 +249,11 @@ async def sign_several(
     def build(form: Form) -> None:
         options = [(one.id, f'{_named(one, t)} – {one.applicant_name}') for one in papers]
         label = t('signing.papers_which_seal' if is_seal else 'signing.papers_which')
-        form.say(markup('<p>{text}</p>', text=t('signing.papers_each')))
+        form.say(markup('<p>{text}</p>', text=t('signing.papers_each_seal' if is_seal else 'signing.papers_each')))
         ask_pin(form, key, t)
         every = Control('checkboxes', options=tuple(options))
-        form.ask('papers', label, every, value=[one.id for one in papers])
+        looks = [f'/giay-to/{one.id}' for one in papers]
+        form.ask('papers', label, every, value=[one.id for one in papers], looks=looks)
 
     async def unlock(values: dict[str, Any]) -> tuple[Signer, list[Waiting]]:
         given = values.get('papers')
@@ -255,7 +264,8 @@ async def sign_several(
         signer = await (unlocking.seal(actor, papers[0].unit_id, pin) if is_seal else unlocking.own(actor, pin))
         return signer, chosen
 
-    has_agreed, found = await ask_form(name, t, build, unlock, confirm=name, key='sign_papers')
+    heading = t('signing.papers_seal_many' if is_seal else 'signing.papers_many', count=len(papers))
+    has_agreed, found = await ask_form(heading, t, build, unlock, confirm=name, key='sign_papers')
     if not has_agreed:
         return None
     signer, chosen = found
@@ -274,7 +284,8 @@ async def _one(visitor: Visitor, one: Waiting, signer: Signer) -> Outcome:
             await visitor.actor(), one.id, signer
         )  # anew for each: whoever was signed out meanwhile signs no more
     except AppError as error:
-        return Outcome(_named(one, t), t('signing.papers_failed', reason=t.error(error)), False)
+        failed = 'signing.papers_failed_seal' if is_seal else 'signing.papers_failed'
+        return Outcome(_named(one, t), t(failed, reason=t.error(error)), False)
     return Outcome(_named(one, t), t('signing.papers_sealed' if is_seal else 'signing.papers_done'), True)
 
 

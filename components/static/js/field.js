@@ -27,12 +27,15 @@ export default {
         :class="labelClass">{{ label }} <span v-if="optional" class="mc-optional">{{ optional }}</span></component>
       <p v-if="hint" :id="cid + '-hint'" class="mc-hint">{{ hint }}</p>
       <p v-if="error" :id="cid + '-error'" class="mc-error"><span class="mc-sr">{{ texts.error + ' ' }}</span>{{ error }}</p>
-      <div v-if="kind === 'radio' || kind === 'checkboxes'" :class="['mc-choices', {'is-row': row}]">
-        <label v-for="([key, text], i) in options" :key="key" class="mc-choice">
-          <input :type="kind === 'radio' ? 'radio' : 'checkbox'" :id="i ? cid + '-' + i : cid" :name="cid"
-            :value="key" :checked="holds(key)" @change="choose(key, $event.target.checked)">
-          <span class="mc-choice-text">{{ text }}</span>
-        </label>
+      <div v-if="kind === 'radio' || kind === 'checkboxes'" :class="['mc-choices', {'is-row': row, 'is-seen': looks}]">
+        <template v-for="([key, text], i) in options" :key="key">
+          <label class="mc-choice">
+            <input :type="kind === 'radio' ? 'radio' : 'checkbox'" :id="i ? cid + '-' + i : cid" :name="cid"
+              :value="key" :checked="holds(key)" @change="choose(key, $event.target.checked)">
+            <span class="mc-choice-text">{{ text }}</span>
+          </label>
+          <a v-if="looks" class="mc-link" :href="looks[i]" target="_blank">{{ texts.look }}<span class="mc-sr">{{ ' ' + text }}</span></a>
+        </template>
       </div>
       <label v-else-if="kind === 'checkbox'" class="mc-choice">
         <input type="checkbox" :id="cid" v-bind="aria" :checked="local === true" @change="set($event.target.checked, true)">
@@ -75,6 +78,7 @@ export default {
     required: Boolean,
     value: null,
     options: { type: Array, default: () => [] },
+    looks: Array, // of each choice: where it can be looked at before
     parts: { type: Array, default: () => [] }, // of an address: [key, label]
     countries: Array,
     communes: Array,
