@@ -19,7 +19,7 @@ from pages.officer import handling
 from pages.officer.acting import Acting
 from pages.officer.acts import Act
 from pages.officer.papers import VIEWABLE
-from pages.officer.saying import TONES, term_words
+from pages.officer.saying import TONES, code_link, term_words
 from pages.officer.signing_many import outcomes, sign_many
 from pages.shell import Route, Screen, guarded
 from pages.visitor import Visitor
@@ -113,12 +113,13 @@ class Approving:
         t, row = self.t, one.row
         self.opened = one
         self.split.detail.clear()
-        with self.split.detail, ui.element('div').classes('mc-case'):
+        with self.split.detail, ui.element('div').classes('mc-case mc-reading'):
             with ui.element('div').classes('mc-case-head'):
                 quiet(t('officer.back_to_list'), self.close, t=t, icon='back').classes('mc-only-small')
                 section_head(f'{row.applicant_name} – {t.pick(row.procedure_name)}')
                 due = t.moment(row.due_at) if row.due_at else '—'
-                show(facts([(t('officer.sheet_number'), row.number), (t('officer.due'), due)]))
+                number = code_link(row.dossier_id, row.number, t)
+                show(facts([(t('officer.sheet_number'), number), (t('officer.due'), due)]))
             with ui.element('div').classes('mc-case-body'):
                 self._preview(one)
             with action_bar():
@@ -148,7 +149,6 @@ class Approving:
             Button(back, guarded(lambda: self.act(handling.send_back, one), single=True), t=t, kind='secondary')
         else:
             show(markup('<p>{text}</p>', text=t('officer.approve_not_ready')))
-        show(link_button(t('officer.open'), f'/can-bo/ho-so/{one.row.dossier_id}', kind='quiet'))
 
     async def act(self, act: Act, one: Approval) -> None:
         """Approve or send back what is open; if it changed since it was read, it is read again first."""

@@ -121,6 +121,7 @@ def test_intake_has_no_fault_in_any_look(office: Office, cases: Cases) -> None:
         'hand over': (resolved, dialog('Trả kết quả')),
         'counter': ('/can-bo/tiep-nhan', None),
         'return': ('/can-bo/tra-ket-qua', find_nothing),
+        'paper to be signed': ('/can-bo/giay-to', first_row),
     }) == []  # fmt: skip
 
 
@@ -143,6 +144,18 @@ def test_those_who_work_on_a_dossier_have_no_fault_in_any_look(office: Office, c
         'apologies': ('/can-bo/xin-loi', None),
         'word an apology': (f'/can-bo/ho-so/{cases.late["id"]}', word),
     }) == []  # fmt: skip
+
+
+@pytest.mark.looks
+def test_a_paper_to_be_signed_gets_the_room_of_a_telephone(office: Office, cases: Cases) -> None:
+    with office.tablet('binh', {'width': 360, 'height': 740}) as binh:
+        binh.go('/can-bo/giay-to')
+        first_row(binh)
+        expect(binh.page.locator('.mc-viewer img')).to_be_visible()
+        stage, bar = (binh.page.locator(where).bounding_box() for where in ('.mc-viewer-stage', '.mc-actionbar'))
+        assert stage and bar
+        assert bar['y'] - stage['y'] > 400, 'more than half of the screen is paper'
+        assert stage['width'] == 360
 
 
 @pytest.mark.looks

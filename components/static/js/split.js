@@ -16,7 +16,8 @@ export default {
     open(open) {
       if (matchMedia("(min-width: 62.5em)").matches) return;
       if (open) this.listAt = scrollY;
-      this.$nextTick(() => scrollTo(0, open ? 0 : this.listAt));
+      // What was opened begins at the upper edge: the head of the site is above, for who wants it.
+      this.$nextTick(() => scrollTo(0, open ? this.$el.getBoundingClientRect().top + scrollY : this.listAt));
     },
   },
   created() {

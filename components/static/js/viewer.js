@@ -5,7 +5,7 @@ export default {
   template: `
     <section class="mc-viewer" :aria-label="title">
       <div class="mc-viewer-bar">
-        <button v-for="tool in tools" :key="tool.key" type="button" class="mc-tool" :aria-disabled="tool.off ? 'true' : null"
+        <button v-for="tool in shown" :key="tool.key" type="button" class="mc-tool" :aria-disabled="tool.off ? 'true' : null"
           :aria-label="tool.label" :title="tool.label" @click="tool.off || tool.act()"><span v-html="icons[tool.key]"></span></button>
         <p class="mc-viewer-where" aria-live="polite">{{ where }}</p>
       </div>
@@ -40,6 +40,10 @@ export default {
         { key: "plus", label: this.texts.larger, off: this.zoom >= LARGEST, act: () => this.scale(this.zoom * 1.5) },
         { key: "turn", label: this.texts.turn, act: () => (this.turn = (this.turn + 90) % 360) },
       ];
+    },
+    // Who has one page leafs nowhere.
+    shown() {
+      return this.pages.length > 1 ? this.tools : this.tools.slice(2);
     },
     lying() {
       return this.turn % 180 !== 0;
