@@ -9,8 +9,11 @@ from app.deadlines.calendar import WorkCalendar
 from app.deadlines.clock import parse_term
 from app.deadlines.days import Session
 from app.deadlines.defaults import week
+from app.deadlines.facts import FactKind
+from app.deadlines.pauses import Segment
 from app.deadlines.records import recorded_days
 from app.procedures.schema import Term, TermKind
+from models.enums import ClockKind
 from tests.deadlines.cases import SHORT, STANDARD, at
 
 
@@ -119,11 +122,29 @@ def test_a_term_without_length_has_no_due_date(kind: str) -> None:
 
 def test_verification_lengthens_a_term() -> None:
     three_and_three = Term(kind=TermKind.WORKING_DAYS, value=3, extended=3)
-    found = clock.due(STANDARD, at('16/11 09:00'), three_and_three, extended=True)
+    found = clock.recount(STANDARD, at('16/11 09:00'), three_and_three, extended=True)
     assert found and found.at == at('25/11 09:00')
     marriage = Term(kind=TermKind.SAME_DAY, extended=5)
-    found = clock.due(STANDARD, at('16/11 09:00'), marriage, extended=True)
+    found = clock.recount(STANDARD, at('16/11 09:00'), marriage, extended=True)
     assert found and found.at == at('23/11 09:00')
+
+
+@pytest.mark.parametrize(
+    ('taken', 'paused', 'ends'),
+    [
+        ('16/11 09:00', None, '17/11 09:00'),  # the working day for verification ends after the closing of the 16th
+        ('16/11 15:30', None, '17/11 17:00'),  # after the cut-off: the 17th to its closing, not to 15:30 of it
+        ('16/11 15:30', ('17/11 08:00', '18/11 05:00'), '18/11 17:00'),
+    ],
+)
+def test_time_for_verification_never_makes_a_date_earlier(
+    taken: str, paused: tuple[str, str] | None, ends: str
+) -> None:
+    one_more = Term(kind=TermKind.SAME_DAY, extended=1, after_supplement='resume')
+    waited = [Segment(ClockKind.PAUSED, *map(at, paused))] if paused else []
+    found = clock.recount(STANDARD, at(taken), one_more, waited, extended=True)
+    assert found and found.at == at(ends)
+    assert found.steps[-1].kind == FactKind.EXTENDED
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ class Ledger:
     value: int = 0
     civil: bool = False
     pauses: list[Pause] = field(default_factory=list)
+    was_same_day: bool = False
+    """It was a same-day matter, to which verification gave working days."""
     named: datetime | None = None
     """A new appointment, which only pauses move."""
     asked: int = 0
@@ -105,10 +107,13 @@ class Ledger:
         self._write('resolution', self.promised, why)
 
     def _counted(self) -> datetime:
+        """Count what runs; time for verification never makes it end before the closing of the day it was for."""
+        found = self._ends(self.kind, self.value)
+        return max(found, self._ends('sameday', 0)) if self.was_same_day else found
+
+    def _ends(self, kind: str, value: int) -> datetime:
         assert self.start is not None
-        return after_pauses(
-            self.clerk, self.start, self.kind, self.value, self.term.cutoff, civil=self.civil, pauses=self.pauses
-        )
+        return after_pauses(self.clerk, self.start, kind, value, self.term.cutoff, civil=self.civil, pauses=self.pauses)
 
     def given(self, at: datetime, minutes: int, *, same_day: bool = False) -> None:
         """A step is given to somebody."""
@@ -200,8 +205,10 @@ class Ledger:
     def extended(self) -> None:
         """Facts are verified: the longer term, from the same start; the open step has the work that lies between."""
         before = self.promised
-        is_day = self.kind == 'sameday'
-        self.kind, self.value = ('wd', self.term.extended) if is_day else (self.kind, self.value + self.term.extended)
+        self.was_same_day = self.kind == 'sameday'
+        self.kind, self.value = (
+            ('wd', self.term.extended) if self.was_same_day else (self.kind, self.value + self.term.extended)
+        )
         self.lawful = self.promised = self.running = self._counted()
         self._write('resolution', self.promised, 'extension')
         assert before is not None

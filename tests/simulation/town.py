@@ -36,7 +36,7 @@ CASES = (
     Case('ba-ngay', TermSheet('wd', 3, extended=3), HOURS),
     Case('bay-ngay', TermSheet('wd', 7, restarts=False, extended=5), HOURS, shows_draft=True),
     Case('trong-ngay', TermSheet('sameday'), SHORT, same_day_reception=True),
-    Case('sang-som', TermSheet('sameday', cutoff=time(10), restarts=False, extended=2), SHORT),
+    Case('sang-som', TermSheet('sameday', cutoff=time(10), restarts=False, extended=1), SHORT),
     Case('hai-muoi-ngay', TermSheet('d', 20, restarts=False, posting_days=7), HOURS),
     Case('bon-lam-ngay', TermSheet('d', 45, extended=15), HOURS),
     Case('muoi-sau-gio', TermSheet('wh', 16, restarts=False, awaits_duty=True), SHORT),
