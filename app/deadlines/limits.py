@@ -13,7 +13,7 @@ from typing import Literal
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.facts import Due, Fact, FactKind, Start
 from app.deadlines.ruler import local
-from app.deadlines.terms import has_due_date, lengthened, parse_term
+from app.deadlines.terms import has_due_date, parse_term
 from app.procedures.schema import Channel, Term, TermKind
 
 Mode = Literal['hours', 'civil']
@@ -40,16 +40,11 @@ def due(
     mode: Mode = 'hours',
     *,
     start: Start = Start.ACCEPTED,
-    extended: bool = False,
 ) -> Due | None:
     """Return when a dossier is due; None where its term has no computable length.
 
-    ``extended`` adds the time for verification. ``start`` only chooses the words of the explanation.
+    ``start`` only chooses the words of the explanation.
     """
-    if extended and term.extended:
-        found = due(calendar, accepted_at, lengthened(term), mode, start=start)
-        more = Fact(FactKind.EXTENDED)
-        return found and replace(found, steps=(found.steps[0], more, *found.steps[1:]))
     if not has_due_date(term):
         return None
     began = local(accepted_at)

@@ -12,6 +12,7 @@ from app.deadlines.calendar import WorkCalendar
 from app.deadlines.facts import Due, Fact, FactKind, Start
 from app.deadlines.limits import Mode, due, ends_on, made
 from app.deadlines.ruler import local
+from app.deadlines.terms import lengthened
 from app.procedures.schema import Term, TermKind
 from models.enums import ClockKind
 
@@ -38,11 +39,9 @@ def used(segments: Iterable[Segment], calendar: WorkCalendar, until: datetime) -
     return total
 
 
-def restart(
-    calendar: WorkCalendar, completed_at: datetime, term: Term, mode: Mode = 'hours', *, extended: bool = False
-) -> Due | None:
+def restart(calendar: WorkCalendar, completed_at: datetime, term: Term, mode: Mode = 'hours') -> Due | None:
     """Return the due date when the whole term begins again with a complete supplement."""
-    return due(calendar, completed_at, term, mode, start=Start.COMPLETED, extended=extended)
+    return due(calendar, completed_at, term, mode, start=Start.COMPLETED)
 
 
 def resume(
@@ -108,15 +107,23 @@ def recount(
 ) -> Due | None:
     """Return the due date after everything that has happened: acceptance, then each pause that has ended, in order.
 
-    A pause still open moves nothing yet. Pauses that overlap count once.
+    A pause still open moves nothing yet. Pauses that overlap count once. ``extended`` gives the time for verification,
+    which never makes a date earlier: a same-day matter that came after its cut-off ends at a closing, and one working
+    day from the same start may end before it.
     """
-    current = due(calendar, accepted_at, term, mode, start=start, extended=extended)
+    if extended and term.extended:
+        given = tuple(segments)
+        plain = recount(calendar, accepted_at, term, given, mode, start=start)
+        longer = recount(calendar, accepted_at, lengthened(term), given, mode, start=start)
+        later = max((one for one in (plain, longer) if one), key=lambda one: one.at, default=None)
+        return later and replace(later, steps=(*later.steps, Fact(FactKind.EXTENDED)))
+    current = due(calendar, accepted_at, term, mode, start=start)
     counted_to = accepted_at
     for pause in sorted((s for s in segments if s.kind in PAUSES), key=lambda segment: segment.start):
         if current is None or pause.end is None or pause.end <= counted_to:
             continue
         if pause.kind == ClockKind.PAUSED and term.after_supplement == 'restart':
-            current = restart(calendar, pause.end, term, mode, extended=extended)
+            current = restart(calendar, pause.end, term, mode)
         else:
             current = resume(calendar, current, max(pause.start, counted_to), pause.end, mode, why=pause.kind)
         counted_to = pause.end

@@ -166,6 +166,16 @@ def _verification_counts_from_its_day(patch: Patch) -> None:
     patch.setattr(clocks, 'extend', wrong)
 
 
+def _verification_may_shorten(patch: Patch) -> None:
+    right = clock.recount
+
+    def wrong(work: Any, begin: datetime, term: Term, paused: Any, mode: Any, **named: Any) -> Any:
+        extended = named.pop('extended')
+        return right(work, begin, clock.lengthened(term) if extended else term, paused, mode, **named)
+
+    patch.setattr(clock, 'recount', wrong)
+
+
 def _posting_is_counted(patch: Patch) -> None:
     right = clocks.resume
 
@@ -253,6 +263,7 @@ MUTANTS = (
         on_paper=False,
         cases=VERIFIED,
     ),
+    Mutant('time for verification may end earlier', _verification_may_shorten, on_paper=False, cases=('sang-som',)),
     Mutant('a second request counts for nothing', _second_request_counts_for_nothing, on_paper=False),
     Mutant('lateness is judged by the new appointment', _judged_by_the_new_date, on_paper=False),
     Mutant('a filing for another unit counts from the first desk', _counts_from_the_first_desk, on_paper=False),
