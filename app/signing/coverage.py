@@ -16,11 +16,16 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 Answer = tuple[dict[str, Any], bytes]
+REVISIONS = 100
+"""Times that a file may have been added to. Each is compared with what was signed, which takes long: whoever has a file of
+thousands wants to keep us busy."""
 
 
 def continues(content: bytes, ours: int) -> Answer:
     """Tell whether a PDF whose first ``ours`` bytes are another whole PDF only adds signatures to that one."""
     reader, before = (PdfFileReader(io.BytesIO(each), strict=False) for each in (content, content[:ours]))
+    if is_too_long(reader):
+        return {'continues': False}, b''
     old = reader.get_historical_resolver(before.xrefs.total_revisions - 1)
     if '/AcroForm' not in old.root:  # where there was no form, its beginning is compared with an empty one
         old.root['/AcroForm'] = _empty_form(reader)
@@ -28,6 +33,11 @@ def continues(content: bytes, ours: int) -> Answer:
     if not isinstance(review, DiffResult) or review.modification_level > ModificationLevel.FORM_FILLING:
         return {'continues': False}, b''
     return {'continues': _only_signs(reader, before.root, review)}, b''
+
+
+def is_too_long(reader: PdfFileReader) -> bool:
+    """Tell whether a file was added to more often than anybody does who signs."""
+    return bool(reader.xrefs.total_revisions > REVISIONS)
 
 
 def covers(each: EmbeddedPdfSignature, found: PdfSignatureStatus) -> bool:

@@ -21,7 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.path import ValidationPath
 
 from app.signing.certificates import SIGNS, asks_of, named, places_of_lists, read_pem
-from app.signing.coverage import Answer, covers, is_seen, without_strangers
+from app.signing.coverage import Answer, covers, is_seen, is_too_long, without_strangers
 
 MOST = 20
 """Signatures of one paper that are looked at."""
@@ -84,6 +84,9 @@ def _kept_in(reader: PdfFileReader) -> tuple[list[bytes], list[bytes]]:
 
 def _embedded(reader: PdfFileReader) -> Iterator[EmbeddedPdfSignature | None]:
     """Yield the signatures; None for what cannot be read as one, and for all that are too many."""
+    if is_too_long(reader):
+        yield None
+        return
     try:
         found = reader.embedded_regular_signatures
     except Exception:  # of any kind: a signature field that is none

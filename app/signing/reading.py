@@ -48,26 +48,27 @@ class Signature:
         return self.intact and self.trusted and self.covers_whole_document
 
 
-async def signatures_of(pdf: bytes, *, at: datetime | None = None) -> tuple[Signature, ...]:
+async def signatures_of(pdf: bytes, *, at: datetime | None = None, seconds: float = SECONDS) -> tuple[Signature, ...]:
     """Return the signatures of a PDF in the order in which they were made; none for whatever is not a signed PDF.
 
     ``at``: the moment by which it was here, for which certificates are judged; left out, the present one. A time stamp
-    that is believed counts before it. What cannot be read is one signature that is neither intact nor trusted.
+    that is believed counts before it. What cannot be read, in ``seconds`` at most, is one signature that is neither intact
+    nor trusted.
     """
-    return tuple(from_json(one) for one in await facts(pdf, at=at))
+    return tuple(from_json(one) for one in await facts(pdf, at=at, seconds=seconds))
 
 
-async def facts(pdf: bytes, *, at: datetime | None = None) -> list[dict[str, Any]]:
+async def facts(pdf: bytes, *, at: datetime | None = None, seconds: float = SECONDS) -> list[dict[str, Any]]:
     """Return the same as JSON, with the certificates and the numbers in them: not to be kept."""
     if MARK not in pdf:
         return []
     at = at or now()
     try:
-        found = await _found(pdf, at)
+        found = await _found(pdf, at, seconds)
         said = await answers.answers_to(_unchecked(found, 'asks'))
-        found = await _found(pdf, at, said) if said else found
+        found = await _found(pdf, at, seconds, said) if said else found
         lists = await revocation.lists_of(_unchecked(found, 'lists'))
-        return await _found(pdf, at, said, lists) if lists else found
+        return await _found(pdf, at, seconds, said, lists) if lists else found
     except (Refusal, TooHeavy):
         return [{**_UNREADABLE, 'numbers': [], 'certificate': '', 'lists': [], 'asks': []}]
 
@@ -78,13 +79,13 @@ def _unchecked(found: list[dict[str, Any]], what: str) -> list[Any]:
 
 
 async def _found(
-    pdf: bytes, at: datetime, said: tuple[bytes, ...] = (), lists: tuple[bytes, ...] = ()
+    pdf: bytes, at: datetime, seconds: float, said: tuple[bytes, ...] = (), lists: tuple[bytes, ...] = ()
 ) -> list[dict[str, Any]]:
     roots, stamp_roots = await trust.roots()
     sizes: dict[str, Any] = {'roots': len(roots), 'stamp_roots': len(stamp_roots), 'lists': [len(one) for one in lists]}
     sizes['answers'] = [len(one) for one in said]
     content = b''.join((roots, stamp_roots, *lists, *said, pdf))
-    answer, _ = await workshop.do('signatures', content, {**sizes, 'at': at.isoformat()}, seconds=SECONDS)
+    answer, _ = await workshop.do('signatures', content, {**sizes, 'at': at.isoformat()}, seconds=seconds)
     found: list[dict[str, Any]] = answer['signatures']
     return found
 

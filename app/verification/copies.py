@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+from datetime import datetime
 from typing import Any, BinaryIO
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
@@ -10,13 +12,18 @@ from app import storage
 from app.access import Actor
 from app.db import read
 from app.dossiers.loading import load_on_desk
-from app.signing.reading import Signature, as_json, signatures_of
+from app.errors import TooMany
+from app.signing.reading import MARK, Signature, as_json, signatures_of
 from app.text import plain
 from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
 
 PDF = 'application/pdf'
 NUMBER_LIMIT = 60
+SECONDS, WAITING = 8.0, 10
+"""For the signatures of a copy that anybody sends, and how many such copies wait at most."""
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_waiting = 0
 
 
 async def inspected(actor: Actor, dossier_id: str, kind: AttachmentKind) -> dict[str, Any]:
@@ -55,3 +62,22 @@ def _hash(file: BinaryIO) -> str:
     while piece := file.read(256 * 1024):
         found.update(piece)
     return found.hexdigest()
+
+
+async def signatures_in(file: BinaryIO, at: datetime | None) -> tuple[Signature, ...]:
+    """Return the signatures of a copy that anybody sent, one copy at a time: whoever signs and files is not kept waiting.
+
+    Raises:
+        TooMany: too many copies wait.
+    """
+    global _waiting
+    if _waiting >= WAITING:
+        raise TooMany(minutes=1)
+    _waiting += 1
+    try:
+        async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1)):
+            file.seek(0)
+            content = await asyncio.to_thread(file.read)
+            return await signatures_of(content, at=at, seconds=SECONDS) if MARK in content else ()
+    finally:
+        _waiting -= 1

@@ -3,7 +3,6 @@
 Nothing here names an applicant or says anything of a dossier.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, Literal
@@ -17,7 +16,7 @@ from app.db import read
 from app.documents.paper import RESULT
 from app.errors import NotFound
 from app.limits import hit
-from app.signing.reading import MARK, Signature, from_json, signatures_of
+from app.signing.reading import Signature, from_json
 from app.verification import copies, tokens
 from models import Document, Dossier
 
@@ -100,20 +99,24 @@ async def find(actor: Actor, number: str, day: date) -> tuple[Verified, ...]:
 
 
 async def check(actor: Actor, token: str, file: BinaryIO) -> Checked:
-    """Compare a copy with what was issued, and read the signatures in it; nothing of it is kept.
+    """Compare a copy with what was issued, and tell the signatures in it; nothing of it is kept.
+
+    What we issued has the signatures that were found then: certificates end, what was true stays true.
 
     Raises:
-        NotFound: we issued no paper with this token.  TooMany: checked too often from this address.
+        NotFound: we issued no paper with this token.  TooMany: checked too often from this address, or by too many at once.
     """
     await hit('verify_copy', actor.address or 'unknown', times=COPIES, minutes=60)
     async with read() as db:
         one = await _of(db, token)
         line = await _line(db, one)
     digest = await copies.hash_of(file)
-    file.seek(0)
-    content = file.read()
-    found = await signatures_of(content) if MARK in content else ()
-    return Checked(_verdict(one, line, digest), found)
+    issued = next((each for each in (one, *reversed(line)) if each.sha256 == digest), None)
+    if issued is not None:
+        return Checked(_verdict(one, issued), tuple(from_json(kept) for kept in issued.signatures))
+    if digest in one.earlier:
+        return Checked('unsigned', await copies.signatures_in(file, one.sealed_at or one.signed_at))
+    return Checked('other', await copies.signatures_in(file, None))
 
 
 async def followed(actor: Actor, token: str) -> str:
@@ -183,13 +186,8 @@ def _unit(data: dict[str, Any]) -> str:
     return str(data.get('unit', {}).get('name', ''))
 
 
-def _verdict(one: Document, line: Iterable[Document], digest: str) -> Verdict:
-    """Say which of the papers in a line a copy is. A paper that nobody has opened yet has no bytes to be the same as."""
-    if digest in one.earlier:
-        return 'unsigned'
-    found = next((each for each in line if each.sha256 == digest), None)
-    if found is None:
-        return 'other'
+def _verdict(one: Document, found: Document) -> Verdict:
+    """Say which of the papers in a line a copy is."""
     if found.id == one.id:
         return 'same'
     return 'older' if found.replaced_by_id is not None and found.issued_at <= one.issued_at else 'newer'

@@ -1,6 +1,7 @@
 """Somebody takes a paper that was truly signed and makes it say something else: the signature no longer stands for it."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from app.demo.authority import Authority
 from app.documents.render import make_result
 from app.settings import Settings
+from app.signing.coverage import REVISIONS
 from app.signing.reading import signatures_of
 from tests.signing.conftest import Signers
 from tests.signing.test_brought import elsewhere
@@ -121,6 +123,20 @@ async def test_what_was_changed_after_it_was_signed_is_not_held_by_its_signature
     ):
         (one,) = await signatures_of(forged)
         assert one.intact and one.trusted and not one.covers_whole_document
+
+
+async def test_a_file_of_hundreds_of_additions_is_not_looked_through(
+    trusted: Settings, genuine: Callable[[bytes], Any]
+) -> None:
+    """Each addition is compared with what was signed: a few hundred kilobytes would keep a processor busy for long."""
+    pdf = bytearray(await genuine(make_result('Giấy xác nhận', RESULT)))
+    size, root, last = (re.findall(part, pdf)[-1] for part in (rb'/Size (\d+)', rb'/Root (\d+)', rb'startxref\s+(\d+)'))
+    for _ in range(REVISIONS):
+        start = len(pdf)
+        pdf += b'xref\n0 0\ntrailer\n<</Size %s/Root %s 0 R/Prev %s>>\n' % (size, root, last)
+        pdf, last = pdf + b'startxref\n%d\n%%%%EOF\n' % start, str(start).encode()
+    (one,) = await signatures_of(bytes(pdf))
+    assert not one.signer and not one.holds
 
 
 async def test_who_signs_later_stands_above_what_was_signed_and_must_be_believed_too(

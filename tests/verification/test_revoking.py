@@ -27,7 +27,7 @@ from components.results import taken_back
 from models import Attachment, Document, Dossier, Event, EventText, Message
 from models.enums import AttachmentKind, AttachmentState
 from tests.documents.sample import text_of
-from tests.support.world import World, filed, opened
+from tests.support.world import PNG, World, filed, opened
 from tests.verification.papers import REASON, corrected, resolved, rows
 
 
@@ -111,6 +111,16 @@ async def test_a_corrected_result_replaces_the_one_before_which_leads_to_it(worl
         kept = await db.get_one(Attachment, old.attachment_id)
     assert kept.state is AttachmentState.SUPERSEDED
     assert (await verify()).faults == ()
+
+
+async def test_the_same_file_issued_again_is_the_file_of_the_new_code(world: World) -> None:
+    one, done = await resolved(world)
+    await revoking.add_correction(world.dung, one.dossier_id, 'nhu-cu.png', PNG)
+    await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    old, new = [row for row in await rows() if row.form_code == 'result']
+    assert old.sha256 == new.sha256
+    for row in (old, new):
+        assert (await public.check(anonymous(), tokens.token_of(row.id), await _bytes(new))).verdict == 'same'
 
 
 async def test_a_revoked_result_can_be_issued_again_and_is_not_handed_over_before(world: World) -> None:

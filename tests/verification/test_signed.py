@@ -1,17 +1,24 @@
 """A signed result: who signed when is said from what was read at issue, a changed byte is found, a required signature asked."""
 
+import asyncio
 import hashlib
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from httpx import AsyncClient
 
 from app import crypto, keyring
+from app.access import anonymous
+from app.clock import pretend
+from app.demo.authority import TO
 from app.dossiers import attachments, commands
-from app.errors import Invalid, WrongState
+from app.errors import Invalid, TooMany, WrongState
 from app.settings import Settings
 from app.signing import results, trust
 from app.signing.reading import from_json
-from app.verification import revoking, tokens
+from app.verification import copies, public, revoking, tokens
 from tests.signing.conftest import PIN, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
 from tests.support.world import World
 from tests.verification.papers import REASON, corrected, resolved, rows, upload
@@ -36,6 +43,31 @@ async def test_who_signed_is_said_and_a_changed_byte_is_found(keyed: World, visi
     other = await upload(visitor, path, bytes(changed))
     assert 'Không phải bản đã cấp' in other.text and 'Đúng là bản đã cấp' not in other.text
     assert other.text.count('Nguyên vẹn, chứng thư tin cậy.') == 1  # what was issued, not what was sent
+    with pretend(TO + timedelta(days=1)):  # its certificate has ended
+        later = await public.check(anonymous(), tokens.token_of(result.id), BytesIO(content))
+    assert later.verdict == 'same' and [one.holds for one in later.signatures] == [True]
+
+
+async def test_copies_of_strangers_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file can be made to take as long as it may; filing and signing go on beside it."""
+    at_once, most, goes_on = 0, 0, asyncio.Event()
+
+    async def slow(*_: Any, **__: Any) -> tuple[()]:
+        nonlocal at_once, most
+        at_once, most = at_once + 1, max(most, at_once + 1)
+        await goes_on.wait()
+        at_once -= 1
+        return ()
+
+    monkeypatch.setattr(copies, 'signatures_of', slow)
+    reads = [asyncio.create_task(copies.signatures_in(BytesIO(b'/ByteRange'), None)) for _ in range(copies.WAITING)]
+    while not at_once:
+        await asyncio.sleep(0)
+    with pytest.raises(TooMany):
+        await copies.signatures_in(BytesIO(b'/ByteRange'), None)
+    goes_on.set()
+    assert await asyncio.gather(*reads) == [()] * copies.WAITING and most == 1
+    assert await copies.signatures_in(BytesIO(b'/ByteRange'), None) == ()
 
 
 async def test_where_results_must_be_signed_an_unsigned_correction_is_not_issued(
