@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from fastapi import APIRouter
 from nicegui import Client, background_tasks
 from sqlalchemy import select, update
@@ -24,6 +25,7 @@ from app.accounts.queries import actor_for
 from app.clock import now
 from app.db import close_database, open_database, read, write
 from app.deadlines.seeding import seed_calendar
+from app.demo.authority import Authority
 from app.dossiers import attachments, commands, drafts
 from app.feedback import sending
 from app.limits import forget_all
@@ -31,9 +33,11 @@ from app.log import start_log
 from app.ratings.commands import Ballot, rate
 from app.reports import schedules, worker
 from app.settings import Settings
+from app.signing import keys, opening
+from app.signing.opening import Opened
 from app.startup import equip
 from components.dialogs import Dialog
-from models import Account, Feedback, Grant, ReportRun, ReportSchedule, Session, Unit
+from models import Account, Document, Feedback, Grant, ReportRun, ReportSchedule, Session, Unit
 from models.enums import AccountKind, AttachmentKind, Authentication, Role
 from pages import collect, cookies
 from pages.hardening import private, sockets
@@ -179,6 +183,32 @@ async def shown() -> dict[str, str]:
     return {'feedback': feedback, 'rated': rated.id, 'run_id': run}
 
 
+@router.get('/papers/{account_id}')
+async def papers(account_id: str) -> dict[str, str]:
+    """Give an officer a key, and two receipts that name them and are not signed; say which came last."""
+    there, made = HOME[0], ''
+    if not KEYS:
+        KEYS.append(await _key())
+    async with write() as db:
+        await keys.keep(db, KEYS[0].certificate, KEYS[0].wrapped, account_id=account_id)
+    for _ in range(2):
+        one = await world.filed(there)
+        await commands.accept(there.binh, one.dossier_id, 1, order_reason='system_error')
+        async with write() as db:
+            of = select(Document).where(Document.dossier_id == one.dossier_id)
+            paper = (await db.execute(of)).scalar_one()
+            paper.issued_by_id, made = account_id, paper.id
+    return {'document_id': made}
+
+
+async def _key() -> Opened:
+    issued = await asyncio.to_thread(lambda: Authority().person('Cán Bộ', 'UBND'))
+    content = pkcs12.serialize_key_and_certificates(
+        None, issued.key, issued.certificate, None, BestAvailableEncryption(b'135246')
+    )
+    return await opening.taken(content, '135246')
+
+
 @router.get('/move/{dossier_id}/{account_id}/{act}/{version}')
 async def move(dossier_id: str, account_id: str, act: str, version: int) -> dict[str, int]:
     """Let an officer act as the interface would."""
@@ -198,6 +228,8 @@ async def forget() -> None:
 
 
 HOME: list[world.World] = []
+KEYS: list[Opened] = []
+"""One key for everybody: to make it takes longest."""
 
 
 async def fill(settings: Settings, folder: Path) -> None:

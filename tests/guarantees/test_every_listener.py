@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.access import GRANTS, Permission
+from app.i18n import words
 from models.enums import Role
 from pages import collect
 from pages.shell import Route
@@ -19,7 +21,7 @@ from tests.guarantees.invariants import BROKEN
 from tests.guarantees.recording import Guarantee, dose, say
 from tests.guarantees.test_bad_input import Forms
 from tests.guarantees.test_handmade_events import NO_TEXTS, TEXTS
-from tests.guarantees.visit import House, Listener, Visit, visiting
+from tests.guarantees.visit import House, Listener, Person, Visit, visiting
 
 PROMISE = 'G11'
 KINDS = ('guest', 'opener', 'citizen', *Role)
@@ -46,6 +48,8 @@ def invented(count: int) -> list[Any]:
     return found
 
 
+PAPER, SIGN = 'a-paper', [role for role in Role if Permission.PAPER_SIGN in GRANTS[role]]
+"""Stands for a paper that waits for whoever opens it, one of those who sign."""
 NAMED = {'/can-bo/phan-anh/{id}': ('id', 'feedback'), '/can-bo/danh-gia/{dossier_id}': ('dossier_id', 'rated')}
 """Screens whose gap holds something else than others of that name."""
 
@@ -73,17 +77,25 @@ async def opened(house: House, path: str, cookies: dict[str, str]) -> AsyncItera
         yield visit
 
 
-async def cookies_of(house: House, kind: str, dossier: dict[str, str]) -> dict[str, str]:
-    """Return the cookies of somebody new of this kind."""
+async def somebody(house: House, kind: str, dossier: dict[str, str]) -> Person:
+    """Make somebody new of this kind."""
     if kind == 'guest':
-        return {}
+        return Person('', {})
     if kind == 'opener':
         await house.ask('/forget')
         async with house.http() as http:
             form = await Forms.of(http, '/tra-cuu')
             await form.send(ma=dossier['number'], khoa=dossier['secret'])
-            return dict(http.cookies)
-    return (await house.person('citizen' if kind == 'citizen' else HOME.format(kind))).cookies
+            return Person('', dict(http.cookies))
+    return await house.person('citizen' if kind == 'citizen' else HOME.format(kind))
+
+
+async def with_paper(house: House, path: str, kind: str, person: Person) -> str:
+    """Return the address of a paper that waits for this person, where one is asked for and they may sign."""
+    if PAPER not in path or kind not in SIGN:
+        return path
+    await house.ask('/forget')
+    return path.replace(PAPER, (await house.ask(f'/papers/{person.account_id}'))['document_id'])
 
 
 async def flood(visit: Visit, values: list[Any], each: int) -> tuple[int, int]:
@@ -124,15 +136,20 @@ async def test_no_listener_of_any_screen_is_brought_down(
             'token': draft['token'],
             'id': dossier['id'],
             'dossier_id': dossier['id'],
-            'document_id': 'x',
+            'document_id': PAPER,
             **shown,
         }
         for route in routes:
-            for path in addresses(route, ids):
-                cookies = await cookies_of(house, kind, dossier)
-                async with opened(house, path, cookies) as visit:
+            for place in addresses(route, ids):
+                person = await somebody(house, kind, dossier)
+                path = await with_paper(house, place, kind, person)
+                async with opened(house, path, person.cookies) as visit:
                     if visit is None:
                         continue
+                    if path != place:
+                        visit.find(
+                            'press', words('vi')('signing.sign_paper')
+                        )  # it is the paper that is open, not the list
                     listeners, events = await flood(visit, values, dose(1, 12))
                 seen.add(route.path)
                 counts.update(screens=1, listeners=listeners, events=events)
