@@ -36,7 +36,7 @@ async def signature_given(move: Move) -> None:
     """
     given, row = move.data.get('signature'), await present(move.db, move.dossier.id)
     is_seal = move.line.action is Action.FINISH
-    known = await _seals(move) if is_seal else await _own(move)
+    known = await _seals(move) if is_seal else await certificates_of(move.db, move.actor.account_id)
     if not given and row is not None:
         given = next(
             (_brought(one, row) for one in reversed(kept(row)) if one.holds and one.fingerprint in known), None
@@ -66,12 +66,12 @@ def is_required() -> bool:
     return found is not None and found.result_signatures == 'required'
 
 
-async def _own(move: Move) -> set[str]:
-    """Return the certificates of whoever acts, ended ones too: what was signed stays signed."""
-    if move.actor.account_id is None:
+async def certificates_of(db: AsyncSession, account_id: str | None) -> set[str]:
+    """Return the certificates of a person, ended ones too: what was signed stays signed."""
+    if account_id is None:
         return set()
-    query = select(SigningKey.fingerprint).where(SigningKey.account_id == move.actor.account_id)
-    return set((await move.db.execute(query)).scalars())
+    query = select(SigningKey.fingerprint).where(SigningKey.account_id == account_id)
+    return set((await db.execute(query)).scalars())
 
 
 async def _seals(move: Move) -> set[str]:

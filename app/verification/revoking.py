@@ -16,12 +16,12 @@ from app.dossiers import intake
 from app.dossiers.commands import Done, act
 from app.dossiers.files import File, as_file
 from app.dossiers.loading import load_on_desk
-from app.errors import Invalid, NotAllowed, Problem, WrongState
+from app.errors import Invalid, NotAllowed, Problem, Stale, WrongState
 from app.papers import Paper
 from app.procedures.queries import spec_of
 from app.signing import results as signing
 from app.signing import rules, unlocking
-from app.signing.reading import from_json
+from app.signing.reading import Signature, from_json
 from app.signing.signing import Signer
 from app.verification import results
 from app.verification.copies import inspected, number_of
@@ -46,25 +46,46 @@ async def revoke_result(actor: Actor, dossier_id: str, seen_version: int, *, rea
 
 
 async def reissue_result(
-    actor: Actor, dossier_id: str, seen_version: int, *, reason: str, note: str, number: str = '', pin: str = ''
+    actor: Actor,
+    dossier_id: str,
+    seen_version: int,
+    *,
+    reason: str,
+    note: str,
+    number: str = '',
+    pin: str = '',
+    file: str | None = None,
 ) -> Done:
     """Issue the corrected file in place of the result before, whether that was revoked first or still stands.
 
-    ``pin`` signs it with the leader's own kept key; without one it is issued as it was attached.
+    ``pin`` signs it with the leader's own kept key; without one it is issued as it was attached. ``file``: the one that was
+    read; left out, the newest.
 
     Raises:
-        WrongState: no corrected file is attached, or it is unsigned where results must be signed.  As ``revoke_result``.
+        WrongState: no corrected file is attached, or where results must be signed the leader has not signed it.
+        Stale: another one was attached since.  As ``revoke_result``.
     """
     await _may(actor, dossier_id)
     _check(reason)
     if isinstance(pin, str) and pin.strip():
-        await _sign(actor, dossier_id, await unlocking.own(actor, pin))
+        file = await _sign(actor, dossier_id, await unlocking.own(actor, pin), file)
     data = await inspected(actor, dossier_id, AttachmentKind.CORRECTION)
-    signed = [from_json(one) for one in data.get('signatures', ())]
-    if data and rules.is_required() and not any(one.holds for one in signed):
-        raise WrongState('verification.correction_unsigned')
+    if not data:
+        raise WrongState('verification.correction_missing')
+    if file is not None and data['file'] != file:
+        raise Stale()
+    if rules.is_required():
+        await _refuse_unsigned(actor, [from_json(one) for one in data['signatures']])
     data |= {'reason': reason, 'number': number_of(number)}
     return await act(actor, dossier_id, Action.REISSUE_RESULT, seen_version, note=note, data=data)
+
+
+async def _refuse_unsigned(actor: Actor, found: Sequence[Signature]) -> None:
+    """Refuse what the leader who acts has not signed; anybody else's signature is none of theirs. Raises WrongState."""
+    async with read() as db:
+        own = await rules.certificates_of(db, actor.account_id)
+    if not any(one.holds and one.fingerprint in own for one in found):
+        raise WrongState('verification.correction_unsigned')
 
 
 async def add_correction(actor: Actor, dossier_id: str, name: str, content: bytes) -> File:
@@ -106,8 +127,8 @@ async def _waiting(db: AsyncSession, dossier_id: str) -> Sequence[Attachment]:
     return (await db.execute(query.order_by(Attachment.uploaded_at))).scalars().all()
 
 
-async def _sign(actor: Actor, dossier_id: str, signer: Signer) -> None:
-    """Sign the corrected result that waits; until it is issued nothing hangs on it."""
+async def _sign(actor: Actor, dossier_id: str, signer: Signer, file: str | None) -> str:
+    """Sign the corrected result that waits, and was read; return the file. Until it is issued nothing hangs on it."""
     async with read() as db:
         dossier = await correctable(db, actor, dossier_id)
         waiting = await _waiting(db, dossier_id)
@@ -115,8 +136,10 @@ async def _sign(actor: Actor, dossier_id: str, signer: Signer) -> None:
         unit = await db.get_one(Unit, dossier.resolving_unit_id)
     if not waiting or waiting[-1].state is not AttachmentState.STORED:
         raise WrongState('verification.correction_missing')
+    if file is not None and waiting[-1].id != file:
+        raise Stale()
     paper, keep = await signing.signed_copy(spec, waiting[-1], unit.name, signer)
-    await _keep(actor, dossier_id, paper, state=AttachmentState.STORED, signatures=keep)
+    return (await _keep(actor, dossier_id, paper, state=AttachmentState.STORED, signatures=keep)).id
 
 
 async def correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:

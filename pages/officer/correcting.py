@@ -43,12 +43,19 @@ async def reissue(acting: Acting) -> None:
     token = csrf.token(ui.context.client.request)
     waiting = [f for f in view.other_files if f.kind is AttachmentKind.CORRECTION and f.state is AttachmentState.STORED]
     offer = await signing.offer(await acting.visitor.actor(), view.dossier_id, Action.APPROVE)
+    read = waiting[-1].id if waiting else None
 
     async def uploaded(file_id: Any) -> PaperFile | None:
         """Show a file that the server has taken, if it really is one of this dossier."""
+        nonlocal read
         now = await desk.desk_dossier(await acting.visitor.actor(), view.dossier_id)
         found = next((f for f in now.other_files if f.id == file_id), None)
+        read = found.id if found else read
         return as_paper(found, None, t) if found else None
+
+    async def issue(actor: Any, dossier_id: str, version: int, **values: Any) -> Any:
+        """Issue the file that was shown here, or none: somebody else may have attached another one."""
+        return await revoking.reissue_result(actor, dossier_id, version, file=read, **values)
 
     def build(form: Form) -> None:
         form.say(notice(t('verification.reissue_text'), tone='warn'))
@@ -75,7 +82,7 @@ async def reissue(acting: Acting) -> None:
 
     acting.is_busy = True
     try:
-        await acting.ask(Action.REISSUE_RESULT, build, _proven(acting, revoking.reissue_result))
+        await acting.ask(Action.REISSUE_RESULT, build, _proven(acting, issue))
     finally:
         acting.is_busy = False
 

@@ -12,15 +12,17 @@ from httpx import AsyncClient
 from app import crypto, keyring
 from app.access import anonymous
 from app.clock import pretend
+from app.demo import papers
 from app.demo.authority import TO
 from app.dossiers import attachments, commands
-from app.errors import Invalid, TooMany, WrongState
+from app.errors import Invalid, Stale, TooMany, WrongState
 from app.settings import Settings
 from app.signing import results, trust
 from app.signing.reading import from_json
 from app.verification import copies, public, revoking, tokens
-from tests.signing.conftest import PIN, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
-from tests.support.world import World
+from tests.signing.conftest import PIN, Signers, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
+from tests.signing.test_brought import elsewhere
+from tests.support.world import PNG, World
 from tests.verification.papers import REASON, corrected, resolved, rows, upload
 
 
@@ -70,14 +72,19 @@ async def test_copies_of_strangers_are_read_one_at_a_time(monkeypatch: pytest.Mo
     assert await copies.signatures_in(BytesIO(b'/ByteRange'), None) == ()
 
 
-async def test_where_results_must_be_signed_an_unsigned_correction_is_not_issued(
+async def test_where_results_must_be_signed_a_correction_that_its_leader_did_not_sign_is_not_issued(
     world: World,
     trusted: Settings,  # noqa: F811
+    signers: Signers,  # noqa: F811
 ) -> None:
     one, done = await resolved(world)
     await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     trust.use_settings(trusted.model_copy(update={'result_signatures': 'required'}))
     with pytest.raises(WrongState, match='unsigned'):
+        await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    theirs = await elsewhere(await papers.result('Giấy', 'Nguyễn Thị An'), signers.stranger, signers.authority)
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.pdf', theirs)
+    with pytest.raises(WrongState, match='unsigned'):  # signed by somebody, not by who issues it
         await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     trust.use_settings(trusted)
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
@@ -85,7 +92,11 @@ async def test_where_results_must_be_signed_an_unsigned_correction_is_not_issued
 
 async def test_a_leader_signs_the_correction_with_the_key_kept_here(keyed: World) -> None:  # noqa: F811
     one, done = await resolved(keyed)
-    await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected())
+    read = await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected())
+    await revoking.add_correction(keyed.dung, one.dossier_id, 'khac.png', PNG)  # by another leader, say
+    for pin in (PIN, ''):
+        with pytest.raises(Stale):
+            await revoking.reissue_result(keyed.dung, one.dossier_id, done.version, pin=pin, file=read.id, **REASON)
     with pytest.raises(Invalid):
         await revoking.reissue_result(keyed.dung, one.dossier_id, done.version, pin='999-999', **REASON)
     await revoking.reissue_result(keyed.dung, one.dossier_id, done.version, pin=PIN, **REASON)
