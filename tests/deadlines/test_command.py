@@ -1,6 +1,7 @@
 """The command works out a date, and says what is wrong with what it was given."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,56 @@ def test_the_last_line_is_the_due_date(asked: str, answer: str) -> None:
     assert code == 0
     assert lines[-1] == answer
     assert len(lines) == (2 if '--explain' in asked else 1)
+
+
+SUPPLEMENT = '--accepted 2026-11-16T09:00 --term 7wd --asked 2026-11-19T10:00 --completed 2026-11-27T15:00'
+
+
+@pytest.mark.parametrize(
+    ('asked', 'hours', 'civil'),
+    [
+        ('--accepted 2026-08-18T09:00 --term 3wd', '2026-08-21T09:00', '2026-08-21T17:00'),
+        ('--accepted 2026-08-20T14:00 --term 3wd', '2026-08-24T14:00', '2026-08-24T17:00'),
+        ('--accepted 2026-08-28T09:00 --term 3wd', '2026-09-07T09:00', '2026-09-07T17:00'),
+        ('--accepted 2026-11-23T10:00 --term 1wd', '2026-11-25T10:00', '2026-11-25T17:00'),
+        ('--accepted 2026-01-01T08:00 --term 1wd', '2026-01-05T17:00', '2026-01-05T17:00'),
+        ('--accepted 2026-11-20T17:05 --term 3wd', '2026-11-26T17:00', '2026-11-26T17:00'),
+        *((f'--accepted 2026-11-23T{at} --term sameday', *(['2026-11-23T17:00'] * 2)) for at in ('14:59', '15:00')),
+        ('--accepted 2026-11-23T15:01 --term sameday', '2026-11-25T17:00', '2026-11-25T17:00'),
+        ('--accepted 2026-11-22T09:00 --term sameday', '2026-11-23T17:00', '2026-11-23T17:00'),
+        ('--accepted 2026-08-20T10:00 --term 45d', '2026-10-05T17:00', '2026-10-05T17:00'),
+        (f'{SUPPLEMENT} --after resume', '2026-12-03T14:00', '2026-12-03T17:00'),
+        (SUPPLEMENT, '2026-12-08T15:00', '2026-12-08T17:00'),
+        ('--asked 2026-11-20T10:00', '2026-12-14T17:00', '2026-12-14T17:00'),
+        ('--filed 2026-11-20T16:00 --reception', '2026-11-23T16:00', '2026-11-23T16:00'),
+        ('--filed 2026-11-20T18:30 --reception', '2026-11-23T17:00', '2026-11-23T17:00'),
+    ],
+)
+def test_every_vector_of_the_research_is_worked_out_by_the_command(asked: str, hours: str, civil: str) -> None:
+    assert run(asked) == (0, [f'due {hours}+07:00'])
+    assert run(f'{asked} --mode civil') == (0, [f'due {civil}+07:00'])
+
+
+@pytest.mark.parametrize(
+    ('asked', 'said'),
+    [
+        ('--accepted 9999-12-31T10:00 --term 3wd', 'không phải là thời điểm'),
+        ('--filed 9999-12-31T10:00 --reception', 'không phải là thời điểm'),
+        ('--accepted 0001-01-01T00:00 --term 3wd', 'không phải là thời điểm'),
+        ('--accepted 2026-11-23T10:00 --term 9999wh --sessions 07:00-07:01', 'quá xa'),
+        ('--accepted 2026-11-23T10:00 --term 3wd --mode minutes', '--mode là hours'),
+        ('--accepted 2026-11-23T10:00 --term 3wd --lang fr', '--lang là vi'),
+        ('--accepted 2026-11-23T10:00 --term 3wd --asked 2026-11-24T10:00', '--completed'),
+        ('--accepted 2026-11-23T10:00 --term 3wd --completed 2026-11-24T10:00', '--asked'),
+        (SUPPLEMENT.replace('11-19', '11-13'), 'theo thứ tự'),
+        (f'{SUPPLEMENT} --after never', '--after là restart'),
+        ('--filed 2026-11-20T16:00', '--reception (hạn'),
+        ('--asked 2026-11-20T16:00 --completed 2026-11-27T15:00', '--asked 2026-08-20T14:00 (hạn bổ sung)'),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(asked: str, said: str) -> None:
+    code, lines = run(asked)
+    assert code == 2 and said in re.sub(r'[^\w:.,()=-]+', ' ', ' '.join(lines))
 
 
 @pytest.mark.parametrize(
