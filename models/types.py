@@ -1,6 +1,7 @@
 """Column types and ids shared by all tables; the one place where SQLite and PostgreSQL differ."""
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
 from enum import Enum, IntEnum
@@ -34,6 +35,14 @@ class UTC(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC_ZONE) if value.tzinfo else value.replace(tzinfo=UTC_ZONE)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read SQLite's text at once: the general way takes many times as long, and a screen reads hundreds of moments."""
+        return super().result_processor(dialect, coltype) if dialect.name == 'postgresql' else _moment_of
+
+
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f'{text}+00:00')
 
 
 Json = JSON().with_variant(JSONB(), 'postgresql')
