@@ -32,7 +32,7 @@ from app.signing import trust
 
 if TYPE_CHECKING:
     from app.demo.mass.fill import Filled, Tell
-    from app.statistics.recount import Tell as TellUnits
+    from app.statistics.recount import Tell as TellCounted
 
 
 def equip(settings: Settings) -> None:
@@ -93,10 +93,10 @@ async def load(folder: Path) -> Loaded:
     return await load_into_database(SYSTEM, load_catalogue(folder), load_instruments(), mark=shipped)
 
 
-async def fill(settings: Settings, dossiers: int, tell: 'Tell', tell_units: 'TellUnits') -> 'Filled':
+async def fill(settings: Settings, dossiers: int, tell: 'Tell', tell_counted: 'TellCounted') -> 'Filled':
     """Give the open database the calendar and the catalogue, and a made-up municipality of so many dossiers."""
     from app.demo.mass.fill import fill as fill_mass
 
     await seed_calendar()
     await load(CATALOG)
-    return await fill_mass(settings, dossiers, tell, tell_units)
+    return await fill_mass(settings, dossiers, tell, tell_counted)

@@ -46,9 +46,9 @@ def _repair() -> None:
         sys.exit(t('cli.folder_in_use', folder=folder))
 
 
-def progress(units: int, of: int) -> None:
-    """Show on the terminal how many units are counted again: a province takes many minutes."""
-    sys.stderr.write(f'\r{100 * units // of:3d} %  {units:,} / {of:,} ' + ('\n' if units == of else ''))
+def progress(dossiers: int, of: int) -> None:
+    """Show on the terminal how many dossiers are counted again: a province takes minutes."""
+    sys.stderr.write(f'\r{100 * dossiers // of:3d} %  {dossiers:,} / {of:,} ' + ('\n' if dossiers == of else ''))
     sys.stderr.flush()
 
 

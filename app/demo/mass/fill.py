@@ -24,7 +24,7 @@ from app.demo.people import DOMAIN, prepare_people
 from app.demo.units import prepare_units
 from app.errors import AppError
 from app.settings import Settings
-from app.statistics.recount import Tell as TellUnits
+from app.statistics.recount import Tell as TellCounted
 from app.statistics.recount import rebuild, silent
 from models import Account, Dossier
 
@@ -50,7 +50,7 @@ class Filled:
 
 
 async def fill(
-    settings: Settings, dossiers: int, tell: Tell = lambda _dossiers, _events: None, tell_units: TellUnits = silent
+    settings: Settings, dossiers: int, tell: Tell = lambda _dossiers, _events: None, tell_counted: TellCounted = silent
 ) -> Filled:
     """Add so many dossiers of the past two years to an open database. Nothing is mailed: nobody has an address.
 
@@ -71,7 +71,7 @@ async def fill(
     first = town.ledger.sequence
     await _write(town, dossiers, tell)
     await town.ledger.close()
-    await rebuild(tell_units)
+    await rebuild(tell_counted)
     return Filled(dossiers, town.ledger.sequence - first, len(places))
 
 
