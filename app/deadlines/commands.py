@@ -12,6 +12,7 @@ from app.access import Actor, Permission
 from app.audit.record import record
 from app.clock import now, today
 from app.db import after_commit, read, take_turn, write
+from app.deadlines.drafts import LAW
 from app.deadlines.preview import Moved, day_change, moved_by, year_confirmed
 from app.errors import Invalid, NotAllowed, NotFound, Problem
 from app.text import plain
@@ -19,6 +20,8 @@ from app.units.queries import may_for_all
 from models import CalendarDay, CalendarVersion
 from models.enums import DayKind, DayState
 
+AHEAD = 2
+"""Years after the present one that are drafted: whoever looks forward finds something to confirm."""
 TEXT_LIMIT = 200
 NEAR = timedelta(days=92)
 RECOUNT = 'recount'
@@ -86,8 +89,11 @@ async def preview(actor: Actor, day: date, kind: DayKind | None, unit_id: str | 
 
     Raises:
         NotAllowed: the actor keeps no calendar, or not this unit's.
+        Invalid: as ``set_day``.
     """
     may(actor, unit_id)
+    if kind:
+        _refuse_far(day)
     own = actor.units(Permission.CALENDAR_MANAGE)
     async with read() as db:
         return await moved_by(db, own, day_change(unit_id, day, kind), unit_id=unit_id)
@@ -113,9 +119,10 @@ async def set_day(
     """Write a day off or a worked day for all units or for one, confirmed; open dossiers move to where it puts them.
 
     Raises:
-        Invalid: no reason is given.
+        Invalid: no reason is given, or the day lies in a year that no screen shows: a slip in the number.
     """
     may(actor, unit_id)
+    _refuse_far(day)
     text = _line(reason)
     if not text:
         raise Invalid({'reason': Problem('calendar.reason_needed')})
@@ -133,12 +140,26 @@ async def set_day(
         await changed(db, actor, f'{day.isoformat()} {kind}: {text}')
 
 
+def shown_years() -> tuple[int, int]:
+    """Return the first and the last year whose days can be seen and changed."""
+    return today().year - 1, today().year + AHEAD
+
+
+def _refuse_far(day: date) -> None:
+    first, last = shown_years()
+    if not first <= day.year <= last:
+        raise Invalid({'day': Problem('calendar.year_wrong', {'first': first, 'last': last})})
+
+
 def _line(value: object) -> str:
     return plain(value).strip()[:TEXT_LIMIT] if isinstance(value, str) else ''
 
 
-async def confirm_year(actor: Actor, year: int) -> int:
-    """Confirm every drafted day of a year; returns how many there were. Days that are drafted are those of all units."""
+async def confirm_year(actor: Actor, year: int, decision: str | None = None, source: str | None = None) -> int:
+    """Confirm every drafted day of a year; returns how many there were. Days that are drafted are those of all units.
+
+    ``decision``: by which it was decided; without one the days rest on the law alone, and are no longer called expected.
+    """
     may(actor)
     drafted = select(CalendarDay).where(
         CalendarDay.state == DayState.DRAFT, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)
@@ -149,8 +170,9 @@ async def confirm_year(actor: Actor, year: int) -> int:
         rows = (await db.execute(drafted)).scalars().all()
         for row in rows:
             row.state, row.changed_at, row.changed_by_id = DayState.CONFIRMED, now(), actor.account_id
+            row.decision, row.source = _line(decision) or LAW, _line(source) or None
         if rows:
-            await changed(db, actor, f'{year}: {len(rows)}')
+            await changed(db, actor, f'{year}: {len(rows)} {_line(decision)}'.strip())
         return len(rows)
 
 

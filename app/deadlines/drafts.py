@@ -10,7 +10,9 @@ from app.deadlines.days import Day, DayKind, DayState
 FIRST, LAST = 1901, 2100
 """The years the lunar table reaches."""
 
-_RULE = 'Bộ luật Lao động 45/2019/QH14 Điều 111, 112 (dự kiến)'
+LAW = 'Bộ luật Lao động 45/2019/QH14 Điều 111, 112'
+"""What a drafted day rests on as long as nobody has given a decision."""
+COMPUTED = 'Tính theo luật và âm lịch'
 
 
 @lru_cache(maxsize=256)
@@ -30,4 +32,4 @@ def draft_days(year: int) -> tuple[Day, ...]:
 
 
 def _draft(day: date, kind: DayKind, reason: str, reason_en: str | None) -> Day:
-    return Day(day, kind, reason, reason_en, decision=_RULE, source='holidays', state=DayState.DRAFT)
+    return Day(day, kind, reason, reason_en, decision=f'{LAW} (dự kiến)', source=COMPUTED, state=DayState.DRAFT)

@@ -9,15 +9,12 @@ from app.access import SYSTEM
 from app.clock import now, today
 from app.db import read, take_turn, write
 from app.deadlines.calendar import decided_years
-from app.deadlines.commands import TURN, changed
+from app.deadlines.commands import AHEAD, TURN, changed
 from app.deadlines.days import Day, DayKind, DayState
 from app.deadlines.drafts import draft_days
 from app.deadlines.records import recorded_days
 from app.jobs import loop
 from models import CalendarDay, CalendarVersion
-
-AHEAD = 2
-"""Years after the present one that are drafted: whoever looks forward finds something to confirm."""
 
 
 async def seed_calendar() -> int:

@@ -28,6 +28,7 @@ from components.tags import tag
 from components.toast import toast
 from models.enums import DayKind, DayState
 from pages.admin.for_all import say_who_changes
+from pages.asking import Form, ask_form
 from pages.shell import Route, guarded
 from pages.visitor import Visitor
 
@@ -42,7 +43,8 @@ class Year:
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.t, self.year = visitor, visitor.t, today().year
         t = self.t
-        years = tuple((str(y), str(y)) for y in range(self.year - 1, self.year + 3))
+        first, last = commands.shown_years()
+        years = tuple((str(y), str(y)) for y in range(first, last + 1))
         draw(
             Control('select', options=years, width='short'),
             id='year',
@@ -201,7 +203,11 @@ class Year:
         await self.show()
 
     async def _agreed(self, day: date, kind: DayKind | None, unit_id: str | None) -> bool:
-        moved = await commands.preview(await self.visitor.actor(), day, kind, unit_id)
+        try:
+            moved = await commands.preview(await self.visitor.actor(), day, kind, unit_id)
+        except Invalid as bad:
+            self.day.set_problem(bad.problems.get('day'))
+            raise
         t = self.t
         confirm = t('admin.day_save' if kind else 'admin.day_remove')
         return await ask(t('admin.calendar_change', day=t.date(day)), moved_list(t, moved), t, confirm=confirm)
@@ -215,13 +221,24 @@ class Year:
         return remove
 
     async def confirm(self) -> None:
-        """Ask with the dossiers that would move in view, then confirm the drafted days of the year."""
-        t, moved = self.t, await commands.preview_confirm(await self.visitor.actor(), self.year)
-        heading = t('admin.year_confirm', year=self.year)
-        if not await ask(heading, moved_list(t, moved), t, confirm=heading):
+        """Ask by which decision, then with the dossiers that would move in view; confirm the drafted days of the year."""
+        t, year = self.t, self.year
+        heading = t('admin.year_confirm', year=year)
+
+        def build(form: Form) -> None:
+            hint = t('admin.year_decision_hint')
+            form.text('decision', t('admin.decision'), hint=hint, required=False)
+            form.text('source', t('admin.day_source'), hint=t('admin.source_hint'), required=False)
+
+        async def look(raw: dict[str, Any]) -> Any:
+            return raw, await commands.preview_confirm(await self.visitor.actor(), year)
+
+        looked, found = await ask_form(heading, t, build, look, confirm=t('admin.hours_look'), key='year')
+        if not looked or not await ask(heading, moved_list(t, found[1]), t, confirm=heading):
             return
-        count = await commands.confirm_year(await self.visitor.actor(), self.year)
-        toast(self.t('admin.confirmed', count=count), self.t)
+        said = (found[0].get('decision'), found[0].get('source'))
+        count = await commands.confirm_year(await self.visitor.actor(), year, *said)
+        toast(t('admin.confirmed', count=count), t)
         await self.show()
 
 

@@ -89,9 +89,12 @@ def test_a_day_off_is_added_after_a_look_at_what_would_move_and_a_draft_year_con
         following = int(due[-4:]) + 1
         page.get_by_label('Năm').select_option(str(following))
         page.get_by_role('button', name='Xác nhận lịch').click()
+        dialog.get_by_label('Số quyết định, thông báo').fill('Thông báo 1/TB-BNV')
+        khanh.confirm('Xem hồ sơ bị ảnh hưởng').click()
         khanh.confirm(f'Xác nhận lịch năm {following}').click()
         expect(page.locator('.mc-toast', has_text='Đã xác nhận')).to_be_visible()
         expect(page.get_by_role('button', name='Xác nhận lịch')).to_have_count(0)
+        expect(page.locator('.mc-line', has_text='Quốc khánh').first).to_contain_text('Thông báo 1/TB-BNV')
 
 
 def test_a_procedure_is_closed_and_the_public_page_is_gone(office: Office) -> None:

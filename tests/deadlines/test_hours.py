@@ -187,6 +187,25 @@ async def test_the_next_year_is_a_draft_until_an_official_confirms_it(world: Wor
     assert not after.is_uncertain(date(2027, 1, 4), date(2027, 1, 8))
     assert [d for d in drafts if after.is_working(d.day) != before.is_working(d.day)] == []
     assert await commands.confirm_year(admin, 2027) == 0
+    assert not any('dự kiến' in (row.decision or '') or row.source for row in await commands.days(admin, 2027))
+
+
+async def test_a_year_is_confirmed_with_the_decision_that_is_written_to_each_of_its_days(admin: Actor) -> None:
+    with pretend(at('2026-10-05T09:00')):
+        assert await commands.confirm_year(admin, 2027, ' Thông báo 1/TB-BNV ', 'congbao.chinhphu.vn') > 10
+        kept = {(row.state, row.decision, row.source) for row in await commands.days(admin, 2027)}
+    assert kept == {(DayState.CONFIRMED, 'Thông báo 1/TB-BNV', 'congbao.chinhphu.vn')}
+
+
+async def test_a_day_in_a_year_that_no_screen_shows_is_a_slip(admin: Actor) -> None:
+    with pretend(at('2026-10-05T09:00')):
+        for day in (date(1890, 11, 26), date(2024, 12, 31), date(2029, 1, 1)):
+            for act in (commands.preview(admin, day, DayKind.OFF), commands.set_day(admin, day, DayKind.OFF, 'Nghỉ')):
+                with pytest.raises(Invalid) as bad:
+                    await act
+                assert 'day' in bad.value.problems
+        await commands.set_day(admin, date(2028, 12, 31), DayKind.OFF, 'Nghỉ')
+        assert await commands.days(admin, 2024) == ()
 
 
 async def test_whoever_keeps_the_calendar_is_asked_to_confirm_a_year_that_is_near(world: World, admin: Actor) -> None:
