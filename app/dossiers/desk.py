@@ -33,7 +33,8 @@ from app.units.names import name_of
 from app.verification.results import IssuedResult, results_of
 from app.workflow import steps, transitions
 from app.workflow.apply import available_actions
-from app.workflow.guards import waiting_before, wants_draft
+from app.workflow.draft_guards import wants_draft
+from app.workflow.guards import waiting_before
 from app.workflow.move import Move, open_step
 from app.workflow.transitions import Action
 from models import Account, Dossier, Fee, Party, StepRun, Unit

@@ -7,22 +7,13 @@ from sqlalchemy import func, select
 from app.access import Permission
 from app.errors import Invalid, Problem, WrongState
 from app.procedures.schema import StepRole
-from app.signing.rules import is_approved, signature_given
+from app.signing.rules import signature_given
 from app.verification import issuing
-from app.workflow import clocks
+from app.workflow import clocks, draft_guards
 from app.workflow.desks import desk_of, is_elsewhere, on_desk
 from app.workflow.move import Move
-from models import Attachment, ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
-from models.enums import (
-    AttachmentKind,
-    AttachmentState,
-    Channel,
-    ClockKind,
-    DraftConfirmation,
-    DueKind,
-    Status,
-    SupplementState,
-)
+from models import ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
+from models.enums import AttachmentKind, ClockKind, Status, SupplementState
 
 ORDER_REASONS = ('priority_person', 'same_applicant', 'same_day_term', 'earlier_needs_check', 'system_error')
 """Stock reasons for accepting a dossier before one that came earlier."""
@@ -202,92 +193,9 @@ async def step_is_not_approval(move: Move) -> None:
         raise WrongState('workflow.needs_approval')
 
 
-async def procedure_shows_draft(move: Move) -> None:
-    """Only where the procedure has the applicant look at the draft."""
-    if not move.spec.confirms_draft:
-        raise WrongState('workflow.no_draft_here')
-
-
-async def draft_attached(move: Move) -> None:
-    """There must be a draft to show."""
-    if not await has_files(move, AttachmentKind.RESULT_DRAFT):
-        raise WrongState('workflow.draft_missing')
-
-
-async def not_decided_yet(move: Move) -> None:
-    """What a leader has approved is the result: no draft of it is shown any more, unless it was sent back since."""
-    if await is_approved(move.db, move.dossier.id):
-        raise WrongState('workflow.draft_approved')
-
-
-async def draft_is_news(move: Move) -> None:
-    """A draft that the applicant is looking at is not sent again, unless another one was attached since."""
-    if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
-        return
-    shown = select(func.max(DueDate.set_at)).where(
-        DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION
-    )
-    last = (await move.db.execute(shown)).scalar_one_or_none()
-    newest = select(func.max(Attachment.uploaded_at)).where(
-        Attachment.dossier_id == move.dossier.id,
-        Attachment.kind == AttachmentKind.RESULT_DRAFT,
-        Attachment.state == AttachmentState.STORED,
-    )
-    latest = (await move.db.execute(newest)).scalar_one_or_none()
-    if last is not None and (latest is None or latest <= last):
-        raise WrongState('workflow.draft_pending')
-
-
-async def draft_shown(move: Move) -> None:
-    """The applicant answers only a draft that waits for the answer."""
-    if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
-        raise WrongState('workflow.no_draft_waiting')
-
-
-async def draft_not_pending(move: Move) -> None:
-    """While the applicant looks at the draft, nothing moves on; silence past the limit is consent."""
-    if move.dossier.draft_confirmation is not DraftConfirmation.SHOWN:
-        return
-    limit = select(func.max(DueDate.at)).where(
-        DueDate.dossier_id == move.dossier.id, DueDate.kind == DueKind.DRAFT_CONFIRMATION
-    )
-    latest = (await move.db.execute(limit)).scalar_one_or_none()
-    if latest is None or move.at < latest:
-        raise WrongState('workflow.draft_pending')
-    move.told['draft'] = DraftConfirmation.SILENT
-
-
-async def draft_settled(move: Move) -> None:
-    """Where the applicant confirms the draft of an online filing, approval and issue wait for it."""
-    await draft_not_pending(move)
-    if not move.spec.confirms_draft or move.dossier.channel is not Channel.ONLINE:
-        return
-    if move.dossier.draft_confirmation is None:
-        raise WrongState('workflow.draft_not_shown')
-    if move.dossier.draft_confirmation is DraftConfirmation.OBJECTED:
-        raise WrongState('workflow.draft_objected')
-
-
-async def draft_before_approval(move: Move) -> None:
-    """The leader is handed what the applicant has seen: a draft that has to be confirmed is settled before that step."""
-    await (draft_settled(move) if goes_to_leader(move) else draft_not_pending(move))
-
-
-def goes_to_leader(move: Move) -> bool:
-    """Tell whether the step after the open one is a leader's."""
-    following = move.internal_steps[move.position + 1 : move.position + 2]
-    return move.position >= 0 and bool(following) and following[0].role is StepRole.LEADER
-
-
-def wants_draft(move: Move) -> bool:
-    """Tell whether a draft has to be shown to the applicant before the dossier can go on."""
-    confirms = move.spec.confirms_draft and move.dossier.channel is Channel.ONLINE
-    return confirms and goes_to_leader(move) and move.dossier.draft_confirmation is None
-
-
 async def result_attached(move: Move) -> None:
     """A dossier is resolved only with its result."""
-    if not await has_files(move, AttachmentKind.RESULT):
+    if not await draft_guards.has_files(move, AttachmentKind.RESULT):
         raise WrongState('workflow.result_missing')
 
 
@@ -296,14 +204,6 @@ async def not_approved(move: Move) -> None:
     approved = select(func.count()).where(StepRun.dossier_id == move.dossier.id, StepRun.outcome == 'approved')
     if (await move.db.execute(approved)).scalar_one():
         raise WrongState('workflow.already_decided')
-
-
-async def has_files(move: Move, kind: AttachmentKind) -> bool:
-    """Tell whether the dossier has a stored file of this kind."""
-    query = select(func.count()).where(
-        Attachment.dossier_id == move.dossier.id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
-    )
-    return bool((await move.db.execute(query)).scalar_one())
 
 
 GUARDS: dict[str, Guard] = {
@@ -331,14 +231,14 @@ GUARDS: dict[str, Guard] = {
         step_is_not_first,
         step_is_approval,
         step_is_not_approval,
-        procedure_shows_draft,
-        draft_attached,
-        not_decided_yet,
-        draft_is_news,
-        draft_shown,
-        draft_not_pending,
-        draft_settled,
-        draft_before_approval,
+        draft_guards.procedure_shows_draft,
+        draft_guards.draft_attached,
+        draft_guards.not_decided_yet,
+        draft_guards.draft_is_news,
+        draft_guards.draft_shown,
+        draft_guards.draft_not_pending,
+        draft_guards.draft_settled,
+        draft_guards.draft_before_approval,
         result_attached,
         not_approved,
         signature_given,
