@@ -63,7 +63,7 @@ def _official(folder: Path, spec: ProcedureSpec) -> Iterator[Drawn]:
     data = of(spec)
     every: list[Form] = [form for versions in forms().values() for form in versions]
     for form in sorted(every, key=lambda form: (form.version, form.number)):
-        issued = {} if form.code in ('control_sheet', 'register') else VERIFY
+        issued = VERIFY | {'number': f'0012/{form.symbol}'} if form.symbol else {}
         pdf = make_pdf(form, data[form.code] | issued)
         about = f'Mẫu số {form.number}, {form.source} ({form.mark}), từ {form.valid_from:%d/%m/%Y}'
         name = f'{spec.id}-{form.version}-{form.number}'

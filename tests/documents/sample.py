@@ -84,6 +84,7 @@ DATA: dict[str, dict[str, Any]] = {
     'refusal': COMMON | {'reason': 'Không thuộc thẩm quyền của xã'},
     'apology': COMMON
     | {
+        'officer': {'name': 'Hoàng Văn Dũng', 'title': 'Phó Chủ tịch Ủy ban nhân dân xã'},
         'accepted_at': '2026-11-20T16:10',
         'due_before': '2026-11-26T09:05',
         'due_at': '2026-12-03T17:00',

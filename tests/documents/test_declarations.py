@@ -117,6 +117,12 @@ def _kinds(node: Any) -> set[str]:
     return own | (_kinds(node.K) if '/K' in node else set())
 
 
+@pytest.mark.parametrize(('slug', 'pages'), [('gpxd-nha-o-rieng-le', 1), ('xac-dinh-khuyet-tat', 2)])
+def test_what_was_asked_besides_the_form_takes_no_sheet_of_its_own(slug: str, pages: int) -> None:
+    with pypdfium2.PdfDocument(made(slug, answers_of(slug))) as document:
+        assert len(document) == pages
+
+
 def test_a_tick_stands_at_the_option_that_was_chosen_and_at_no_other() -> None:
     answers = answers_of('khai-sinh') | {'child_born_in_health_facility': 'no', 'copy_requested': 'no'}
     parts = paper(SPECS['khai-sinh'], answers, T, UNIT, DAY)['blocks']

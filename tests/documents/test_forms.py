@@ -1,5 +1,6 @@
 """Each official form as a PDF: its fields, its size, its fonts, and nothing that data could do to it."""
 
+import re
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
@@ -226,3 +227,42 @@ def test_the_form_that_is_valid_on_the_day_is_taken() -> None:
 
 def test_names_of_agencies_are_written_out() -> None:
     assert written_out('UBND xã Tân Phú') == 'Ủy ban nhân dân xã Tân Phú'
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    """Return the lines of a paper as they stand on the page."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        said = '\n'.join(page.get_textpage().get_text_range() for page in document)
+    return [' '.join(line.split()) for line in said.replace('\u200b', '').splitlines()]
+
+
+def test_names_of_people_agencies_and_days_are_not_broken() -> None:
+    data = of(load_spec(CATALOG / 'gpxd-nha-o-rieng-le.yaml'))
+    for code in ('receipt', 'stop', 'control_sheet'):
+        lines = lines_of(make_pdf(form_of(code, '2025'), data[code]))
+        assert any('HÀNH CHÍNH CÔNG XÃ TÂN PHÚ' in line for line in lines), lines
+        assert [line for line in lines if re.search(r'ngày \d\d(?! tháng \d\d năm \d{4})(?! ngày)', line)] == []
+        assert [line for line in lines if re.match(r'(tháng|năm) \d', line)] == []
+        assert code == 'control_sheet' or any('Nguyễn Thị Thùy Dương' in line for line in lines)
+
+
+def test_a_long_name_breaks_rather_than_leave_the_page() -> None:
+    name = 'CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN THƯƠNG MẠI DỊCH VỤ NÔNG SẢN SÔNG XANH'
+    lines = lines_of(made('receipt', applicant=COMMON['applicant'] | {'name': name}))
+    assert any(line.endswith('CÔNG TY TRÁCH NHIỆM') or 'CÔNG TY TRÁCH' in line for line in lines)
+    assert not any(name in line for line in lines)
+
+
+@pytest.mark.parametrize(('title', 'heads'), [
+    ('Phó Chủ tịch Ủy ban nhân dân xã', ['KT. THỦ TRƯỞNG', 'CƠ QUAN, ĐƠN VỊ']),
+    ('Chủ tịch Ủy ban nhân dân xã', ['THỦ TRƯỞNG CƠ QUAN, ĐƠN VỊ']),
+])  # fmt: skip
+def test_a_deputy_signs_an_apology_in_the_place_of_the_head(title: str, heads: list[str]) -> None:
+    lines = lines_of(made('apology', officer={'name': 'Hoàng Văn Dũng', 'title': title}))
+    assert [line for line in lines if 'THỦ TRƯỞNG' in line or 'CƠ QUAN, ĐƠN' in line] == heads
+
+
+def test_eight_steps_of_a_control_sheet_and_who_drew_it_up_are_one_page() -> None:
+    data = of(load_spec(CATALOG / 'gpxd-nha-o-rieng-le.yaml'))['control_sheet']
+    assert len(data['steps']) == 8
+    assert len(pages_of(make_pdf(form_of('control_sheet', '2025'), data))) == 1

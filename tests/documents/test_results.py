@@ -92,7 +92,7 @@ async def test_the_officers_words_and_the_dossiers_answers_stand_in_the_pdf(worl
         ('Người được cấp', ['Nguyễn Thị An', '001190000123']),
         ('Khác', ['an@example.com']),
     ]
-    changed = SAID | {'full_name': 'Nguyễn Thị Ân', 'email': ' '}
+    changed = SAID | {'full_name': 'Nguyễn Thị Ân', 'email': ' ', 'signer': 'Phó Chủ tịch Ủy ban nhân dân xã'}
     file = await producing.produce(world.chi, dossier_id, RESULT, changed)
     text = await _text(world, file.id)
     for part in (
@@ -101,7 +101,8 @@ async def test_the_officers_words_and_the_dossiers_answers_stand_in_the_pdf(worl
         'Nguyễn Thị Ân',
         '001190000123',
         'Chưa đăng ký kết hôn',
-        'CHỦ TỊCH',
+        'KT. CHỦ TỊCH PHÓ CHỦ TỊCH',
+        'xem số và ngày cấp tại',
     ):
         assert part in text, part
     assert 'an@example.com' not in text and 'Khác' not in text and 'DỰ THẢO' not in text
