@@ -133,6 +133,22 @@ async def test_papers_of_one_number_and_day_are_all_listed(world: World, visitor
     assert listed.status_code == 200 and all(_path(row) in listed.text for row in await rows())
 
 
+async def test_of_the_other_papers_of_a_day_the_number_alone_is_read(world: World) -> None:
+    """A large municipality issues thousands a day: reading them whole held everybody up for seconds."""
+    await resolved(world, number='7/QĐ')
+    async with write() as db:
+        await db.execute(
+            text('UPDATE document SET data = :broken WHERE number <> :number'), {'broken': '{', 'number': '7/QĐ'}
+        )
+    (found,) = await public.find(anonymous(address='192.0.2.9'), '7/qđ', local(now()).date())
+    assert found.number == '7/QĐ'
+
+
+@pytest.mark.parametrize('day', ['0001-01-01', '1999-12-31', '9999-12-31'])
+async def test_a_day_on_which_nobody_issued_anything_has_no_papers(visitor: AsyncClient, day: str) -> None:
+    assert (await visitor.get('/xac-thuc', params={'so': '7/QĐ', 'ngay': day})).status_code == 404
+
+
 async def test_guessing_is_limited_by_address(world: World, visitor: AsyncClient) -> None:
     today = local(now()).date()
     for n in range(public.NUMBERS):
