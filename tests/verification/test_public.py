@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 from httpx import AsyncClient
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from app.access import anonymous
 from app.clock import local, now
@@ -138,7 +139,7 @@ async def test_of_the_other_papers_of_a_day_the_number_alone_is_read(world: Worl
     await resolved(world, number='7/QĐ')
     async with write() as db:
         await db.execute(
-            text('UPDATE document SET data = :broken WHERE number <> :number'), {'broken': '{', 'number': '7/QĐ'}
+            sql('UPDATE document SET data = :broken WHERE number <> :number'), {'broken': '{', 'number': '7/QĐ'}
         )
     (found,) = await public.find(anonymous(address='192.0.2.9'), '7/qđ', local(now()).date())
     assert found.number == '7/QĐ'
