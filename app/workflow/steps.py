@@ -91,7 +91,7 @@ def _by_the_hours_of(work: WorkCalendar, run: StepRun, dossier: Dossier, spec: P
     step = next((one for one in spec.steps if one.key == run.step_key), None)
     if step is None or dossier.accepted_at is None:
         return run.rule
-    return {**run.rule, 'hours': _share(step, dossier.accepted_at, spec, work)}
+    return {**run.rule, 'hours': share_of(step, dossier.accepted_at, spec, work)}
 
 
 async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: bool = False) -> StepRun:
@@ -123,10 +123,11 @@ async def begin(move: Move, step: Step, holder: str | None = None, *, same_day: 
 
 def hours_of(move: Move, step: Step, work: WorkCalendar) -> float | None:
     """Return how long a step may take in this unit, whose day may be shorter than the eight hours procedures reckon with."""
-    return _share(step, move.dossier.accepted_at or move.at, move.spec, work)
+    return share_of(step, move.dossier.accepted_at or move.at, move.spec, work)
 
 
-def _share(step: Step, accepted_at: datetime, spec: ProcedureSpec, work: WorkCalendar) -> float | None:
+def share_of(step: Step, accepted_at: datetime, spec: ProcedureSpec, work: WorkCalendar) -> float | None:
+    """Return how long a step may take where its term was accepted then, by a calendar."""
     if not step.hours or step.off_clock:
         return step.hours
     together = max(clock.on_clock(spec.steps), step.hours)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import time
 
 import pytest
 from sqlalchemy import func, select
@@ -23,7 +24,8 @@ from app.procedures.commands import load_into_database
 from app.procedures.load import load_instruments
 from app.procedures.queries import spec_of
 from app.settings import Settings
-from models import Account, Counter, Dossier, Event, Message
+from app.workflow import steps
+from models import Account, Counter, Dossier, Event, Message, StepRun, WorkSession
 from models.enums import AccountKind, Authentication, Channel, Status
 from tests.support.answers import catalogue
 
@@ -32,11 +34,14 @@ MANY = 160
 
 @pytest.fixture
 async def filled(database: None, monkeypatch: pytest.MonkeyPatch) -> mass.Filled:
-    """Two places, so that lives are lived again in the other."""
+    """Two places, so that lives are lived again in the other; a day has 7.5 hours, less than procedures reckon with."""
     store.forget()
     monkeypatch.setattr(places, 'EACH', MANY // 2)
     wanted = [spec for name, spec in catalogue().items() if name in data()['procedures']]
     await seed_calendar()
+    async with write() as db:
+        halves = ((time(7, 30), time(11, 30)), (time(13, 30), time(17)))
+        db.add_all(WorkSession(weekday=day, starts=a, ends=b) for day in range(5) for a, b in halves)
     await load_into_database(SYSTEM, wanted, load_instruments())
     return await mass.fill(Settings(), MANY)
 
@@ -79,6 +84,21 @@ async def _promised_by_the_engine() -> None:
             assert one.accepted_at is not None
             due = clock.due(work, one.accepted_at, (await spec_of(db, one.version_id)).term)
             assert one.promised_at == (due.at if due else None)
+        both = select(StepRun, Dossier).join(Dossier, Dossier.id == StepRun.dossier_id)
+        seen = set()
+        rows: list[tuple[StepRun, Dossier]] = [
+            (row.StepRun, row.Dossier) for row in await db.execute(both.where(Dossier.supplement_count == 0))
+        ]
+        for run, one in rows:
+            assert one.accepted_at is not None
+            work, spec = (await calendar_for(db, one.resolving_unit_id)).work, await spec_of(db, one.version_id)
+            step = next(s for s in spec.steps if s.key == run.step_key)
+            hours = steps.share_of(step, one.accepted_at, spec, work)
+            by_hand = run.number == 1 and one.channel is Channel.COUNTER
+            rule = {'from': run.given_at.isoformat(), 'hours': hours, 'same_day': by_hand}
+            assert run.due_at == steps.limit_by(rule, work)
+            seen |= {'share' if hours != step.hours else 'whole', 'by hand' if by_hand else 'sent'}
+        assert seen == {'share', 'whole', 'by hand', 'sent'}
 
 
 async def _opens_on_the_desk() -> None:

@@ -18,6 +18,7 @@ from app.documents.forms import form_on
 from app.notifications.links import address
 from app.procedures.validation import masked
 from app.verification import tokens
+from app.workflow.steps import share_of
 from app.workflow.transitions import Action
 from models import AnswerSheet, ClockSegment, Document, Dossier, DueDate, Fee, Party, StepRun, SupplementRequest
 from models.enums import (
@@ -168,11 +169,17 @@ class Life:
         step = self.part.back if place is None else self.part.steps[place]
         if step is None:
             return ''
+        timing, accepted_at = self.town.timing, self.one['accepted_at']
+        rule: Row = {
+            'from': self.at.isoformat(),
+            'hours': share_of(step, accepted_at, self.part.spec, timing.work),
+            'same_day': place == 0 and self.one['channel'] is Channel.COUNTER,
+        }
         self.steps.append({
             'number': len(self.steps) + 1, 'step_key': step.key, 'unit_id': self.place.unit_id, 'given_at': self.at,
             'role': 'intake' if place is None else step.role, 'account_id': holder.id if holder else None,
             'given_by_id': by.id if by else None, 'taken_at': self.at if holder else None, 'ended_at': None,
-            'due_at': self.town.timing.step(self.at, step.hours) if step.hours else None, 'outcome': None, 'rule': {},
+            'due_at': timing.limit(rule), 'outcome': None, 'rule': rule,
         })  # fmt: skip
         self.one['step_key'], self.one['holder_id'] = step.key, holder.id if holder else None
         return step.key
@@ -182,6 +189,15 @@ class Life:
         self.steps[-1]['account_id'] = self.one['holder_id'] = who.id
         self.steps[-1]['taken_at'] = self.steps[-1]['taken_at'] or self.at
 
+    def go_on(self, since: datetime, *, anew: bool) -> None:
+        """The clock runs again: the open hand-over has all of its time anew, or what was waited besides."""
+        run = self.steps[-1]
+        if anew:
+            run['rule'] = {'from': self.at.isoformat(), 'hours': run['rule']['hours']}
+        else:
+            run['rule'] = run['rule'] | {'paused': [[since.isoformat(), self.at.isoformat()]]}
+        run['due_at'] = self.town.timing.limit(run['rule'])
+
     def end_step(self, outcome: str, by: Officer | None) -> None:
         """End the open hand-over."""
         if self.steps and self.steps[-1]['ended_at'] is None:
@@ -189,6 +205,7 @@ class Life:
             run['ended_at'], run['outcome'] = self.at, outcome
             run['account_id'] = run['account_id'] or (by.id if by else None)
             run['taken_at'] = run['taken_at'] or self.at
+            run['rule'] = {}  # only an open step is counted again: what nobody reads takes no room in a million
         self.one['step_key'] = self.one['holder_id'] = None
 
     def close(self, outcome: str, by: Officer | None) -> None:

@@ -129,6 +129,8 @@ class Story(Life):
             stops = [[asked_at.isoformat(), self.at.isoformat()]]
             moved = timing.recount(datetime.fromisoformat(first['rule']['from']), term, stops)
             self.promise(DueKind.RESOLUTION, moved, 'supplement', {**first['rule'], 'paused': stops}, None)
+        if accepted:
+            self.go_on(asked_at, anew=term.after_supplement == 'restart')
         request['due_after'] = self.one.get('promised_at')
         due_at = self.one['due_at']
         told = {'due_at': due_at.isoformat()} if due_at else {}

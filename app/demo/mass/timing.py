@@ -3,11 +3,13 @@
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from app.clock import local
 from app.deadlines import clock
 from app.deadlines.store import UnitCalendar
 from app.procedures.schema import Term
+from app.workflow import steps
 from app.workflow.clocks import DRAFT_DAYS, pauses
 
 STEP = 15
@@ -28,7 +30,6 @@ class Timing:
         self._marks = marks
         self.reception = lru_cache(KEPT)(self._reception)
         self.due = lru_cache(KEPT)(self._due)
-        self.step = lru_cache(KEPT)(self._step)
         self.supplement = lru_cache(KEPT)(self._supplement)
 
     def position(self, at: datetime) -> float:
@@ -61,8 +62,10 @@ class Timing:
         due = clock.due(self.work, at, term)
         return due.at.astimezone(UTC) if due else None
 
-    def _step(self, at: datetime, hours: float) -> datetime:
-        return clock.step_due(self.work, at, hours).at.astimezone(UTC)
+    def limit(self, rule: dict[str, Any]) -> datetime | None:
+        """Return until when a hand-over must end by its rule."""
+        at = steps.limit_by(rule, self.work)
+        return at.astimezone(UTC) if at else None
 
     def _supplement(self, at: datetime, days: int) -> datetime:
         return clock.supplement_limit(self.work, at, days).at.astimezone(UTC)
