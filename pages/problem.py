@@ -1,6 +1,7 @@
 """Refusals in the form that programs read: ``application/problem+json``. Source: RFC 9457."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,21 @@ from app.i18n import LANGUAGES, Words, words
 
 BELOW = '/api/'
 """Addresses of programs."""
+_OBJECT, _WHOLE, _NUMBER = 'api.value_object', 'api.value_whole', 'api.value_number'
+_SAYINGS = {
+    'missing': 'api.value_missing', 'extra_forbidden': 'api.value_unknown', 'literal_error': 'api.value_one_of',
+    'enum': 'api.value_one_of', 'greater_than_equal': 'api.value_least', 'less_than_equal': 'api.value_most',
+    'string_too_short': 'api.value_shortest', 'string_too_long': 'api.value_longest',
+    'too_short': 'api.value_fewest_items', 'too_long': 'api.value_most_items',
+    'string_pattern_mismatch': 'api.value_pattern', 'string_type': 'api.value_text',
+    'string_unicode': 'api.value_unreadable', 'int_type': _WHOLE, 'int_parsing': _WHOLE, 'int_from_float': _WHOLE,
+    'int_parsing_size': 'api.value_too_large', 'float_type': _NUMBER, 'float_parsing': _NUMBER, 'finite_number': _NUMBER,
+    'bool_type': 'api.value_true_or_false', 'bool_parsing': 'api.value_true_or_false', 'list_type': 'api.value_list',
+    'dict_type': _OBJECT, 'model_type': _OBJECT, 'model_attributes_type': _OBJECT, 'json_invalid': 'api.value_no_json',
+}  # fmt: skip
+"""What is said of each kind of fault that the checks of a request find; of another one, that the value is wrong."""
+_ALLOWED = re.compile(r"'([^']*)'|\b(?!or\b)(\w+)")
+"""One of the values in the checks' own list: ``'a', 'b' or True``."""
 MEDIA_TYPE = 'application/problem+json'
 TITLED = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
@@ -75,16 +91,18 @@ def of_request(connection: HTTPConnection, error: RequestValidationError) -> Res
     if any(fault['loc'][0] == 'path' for fault in faults):
         return answer(connection, 404, 'error.not_found')
     t = words(language(connection))
-    problems = {_place(fault['loc']): _say(fault['type'], t) for fault in faults[:50]}
+    problems = {_place(fault): _say(fault['type'], fault.get('ctx', {}), t) for fault in faults[:50]}
     return answer(connection, 422, 'api.wrong_request', problems=problems)
 
 
-def _place(loc: tuple[Any, ...]) -> str:
-    """Return where the fault lies: ``answers.full_name`` of a body, ``page`` of a query."""
-    return '.'.join(str(part)[:80] for part in loc[1:]) or str(loc[0])
+def _place(fault: Mapping[str, Any]) -> str:
+    """Return where the fault lies: ``page`` of a query, ``items.0.kind`` of a body; of an answer the question alone."""
+    kind, *parts = fault['loc']
+    known = [] if fault['type'] == 'json_invalid' else parts[:2] if parts[:1] == ['answers'] else parts
+    return '.'.join(str(part)[:80] for part in known) or str(kind)
 
 
-def _say(fault: str, t: Words) -> str:
-    if fault == 'missing':
-        return t('api.value_missing')
-    return t('api.value_unknown') if fault == 'extra_forbidden' else t('api.value_wrong', rule=fault)
+def _say(kind: str, about: Mapping[str, Any], t: Words) -> str:
+    """Say what is allowed. ``about``: the limits that the check knows."""
+    allowed = ', '.join(quoted or plain.lower() for quoted, plain in _ALLOWED.findall(str(about.get('expected', ''))))
+    return t(_SAYINGS.get(kind, 'api.value_wrong'), **{**about, 'allowed': allowed})

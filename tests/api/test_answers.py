@@ -125,7 +125,7 @@ async def test_what_does_not_fit_the_description_is_named(world: World, guest: P
     assert answer.status_code == 422
     assert answer.json()['problems'] == {'procedure': 'Missing.', 'procedur': 'There is no such item.'}
     answer = await guest.call('GET', '/procedures', params={'page': 0}, headers=english)
-    assert answer.json()['problems'] == {'page': 'This value does not fit (greater_than_equal).'}
+    assert answer.json()['problems'] == {'page': 'Must be 1 or more.'}
     token = await guest.draft(world.spec.id, picture(2_000))
     answer = await guest.call('POST', f'/drafts/{token}/submit', json={'declared': True})
     assert answer.json()['problems'] == {'Idempotency-Key': 'Còn thiếu.'}
