@@ -51,6 +51,7 @@ class Verified:
     issued_at: datetime
     state: Literal['stands', 'revoked', 'replaced']
     ended_at: datetime | None
+    """When another was issued in its place, which may be long after it was revoked; else when it was revoked."""
     reason: str | None
     """Key of ``verification.reason_*``."""
     successor: Successor | None
@@ -163,8 +164,8 @@ async def _line(db: AsyncSession, one: Document) -> list[Document]:
 
 
 def _verified(one: Document, line: list[Document]) -> Verified:
-    last = line[-1]
-    is_replaced = one.replaced_by_id is not None
+    last, is_replaced = line[-1], one.replaced_by_id is not None
+    after = next((each for each in line if each.id == one.replaced_by_id), None)
     return Verified(
         token=tokens.token_of(one.id),
         title=one.title,
@@ -172,7 +173,7 @@ def _verified(one: Document, line: list[Document]) -> Verified:
         unit=_unit(one.data),
         issued_at=one.issued_at,
         state='replaced' if is_replaced else 'revoked' if one.revoked_at else 'stands',
-        ended_at=one.revoked_at,
+        ended_at=after.issued_at if after else one.revoked_at,
         reason=one.revoked_reason,
         successor=Successor(tokens.token_of(last.id), last.number or '', last.issued_at) if is_replaced else None,
         signatures=tuple(from_json(kept) for kept in one.signatures),

@@ -136,6 +136,9 @@ async def test_a_revoked_result_can_be_issued_again_and_is_not_handed_over_befor
         await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     done = await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    _, old, new = await rows()
+    seen = await public.look(anonymous(address='x'), tokens.token_of(old.id))
+    assert old.revoked_at != new.issued_at and (seen.state, seen.ended_at) == ('replaced', new.issued_at)
     done = await commands.hand_over(world.binh, one.dossier_id, done.version, collected_by='Nguyễn Thị An')
     done = await revoking.revoke_result(world.dung, one.dossier_id, done.version, **REASON)  # handed over or not
     assert [row.revoked_at is None for row in await rows()] == [True, False, False]
