@@ -17,6 +17,7 @@ from app.i18n import Words
 from app.signing import shown
 from app.workflow.transitions import Action
 from components.buttons import Button, link_button
+from components.cards import fold
 from components.declared import declared
 from components.fields import FieldView, draw
 from components.icons import icon
@@ -82,15 +83,29 @@ class Papers:
                 with ui.element('div').classes('mc-card mc-paper'):
                     show(_head(component, t), classes='mc-paper-head')
                     self._list(component.files, t.pick(component.name))
-            if view.other_files:
-                show(markup('{h}', h=t('officer.other_papers')), tag='h3')
-            for file in view.other_files:
-                with ui.element('div').classes('mc-card mc-paper'):
-                    kind = t(f'officer.kind_{file.kind}')
-                    show(markup('<p><strong>{kind}</strong></p>', kind=kind), classes='mc-paper-head')
-                    self._list((file,), kind)
+            self._others(view.other_files)
             self.sent = show(_sent(view, t)) if view.declared else None
             self.issued = show(_issued(view, t))
+
+    def _others(self, files: tuple[File, ...]) -> None:
+        """Draw what stands; what was exchanged since is kept folded, for whoever asks how it came about."""
+        t = self.t
+        old = [file for file in files if file.state is AttachmentState.SUPERSEDED]
+        if files:
+            show(markup('{h}', h=t('officer.other_papers')), tag='h3')
+        for file in files:
+            if file not in old:
+                self._other(file)
+        if old:
+            with fold(t('officer.superseded_count', count=len(old))):
+                for file in old:
+                    self._other(file)
+
+    def _other(self, file: File) -> None:
+        kind = self.t(f'officer.kind_{file.kind}')
+        with ui.element('div').classes('mc-card mc-paper'):
+            show(markup('<p><strong>{kind}</strong></p>', kind=kind), classes='mc-paper-head')
+            self._list((file,), kind)
 
     def _list(self, files: tuple[File, ...], title: str) -> None:
         for file in files:

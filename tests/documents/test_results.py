@@ -1,16 +1,23 @@
 """Results drawn up from a dossier: what goes in, who may, what the officer changes, and a PDF that says it."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from nicegui import Client, ui
 from sqlalchemy import select
 
 from app.db import read
 from app.documents.results import ResultForm, result_forms
 from app.dossiers import attachments, commands, desk, producing
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
+from app.i18n import words
 from app.procedures.load import CATALOG, load_catalogue
 from app.verification import revoking, tokens
 from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
+from pages.officer.papers import Papers
 from tests.documents.sample import text_of
 from tests.support.world import World, filed
 from tests.verification.papers import REASON, resolved, rows
@@ -114,8 +121,21 @@ async def test_a_draft_says_so_and_a_newer_one_takes_its_place(world: World, dra
     first = await producing.produce(world.chi, dossier_id, DRAFT, SAID)
     assert 'DỰ THẢO' in await _text(world, first.id)
     second = await producing.produce(world.chi, dossier_id, DRAFT, SAID)
-    states = {f.id: f.state for f in (await desk.desk_dossier(world.chi, dossier_id)).other_files}
+    view = await desk.desk_dossier(world.chi, dossier_id)
+    states = {f.id: f.state for f in view.other_files}
     assert (states[first.id], states[second.id]) == (AttachmentState.SUPERSEDED, AttachmentState.STORED)
+    assert _folded(view) == {first.id}, 'on screen the old one does not stand in the way'
+
+
+def _folded(view: desk.DeskDossier) -> set[str]:
+    """Return the files that are drawn folded."""
+    client = Client(ui.page('/test'), request=None)
+    visitor: Any = SimpleNamespace(t=words('vi'))
+    with client:
+        rows = Papers(visitor, replace(view, may_see_papers=False)).rows
+    folded = {key for key, row in rows.items() if any(e.tag == 'details' for e in row.place.ancestors())}
+    client.delete()
+    return folded
 
 
 @pytest.mark.parametrize(
