@@ -20,6 +20,8 @@ class Place:
 
     number: int
     hash: str
+    data_sha256: str = ''
+    """What the data of the paper hashed to that the act issued."""
 
     @property
     def grouped(self) -> str:
@@ -67,8 +69,9 @@ async def place_of_paper(db: AsyncSession, paper: Document) -> Place | None:
         .order_by(Event.sequence)
     )
     for row in await db.execute(query):
-        if row.data.get('paper', {}).get('id') == paper.id:
-            return Place(row.sequence, row.chain[:SHOWN])
+        told = row.data.get('paper', {})
+        if told.get('id') == paper.id:
+            return Place(row.sequence, row.chain[:SHOWN], told.get('data_sha256', ''))
     return None
 
 

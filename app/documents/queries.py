@@ -14,9 +14,10 @@ from app.clock import now
 from app.db import read, write
 from app.documents import render
 from app.documents.forms import form_of
+from app.documents.issue import data_hash
 from app.documents.paper import RESULT, Paper, issued_for, may_open
 from app.dossiers.loading import load_for, may_see
-from app.errors import NotAllowed, NotFound
+from app.errors import NotAllowed, NotFound, WrongState
 from app.i18n import words
 from app.limits import hit
 from app.signing import unattended
@@ -72,7 +73,11 @@ async def content_of(one: Document, by: Actor) -> bytes:
 
 
 async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
-    """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first."""
+    """Return the stored bytes, made and stored the first time. Who makes them second takes those of the first.
+
+    Raises:
+        WrongState: they, or the data that they are made from, are no longer those of the day.
+    """
     attachment_id = one.attachment_id
     if attachment_id is None:
         drawn = await render.pdf(
@@ -87,7 +92,10 @@ async def _content(actor: Actor, one: Document) -> tuple[str, bytes]:
         await storage.remove(kept.key)
     async with read() as db:
         stored = await db.get_one(Attachment, attachment_id)
-    return attachment_id, await storage.get(stored.storage_key, stored.key_id)
+    content = await storage.get(stored.storage_key, stored.key_id)
+    if hashlib.sha256(content).hexdigest() != (one.sha256 or stored.stored_sha256):
+        raise WrongState('documents.altered')
+    return attachment_id, content
 
 
 def _verify(one: Document) -> dict[str, str]:
@@ -98,9 +106,15 @@ def _verify(one: Document) -> dict[str, str]:
 
 
 async def _place(one: Document) -> dict[str, str]:
-    """Return where the act that issued a paper stands in the chain of events, as the paper says it."""
+    """Return where the act that issued a paper stands in the chain of events, as the paper says it.
+
+    Raises:
+        WrongState: the data are not those that the act wrote down the hash of.
+    """
     async with read() as db:
         place = await place_of_paper(db, one)
+    if place and place.data_sha256 != data_hash(one.data):
+        raise WrongState('documents.altered')
     return {'place': words('vi')('audit.place', number=place.number, hash=place.grouped)} if place else {}
 
 

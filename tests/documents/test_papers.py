@@ -23,7 +23,7 @@ from app.documents.register import COLUMNS, PDF_LIMIT, export, register
 from app.dossiers import attachments, commands
 from app.dossiers.applicant import withdraw
 from app.dossiers.filing import Submitted
-from app.errors import Invalid, NotAllowed, NotFound
+from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
 from models import Attachment, Document, Dossier, Event, EventText, PaperRead, Party, StepRun, Unit
 from models.enums import Role
@@ -147,6 +147,27 @@ async def test_a_paper_is_made_once_and_gives_the_same_bytes_ever_after(world: W
     with pytest.raises(NotFound):
         await attachments.open_file(world.chi, stored.id)
     assert (await verify()).faults == ()
+
+
+async def test_a_paper_whose_data_or_file_were_exchanged_in_the_database_is_not_given_out(world: World) -> None:
+    await _accepted(world)
+    await _accepted(world)
+    first, second = await _rows()
+    async with write() as db:
+        await db.execute(
+            update(Document).where(Document.id == first.id).values(data=first.data | {'due_at': '2099-01-01T09:00'})
+        )
+    with pytest.raises(WrongState, match='altered'):
+        await papers.open_document(world.binh, first.id)
+    async with write() as db:
+        await db.execute(update(Document).where(Document.id == first.id).values(data=first.data))
+    for row in (first, second):
+        await papers.open_document(world.binh, row.id)
+    first, second = await _rows()
+    async with write() as db:
+        await db.execute(update(Document).where(Document.id == first.id).values(attachment_id=second.attachment_id))
+    with pytest.raises(WrongState, match='altered'):
+        await papers.open_document(world.binh, first.id)
 
 
 async def test_papers_open_for_the_applicant_and_their_units_and_for_nobody_else(world: World) -> None:
