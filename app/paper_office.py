@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
+from app import paper_formulas
 from app.workshop import Refusal
 
 DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -26,23 +27,42 @@ HARMLESS = frozenset({'http', 'https', 'mailto', 'tel'})
 REASONS = (
     ('macros', re.compile(r'vbaproject|vbadata|/macrosheets/|/dialogsheets/|\.(exe|dll|js|vbs|cmd|bat|ps1|hta|lnk)$')),
     ('embedded_office', re.compile(r'/embeddings/|/activex/|oleobject|/afchunk|\.(docm|xlsm|html?|mht|rtf|svg)$')),
-    ('linked_office', re.compile(r'/externallinks/|/connections\.xml$|/querytables/')),
+    (
+        'linked_office',
+        re.compile(r'/externallinks/|/connections\.xml$|/querytables/|/webextensions/|/volatiledependencies\.xml$'),
+    ),
 )
 """Members that no paper needs, with what is said of them."""
 RELATIONS = {
-    'vbaProject': 'macros',
-    'xlMacrosheet': 'macros',
-    'oleObject': 'embedded_office',
-    'package': 'embedded_office',
-    'control': 'embedded_office',
-    'aFChunk': 'embedded_office',
-    'externalLink': 'linked_office',
-    'externalLinkPath': 'linked_office',
-    'attachedTemplate': 'linked_office',
-    'subDocument': 'linked_office',
-    'frame': 'linked_office',
+    'macros': (
+        'vbaProject', 'vbaProjectSignature', 'wordVbaData', 'xlMacrosheet', 'xlIntlMacrosheet', 'dialogsheet', 'python',
+    ),
+    'embedded_office': ('oleObject', 'package', 'control', 'activeXControlBinary', 'ctrlProp', 'aFChunk'),
+    'linked_office': (
+        'externalLink', 'externalLinkPath', 'attachedTemplate', 'subDocument', 'frame', 'connections', 'queryTable',
+        'volatileDependencies', 'webextension', 'webextensiontaskpanes', 'mailMergeSource',
+    ),
+}  # fmt: skip
+"""By these a program finds a part, whatever it is called."""
+_RELATIONS = {kind.lower(): reason for reason, kinds in RELATIONS.items() for kind in kinds}
+ELEMENTS = {
+    **dict.fromkeys(('ddeLink', 'oleLink', 'oleObject'), 'embedded_office'),
+    **dict.fromkeys(
+        ('externalBook', 'connections', 'queryTable', 'volTypes', 'DataMashup', 'DataBinding'), 'linked_office'
+    ),
 }
-FETCHING = re.compile(r'\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|RD)\b', re.IGNORECASE)
+"""What begins a part, or a piece of one, that gets something from elsewhere."""
+KINDS = (
+    ('macros', ('macroenabled', 'vbaproject', 'macrosheet', 'dialogsheet')),
+    ('embedded_office', ('oleobject', 'activex', 'controlproperties')),
+    ('linked_office', ('externallink', '.connections+', 'querytable', 'webextension', 'volatiledependencies')),
+)
+"""Words in what a part is said to be."""
+READ = ('.xml', '.rels', '.vml')
+"""Ends of the parts that are read here; no other may be said to be one of them."""
+FETCHING = re.compile(
+    r'\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|RD)\b|\bLINK\s+[a-z]\w*\.[a-z]|\bDATABASE\s+\\', re.IGNORECASE
+)
 """Fields of Word that get something from elsewhere."""
 
 
@@ -69,7 +89,7 @@ def check(content: bytes) -> int:
         if archive.testzip() is not None or TYPES not in archive.namelist():
             raise Refusal('broken')
         for member in members:
-            if member.filename.lower().endswith(('.xml', '.rels', '.vml')):
+            if member.filename.lower().endswith(READ):
                 _read(archive, member)
     return 1
 
@@ -98,6 +118,8 @@ class _Part:
     def __init__(self) -> None:
         self.fields: list[str] = []
         self._is_field = False
+        self._formula: list[str] | None = None
+        self._name = ''
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
@@ -109,30 +131,47 @@ class _Part:
         raise Refusal('broken')  # no office program writes one; it is the way to bombs and to files of ours
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
-        self._is_field = False
-        if look := _LOOKS.get(name.rpartition(':')[2]):
+        self._is_field, kind = False, name.rpartition(':')[2]
+        if kind in ELEMENTS:
+            raise Refusal(ELEMENTS[kind])
+        if kind in paper_formulas.PLACES:
+            self._formula, self._name = [], attributes.get('name', '')
+        if look := _LOOKS.get(kind):
             look(self, {key.rpartition(':')[2]: value for key, value in attributes.items()})
 
-    def _end(self, _name: str) -> None:
+    def _end(self, name: str) -> None:
         self._is_field = False
+        if self._formula is not None and name.rpartition(':')[2] in paper_formulas.PLACES:
+            formula, self._formula = ''.join(self._formula), None
+            if reason := paper_formulas.reason(formula, self._name):
+                raise Refusal(reason)
 
     def _text(self, text: str) -> None:
         if self._is_field:
             self.fields.append(text)
+        if self._formula is not None:
+            self._formula.append(text)
 
     def relation(self, of: dict[str, str]) -> None:
         """One part leads to another, or out of the file."""
         kind = of.get('Type', '').rpartition('/')[2]
-        if kind in RELATIONS:
-            raise Refusal(RELATIONS[kind])
+        if kind.lower() in _RELATIONS:
+            raise Refusal(_RELATIONS[kind.lower()])
         is_link = kind == 'hyperlink' and urlsplit(of.get('Target', '')).scheme.lower() in {*HARMLESS, ''}
         if of.get('TargetMode', '').lower() == 'external' and not is_link:
             raise Refusal('linked_office')
 
     def type(self, of: dict[str, str]) -> None:
         """What a part is said to be."""
-        if 'macroenabled' in of.get('ContentType', '').lower() or 'vbaproject' in of.get('ContentType', '').lower():
-            raise Refusal('macros')
+        kind = of.get('ContentType', '').lower()
+        for reason, marks in (
+            KINDS if 'PartName' in of else KINDS[:1]
+        ):  # an ending may be known of which no part is left
+            if any(mark in kind for mark in marks):
+                raise Refusal(reason)
+        end = of.get('PartName', '.' + of.get('Extension', '')).lower()
+        if kind.endswith('xml') and not end.endswith((*READ, '.svg')):
+            raise Refusal('mixed')  # a sheet under the name of a picture would not be looked at
 
     def instruction(self, of: dict[str, str]) -> None:
         """A field of Word begins; its text may be spread over several."""

@@ -65,7 +65,7 @@ def test_every_kind_of_fault_of_our_models_has_a_sentence_of_its_own_in_both_lan
 
 def test_an_unknown_kind_is_said_without_its_name() -> None:
     assert problem._say('not_yet_invented', {}, words('vi')) == 'Giá trị chưa đúng.'
-    assert {key for key in problem._SAYINGS.values()} <= catalogue().keys()
+    assert set(problem._SAYINGS.values()) <= catalogue().keys()
 
 
 DRAFT = '/drafts/AAAAAAAAAAAAAAAAAAAAAA.' + '0' * 32
