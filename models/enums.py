@@ -133,6 +133,7 @@ class AlertKind(StrEnum):
     STEP_LATE = 'step_late'
     SUPPLEMENT_EXPIRED = 'supplement_expired'
     APOLOGY_DUE = 'apology_due'
+    DUE_SOON = 'due_soon'
     RECEPTION_LATE = 'reception_late'
     SUPPLEMENT_LEFT = 'supplement_left'
     STEP_LEFT = 'step_left'

@@ -17,7 +17,7 @@ from app.deadlines.calendar import WorkCalendar
 from app.verification.results import is_revoked
 from app.workflow.clocks import LAWFUL
 from models import ClockSegment, Dossier, DueDate, StepRun, SupplementRequest
-from models.enums import AlertKind, Channel, ClockKind, Delivery, DueKind, Role, Status, SupplementState
+from models.enums import AlertKind, ClockKind, Delivery, DueKind, Role, Status, SupplementState
 
 COLLECT_WITHIN = timedelta(days=3)
 """A result that nobody has collected is called to mind within so long. Source: provincial rules under NĐ 118/2025 (mark B)."""
@@ -58,7 +58,7 @@ def _reached(_work: WorkCalendar, _begin: datetime, limit: datetime, now: dateti
 
 
 def _two_hours_on(work: WorkCalendar, begin: datetime, limit: datetime, now: datetime) -> bool:
-    """Two working hours after filing. Source: NĐ 297/2025/NĐ-CP Điều 6.4."""
+    """Two working hours after filing, whatever way it came. Source: NĐ 297/2025/NĐ-CP Điều 6.4 (online; others mark C)."""
     return clock.reception_warning(work, begin) <= now < limit
 
 
@@ -108,12 +108,17 @@ def _of_supplement(roles: frozenset[Role], ripe: Ripe, *, ahead: timedelta = tim
     return Rule(roles, where, limit, ripe, begin=SupplementRequest.requested_at, joined=SupplementRequest, ahead=ahead)
 
 
+def _before_the_date(reason: ColumnElement[bool], begin: Any) -> Rule:
+    """Return a rule about a promised date that is near: one of the term, or one that a leader named."""
+    where = and_(_OPEN, DueDate.kind == DueKind.RESOLUTION, DueDate.at == Dossier.promised_at, reason)
+    return Rule(_HEADS, where, Dossier.promised_at, _time_to_apologise, begin, joined=DueDate, ahead=AHEAD)
+
+
 RULES: dict[AlertKind, Rule] = {
     AlertKind.RECEPTION_SOON: Rule(
         _DESK,
         and_(
             _NEW,
-            Dossier.channel == Channel.ONLINE,
             ClockSegment.kind == ClockKind.RECEPTION,
             ClockSegment.ended_at.is_(None),
         ),
@@ -127,20 +132,8 @@ RULES: dict[AlertKind, Rule] = {
     AlertKind.RECEPTION_LATE: Rule(
         _DESK | _HEADS, _NEW, Dossier.due_at, _reached, begin=Dossier.submitted_at, at_reception=True
     ),
-    AlertKind.APOLOGY_DUE: Rule(
-        _HEADS,
-        and_(
-            _OPEN,
-            DueDate.kind == DueKind.RESOLUTION,
-            DueDate.at == Dossier.promised_at,
-            DueDate.reason.in_(LAWFUL),
-        ),
-        Dossier.promised_at,
-        _time_to_apologise,
-        begin=DueDate.rule['from'].as_string(),
-        joined=DueDate,
-        ahead=AHEAD,
-    ),
+    AlertKind.APOLOGY_DUE: _before_the_date(DueDate.reason.in_(LAWFUL), DueDate.rule['from'].as_string()),
+    AlertKind.DUE_SOON: _before_the_date(DueDate.reason.not_in(LAWFUL), DueDate.set_at),
     AlertKind.DUE: Rule(_HEADS, _OPEN, Dossier.promised_at, _reached, begin=Dossier.submitted_at),
     AlertKind.OVERDUE: Rule(_HEADS, _OPEN, Dossier.promised_at, _next_day_begun, begin=Dossier.submitted_at),
     AlertKind.STEP_SOON: _at_step(frozenset(), _hours_before, ahead=AHEAD),
@@ -164,7 +157,7 @@ RULES: dict[AlertKind, Rule] = {
 What is left lying for a working day rises: a late step and a supplement that ran out to the leader as well.
 """
 SAME_LIMIT: tuple[tuple[AlertKind, ...], ...] = (
-    (AlertKind.APOLOGY_DUE, AlertKind.DUE, AlertKind.OVERDUE),
+    (AlertKind.APOLOGY_DUE, AlertKind.DUE_SOON, AlertKind.DUE, AlertKind.OVERDUE),
     (AlertKind.STEP_SOON, AlertKind.STEP_LATE, AlertKind.STEP_LEFT),
     (AlertKind.SUPPLEMENT_SOON, AlertKind.SUPPLEMENT_EXPIRED, AlertKind.SUPPLEMENT_LEFT),
 )

@@ -91,7 +91,22 @@ async def test_a_moved_or_settled_limit_takes_its_warnings_with_it(world: World)
             world.dung, one.dossier_id, done.version, day='26/11/2026', delayed_by='Công an xã', reason='Chờ xác minh'
         )
         assert (await alerts(world.dung)).counts[K.APOLOGY_DUE] == 0
-    assert (await raised('2026-11-25T16:00')).count(K.APOLOGY_DUE) == 1, 'a second apology is not asked for'
+    assert K.DUE_SOON not in await raised('2026-11-25T16:59')
+    assert (found := await raised('2026-11-25T17:00')).count(K.APOLOGY_DUE) == 1, 'a second apology is not asked for'
+    assert found.count(K.DUE_SOON) == 1, 'but the new date is not forgotten'
+    with pretend(at('2026-11-25T17:00')):
+        assert (await alerts(world.dung)).counts[K.DUE_SOON] == 1
+    assert K.DUE in await raised('2026-11-26T17:00')
+    with pretend(at('2026-11-26T17:00')):
+        assert (await alerts(world.dung)).counts[K.DUE_SOON] == 0
+
+
+async def test_what_came_by_hand_is_called_to_mind_before_its_limit_too(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        await filed(world, world.binh)
+    assert await raised('2026-11-16T10:59') == []
+    assert await raised('2026-11-16T11:00') == [K.RECEPTION_SOON]
+    assert await raised('2026-11-17T09:00') == [K.RECEPTION_SOON, K.RECEPTION_LATE]
 
 
 async def test_a_supplement_that_ran_out_is_proposed_for_stopping_and_nothing_stops_by_itself(world: World) -> None:
