@@ -209,8 +209,12 @@ async def _made(begun: _Begun, action: Action, signer: Signer) -> tuple[Paper, d
 
 
 async def signed_copy(spec: ProcedureSpec, row: Attachment, unit: str, signer: Signer) -> tuple[Paper, dict[str, Any]]:
-    """Return a corrected result as its leader signs it, and what its signatures are worth. Raises WrongState: it cannot be signed."""
-    return await _made(_Begun(spec, row, unit), Action.APPROVE, signer)
+    """Return a corrected result as its leader signs or seals it, and what its signatures are worth.
+
+    Raises WrongState: it cannot be signed.
+    """
+    action = Action.FINISH if signer.holder.unit_id else Action.APPROVE
+    return await _made(_Begun(spec, row, unit), action, signer)
 
 
 async def _pdf(row: Attachment) -> tuple[bytes, str]:

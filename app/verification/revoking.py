@@ -54,38 +54,60 @@ async def reissue_result(
     note: str,
     number: str = '',
     pin: str = '',
+    seal_pin: str = '',
     file: str | None = None,
 ) -> Done:
     """Issue the corrected file in place of the result before, whether that was revoked first or still stands.
 
-    ``pin`` signs it with the leader's own kept key; without one it is issued as it was attached. ``file``: the one that was
-    read; left out, the newest.
+    ``pin`` signs it with the leader's own kept key, ``seal_pin`` then sets the unit's seal; without them it is issued as it
+    was attached. ``file``: the one that was read; left out, the newest.
 
     Raises:
-        WrongState: no corrected file is attached, or where results must be signed the leader has not signed it.
+        WrongState: no corrected file is attached, or where results must be signed the leader's signature, or the seal that
+        the unit has, is missing.
         Stale: another one was attached since.  As ``revoke_result``.
     """
-    await _may(actor, dossier_id)
+    unit_id = await _may(actor, dossier_id)
     _check(reason)
-    if isinstance(pin, str) and pin.strip():
-        file = await _sign(actor, dossier_id, await unlocking.own(actor, pin), file)
+    for signer in await _signers(actor, unit_id, pin, seal_pin):
+        file = await _sign(actor, dossier_id, signer, file)
     data = await inspected(actor, dossier_id, AttachmentKind.CORRECTION)
     if not data:
         raise WrongState('verification.correction_missing')
     if file is not None and data['file'] != file:
         raise Stale()
     if rules.is_required():
-        await _refuse_unsigned(actor, [from_json(one) for one in data['signatures']])
+        await _refuse_unsigned(actor, unit_id, [from_json(one) for one in data['signatures']])
     data |= {'reason': reason, 'number': number_of(number)}
     return await act(actor, dossier_id, Action.REISSUE_RESULT, seen_version, note=note, data=data)
 
 
-async def _refuse_unsigned(actor: Actor, found: Sequence[Signature]) -> None:
-    """Refuse what the leader who acts has not signed; anybody else's signature is none of theirs. Raises WrongState."""
+async def _signers(actor: Actor, unit_id: str, pin: object, seal_pin: object) -> list[Signer]:
+    """Open the keys whose PIN was given, all of them before anything is signed. Raises Invalid: at the PIN that is wrong."""
+    signers = []
+    if isinstance(pin, str) and pin.strip():
+        signers.append(await unlocking.own(actor, pin))
+    if isinstance(seal_pin, str) and seal_pin.strip():
+        try:
+            signers.append(await unlocking.seal(actor, unit_id, seal_pin))
+        except Invalid as error:
+            raise Invalid({'seal_pin': next(iter(error.problems.values()))}, error.key) from None
+    return signers
+
+
+async def _refuse_unsigned(actor: Actor, unit_id: str, found: Sequence[Signature]) -> None:
+    """Refuse what the leader who acts has not signed, anybody else's signature is none of theirs, or lacks the unit's seal.
+
+    Raises WrongState.
+    """
     async with read() as db:
         own = await rules.certificates_of(db, actor.account_id)
-    if not any(one.holds and one.fingerprint in own for one in found):
+        seal = await unlocking.seal_of(db, unit_id)
+    holding = {one.fingerprint for one in found if one.holds}
+    if not holding & own:
         raise WrongState('verification.correction_unsigned')
+    if seal is not None and seal.fingerprint not in holding:
+        raise WrongState('signing.seal_needed')
 
 
 async def add_correction(actor: Actor, dossier_id: str, name: str, content: bytes) -> File:
@@ -156,12 +178,16 @@ async def correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossie
     return dossier
 
 
-async def _may(actor: Actor, dossier_id: str) -> None:
-    """Let only a leader of the unit that decided pass, who has shown lately who they are; of a program, its scope tells."""
+async def _may(actor: Actor, dossier_id: str) -> str:
+    """Let only a leader of the unit that decided pass, who has shown lately who they are; of a program, its scope tells.
+
+    Returns that unit.
+    """
     async with read() as db:
-        await correctable(db, actor, dossier_id)
+        unit_id = (await correctable(db, actor, dossier_id)).resolving_unit_id
     if actor.authentication is not Authentication.TOKEN:  # a token with this scope is made by somebody who proved it
         require_proof(actor)
+    return unit_id
 
 
 def _check(reason: object) -> None:

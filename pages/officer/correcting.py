@@ -21,7 +21,7 @@ from pages.apply.documents import as_paper
 from pages.asking import Form
 from pages.officer.acting import Acting
 from pages.officer.handling import draw_up
-from pages.officer.signing import SECRET, ask_number
+from pages.officer.signing import SECRET, ask_number, with_demo_pin
 
 Command = Callable[..., Awaitable[Any]]
 
@@ -42,7 +42,9 @@ async def reissue(acting: Acting) -> None:
     t, view = acting.t, acting.view
     token = csrf.token(ui.context.client.request)
     waiting = [f for f in view.other_files if f.kind is AttachmentKind.CORRECTION and f.state is AttachmentState.STORED]
-    offer = await signing.offer(await acting.visitor.actor(), view.dossier_id, Action.APPROVE)
+    actor = await acting.visitor.actor()
+    offer = await signing.offer(actor, view.dossier_id, Action.APPROVE)
+    seal = (await signing.offer(actor, view.dossier_id, Action.FINISH)).key
     read = waiting[-1].id if waiting else None
 
     async def uploaded(file_id: Any) -> PaperFile | None:
@@ -75,8 +77,11 @@ async def reissue(acting: Acting) -> None:
             required=not waiting,
         )
         if offer.key:
-            hint = t('verification.pin_hint', name=offer.key.signer)
-            form.ask('pin', t('signing.pin'), SECRET, hint=hint, required=False)
+            hint = with_demo_pin(t('verification.pin_hint', name=offer.key.signer), t)
+            form.ask('pin', t('verification.pin_own'), SECRET, hint=hint, required=False)
+        if seal:
+            hint = with_demo_pin(t('verification.seal_hint', name=seal.signer), t)
+            form.ask('seal_pin', t('verification.pin_seal'), SECRET, hint=hint, required=False)
         ask_number(form, acting)
         _reasons(form)
 

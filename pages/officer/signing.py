@@ -64,10 +64,13 @@ def ask_number(form: Form, acting: Acting) -> None:
 
 def ask_pin(form: Form, key: Key, t: Words) -> ui.element:
     """Ask for the PIN of a key."""
-    hint = t('signing.pin_hint', name=key.signer, until=f'{local(key.valid_to):%d/%m/%Y}')
-    if settings().demo:
-        hint += ' ' + t('signing.pin_demo', pin=DEMO_PIN)
+    hint = with_demo_pin(t('signing.pin_hint', name=key.signer, until=f'{local(key.valid_to):%d/%m/%Y}'), t)
     return form.ask('pin', t('signing.pin'), SECRET, hint=hint)
+
+
+def with_demo_pin(hint: str, t: Words) -> str:
+    """Return a hint at a PIN; the demonstration says the PIN itself."""
+    return f'{hint} {t("signing.pin_demo", pin=DEMO_PIN)}' if settings().demo else hint
 
 
 def _bring(acting: Acting) -> ui.element:

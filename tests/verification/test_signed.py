@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -14,14 +15,15 @@ from app.access import anonymous
 from app.clock import pretend
 from app.demo import papers
 from app.demo.authority import TO
-from app.dossiers import attachments, commands
+from app.dossiers import attachments, commands, desk
 from app.errors import Invalid, Stale, TooMany, WrongState
 from app.settings import Settings
 from app.signing import results, trust
 from app.signing.reading import from_json
 from app.verification import copies, public, revoking, tokens
-from tests.signing.conftest import PIN, Signers, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
+from tests.signing.conftest import PIN, SEAL_PIN, Signers, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
 from tests.signing.test_brought import elsewhere
+from tests.signing.test_results import _sealed as sealed
 from tests.support.world import PNG, World
 from tests.verification.papers import REASON, corrected, resolved, rows, upload
 
@@ -105,6 +107,27 @@ async def test_a_leader_signs_the_correction_with_the_key_kept_here(keyed: World
     assert signature.holds and signature.signer == 'Phạm Văn Dũng'
     content = (await attachments.open_file(keyed.dung, new.attachment_id or '')).content
     assert content.startswith(b'%PDF') and hashlib.sha256(content).hexdigest() == new.sha256
+
+
+async def test_a_correction_is_signed_and_then_sealed_where_the_unit_has_a_seal(
+    keyed: World,  # noqa: F811
+    trusted: Settings,  # noqa: F811
+    signers: Signers,  # noqa: F811
+) -> None:
+    one, done = await resolved(keyed)
+    await sealed(keyed, signers)
+    await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected())
+    trust.use_settings(trusted.model_copy(update={'result_signatures': 'required'}))
+    act = partial(revoking.reissue_result, keyed.dung, one.dossier_id, done.version, **REASON)
+    with pytest.raises(Invalid) as wrong:
+        await act(pin=PIN, seal_pin='999-999')
+    assert wrong.value.problems.keys() == {'seal_pin'}
+    assert (await desk.desk_dossier(keyed.dung, one.dossier_id)).other_files[-1].name == 'sua.png', 'nothing was signed'
+    with pytest.raises(WrongState, match='seal_needed'):
+        await act(pin=PIN)
+    await act(pin=PIN, seal_pin=SEAL_PIN)
+    found = [from_json(kept) for kept in (await rows())[-1].signatures]
+    assert [(one.kind, one.holds) for one in found][-2:] == [('person', True), ('seal', True)]
 
 
 def test_what_is_printed_outlives_a_change_of_the_master_secret(master_key: bytes) -> None:
