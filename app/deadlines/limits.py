@@ -81,7 +81,7 @@ def _calendar_days(calendar: WorkCalendar, began: datetime, term: Term, start: S
 
 
 def ends_on(
-    calendar: WorkCalendar, began: datetime, last: date, why: tuple[Fact, ...], start: Start, term: Term
+    calendar: WorkCalendar, began: datetime, last: date, why: tuple[Fact, ...], start: Start, term: Term | None
 ) -> Due:
     """Return the due date of a term in calendar days whose last day is ``last``: closing, of the next day when off."""
     at = calendar.closing(last)
@@ -207,6 +207,15 @@ def supplement_limit(calendar: WorkCalendar, notice_at: datetime, days: int = 15
     """
     term = Term(kind=TermKind.WORKING_DAYS, value=days)
     return working_due(calendar, local(notice_at), term, 'civil', Start.NOTIFIED)
+
+
+def put_off(calendar: WorkCalendar, named: datetime) -> Due | None:
+    """Return where a date that somebody named moves when its day is off now: to the closing of the next working day.
+
+    None where the day is worked and the date stands. Source: Bộ luật Dân sự 2015 Điều 148.5.
+    """
+    day = local(named).date()
+    return None if calendar.is_working(day) else ends_on(calendar, local(named), day, (), Start.PROMISED, None)
 
 
 def draft_due(calendar: WorkCalendar, shown_at: datetime, days: int) -> Due:

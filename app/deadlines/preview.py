@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.days import Day, DayState, Session
+from app.deadlines.limits import put_off
 from app.deadlines.store import Parts, calendar_for, parts_of
 from app.workflow.clocks import reception_by, resolution_by
 from app.workflow.desks import on_desk
@@ -86,15 +87,18 @@ async def _in_unit(db: AsyncSession, unit_id: str, change: Change) -> list[Moved
 
 
 async def _of(db: AsyncSession, where: ColumnElement[bool], changed: WorkCalendar, kind: DueKind) -> list[Moved]:
-    """Compute the limits again with the changed calendar. A date that somebody named does not move by itself."""
+    """Compute the limits again with the changed calendar. A date that somebody named stays unless its day becomes off."""
     query = select(Dossier, DueDate.rule).join(DueDate, DueDate.dossier_id == Dossier.id)
     query = query.where(where, Dossier.due_at.is_not(None), DueDate.kind == kind).order_by(DueDate.number)
     last = {row.Dossier.id: (row.Dossier, row.rule) for row in (await db.execute(query)).all()}
     found = []
     for one, rule in last.values():
-        if 'from' not in rule or 'reappointed' in rule:
+        if 'from' not in rule:
             continue
-        after = (resolution_by if kind is DueKind.RESOLUTION else reception_by)(rule, changed)
+        if 'reappointed' in rule:
+            after = put_off(changed, one.due_at)
+        else:
+            after = (resolution_by if kind is DueKind.RESOLUTION else reception_by)(rule, changed)
         if after is not None and after.at != one.due_at:
             found.append(Moved(one.id, one.official_code or one.filing_number, one.due_at, after.at, kind))
     return found

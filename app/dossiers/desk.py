@@ -191,7 +191,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             promised_at=one.promised_at,
             posting_until=one.posting_until,
             reception=reception_of(one, dates),
-            due_explained=await explain_due(db, one, spec, dates, actor.lang, inside=True),
+            due_explained=await explain_due(db, one, spec, dates, actor.lang, inside=True, run=move.step),
             band=await band_of(db, one),
             timeliness=timeliness_of(one),
             components=components,

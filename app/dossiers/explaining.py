@@ -17,9 +17,8 @@ from app.i18n import words
 from app.procedures.schema import ProcedureSpec
 from app.workflow.clocks import DRAFT_DAYS, mode_of, pauses, reception_by, resolution_by, term_of
 from app.workflow.desks import desk_of
-from app.workflow.move import open_step
 from app.workflow.steps import due_by
-from models import Dossier, DueDate
+from models import Dossier, DueDate, StepRun
 from models.enums import DraftConfirmation, DueKind, Status
 
 Dates = Mapping[DueKind, DueDate]
@@ -61,12 +60,19 @@ def standing(one: Dossier) -> str | None:
 
 
 async def explain_due(
-    db: AsyncSession, one: Dossier, spec: ProcedureSpec, dates: Dates, lang: str, *, inside: bool = False
+    db: AsyncSession,
+    one: Dossier,
+    spec: ProcedureSpec,
+    dates: Dates,
+    lang: str,
+    *,
+    inside: bool = False,
+    run: StepRun | None = None,
 ) -> str | None:
     """Return why every date that is shown is what it is, one line for each, the one that runs first; None without any.
 
     Each is computed again from its rule; should the calendar have changed since, the given date stands and is said with
-    its beginning only. ``inside``: the limit of the open step as well, and the promised date while the clock stands.
+    its beginning only. ``inside``: the limit of the open step ``run`` as well, and the promised date while the clock stands.
     """
     work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else desk_of(one))).work
     stands = standing(one)
@@ -77,8 +83,7 @@ async def explain_due(
         found += _result(work, dates)
     if one.accepted_at or stands is None:
         found.append(_reception(work, dates))
-    run = await open_step(db, one.id) if inside and stands is None else None
-    if run is not None and run.due_at is not None and 'from' in run.rule:
+    if inside and stands is None and run is not None and run.due_at is not None and 'from' in run.rule:
         found.append(_given(run.due_at, due_by(run.rule, work)))
     t = words(lang)
     return '\n'.join(explain(due, t) for due in found if due) or None
@@ -104,7 +109,11 @@ def _result(work: WorkCalendar, dates: Dates) -> list[Due]:
     if 'reappointed' not in row.rule:
         return [_given(row.at, resolution_by(row.rule, work) if 'from' in row.rule else None)]
     before = row.previous_at or row.at
+    if (off := clock.put_off(work, before)) and off.at == row.at:  # the named day became a day off
+        return [off]
     if row.reason != 'reappointment':  # the named date, moved by what was waited since
+        if not row.rule.get('paused'):
+            return [Due(row.at, uncertain=False)]
         (pause,), until = pauses(row.rule['paused'][-1:]), row.set_at
         mode, term = mode_of(row.rule), term_of(row.rule)
         moved = clock.resume(work, before, pause.start, pause.end or until, mode, term, why=pause.kind)

@@ -136,15 +136,20 @@ async def resume(move: Move, since: datetime, until: datetime, kind: ClockKind, 
 async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
     """Return the running limit by the calendar as it is now, with its rule; None where it stays.
 
-    A date that a person named (a new appointment) does not move by itself, nor does a limit given in a written request.
+    A date that a person named (a new appointment) stays unless its day is off now; a limit given in a written request stays.
     """
     one, work = move.dossier, (await calendar(move)).work
     if one.due_at is None or one.awaiting_supplement:
         return None
     rule = await _last_rule(move, DueKind.RESOLUTION if one.accepted_at else DueKind.RECEPTION)
-    if 'from' not in rule or 'reappointed' in rule:
+    if 'from' not in rule:
         return None
-    again = resolution_by(rule, work) if one.accepted_at else reception_by(rule, work)
+    if 'reappointed' in rule:
+        again = clock.put_off(work, one.due_at)
+    elif one.accepted_at:
+        again = resolution_by(rule, work)
+    else:
+        again = reception_by(rule, work)
     return None if again is None or again.at == one.due_at else (again.at, rule)
 
 
@@ -171,9 +176,10 @@ async def recount(move: Move) -> None:
         return
     at, rule = found
     move.told['due_before'] = move.dossier.due_at.isoformat() if move.dossier.due_at else None
+    if 'reappointed' in rule:
+        return await _promise(move, at, 'moved', {**rule, 'reappointed': at.isoformat()}, lawful=move.dossier.lawful_at)
     if move.dossier.accepted_at:
-        await _promise(move, at, 'calendar', rule)
-        return
+        return await _promise(move, at, 'calendar', rule)
     move.dossier.due_at = at
     await note_due(move, DueKind.RECEPTION, at, 'calendar', rule)
 

@@ -261,16 +261,24 @@ class Ledger:
         if self.start is None:
             after = self.clerk.reception(self.received, self.rule) if self.received else self.running
         else:
-            after = self.running if self.named is not None else self._counted()
+            after = self._counted() if self.named is None else self._named_on()
         return None if after == self.running else (self.running, after)
+
+    def _named_on(self) -> datetime:
+        """A date that somebody named stays, unless its day is off now."""
+        assert self.named is not None
+        return self.named if self.clerk.works(self.named.date()) else self.clerk.closing(self.named.date())
 
     def recounted(self) -> None:
         """The book was changed: what runs moves with it, and so does the open step."""
         found = self.anew()
         if found:
-            self.running = found[1]
-            if self.start is not None:
+            self.running, why = found[1], 'calendar'
+            if self.named is not None:
+                self.named = self.promised = self.running
+                why = 'moved'
+            elif self.start is not None:
                 self.promised = self.lawful = self.running
-            self._write('resolution' if self.start else 'reception', self.running, 'calendar')
+            self._write('resolution' if self.start else 'reception', self.running, why)
         if self.pausing is None and self.steps and self.steps[-1].is_open:
             self._count_step(self.steps[-1])

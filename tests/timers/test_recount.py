@@ -15,6 +15,8 @@ from app.dossiers import applicant, commands, queries
 from app.dossiers.filing import Submitted
 from app.errors import NotAllowed
 from app.procedures.queries import spec_of
+from app.timers.alerts import raise_alerts
+from app.timers.apologies import draft_apologies
 from app.timers.recount import recount
 from app.workflow.apply import apply_transition
 from app.workflow.move import open_step
@@ -56,6 +58,31 @@ async def test_a_new_day_off_moves_open_dossiers_as_the_preview_said(world: Worl
         assert list(letters) == [one.dossier_id]
         assert (await db.get_one(Dossier, waiting.dossier_id)).due_at == at('2026-11-17T09:00')
         assert (await db.get_one(Dossier, other.dossier_id)).promised_at == at('2026-11-20T17:00')
+
+
+async def test_a_named_date_stays_until_its_own_day_becomes_a_day_off(world: World) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        named = {'day': '20/11/2026', 'delayed_by': 'Công an xã', 'reason': 'Chờ xác minh'}
+        await commands.reappoint(world.dung, one.dossier_id, done.version, **named)
+        await recount()
+        said = await calendar.preview(administrator(world), date(2026, 11, 20), DayKind.OFF)
+        assert [(m.before, m.after) for m in said] == [(at('2026-11-20T17:00'), at('2026-11-23T17:00'))]
+        await calendar.set_day(administrator(world), date(2026, 11, 20), DayKind.OFF, 'Nghỉ bão')
+        assert await recount() == 1
+        seen = await queries.progress(opened(world, one), one.dossier_id)
+        assert seen.due_explained and seen.due_explained.splitlines()[0] == (
+            'Hạn đã hẹn là 17:00 thứ Sáu 20/11; ngày cuối cùng (thứ Sáu 20/11) là ngày nghỉ nên tính đến hết ngày làm '
+            'việc tiếp theo; nghỉ 20/11 (Nghỉ bão). Hạn mới: 17:00 thứ Hai 23/11/2026.'
+        )
+        await raise_alerts()
+        assert await draft_apologies() == 0, 'there is no second new date'
+    async with read() as db:
+        kept = await db.get_one(Dossier, one.dossier_id)
+        letters = (await db.execute(select(Message.template))).scalars().all()
+    assert kept.promised_at == kept.due_at == at('2026-11-23T17:00') and kept.lawful_at == at('2026-11-19T09:00')
+    assert 'date_moved' in letters
 
 
 async def test_a_reception_limit_moves_as_well(world: World) -> None:
