@@ -15,6 +15,7 @@ from app.deadlines.store import UnitCalendar, calendar_for
 from app.procedures.schema import Term, TermKind
 from app.workflow import clocks, steps
 from app.workflow.move import Move
+from models import StepRun
 from models.enums import ClockKind
 
 Patch = pytest.MonkeyPatch
@@ -230,6 +231,13 @@ def _calendar_moves_nothing(patch: Patch) -> None:
     patch.setattr(clocks, 'recounted', wrong)
 
 
+def _an_open_step_keeps_its_share(patch: Patch) -> None:
+    def wrong(_work: WorkCalendar, run: StepRun, *_more: object) -> dict[str, Any]:
+        return run.rule
+
+    patch.setattr(steps, '_by_the_hours_of', wrong)
+
+
 def _counter_forgets_the_same_day(patch: Patch) -> None:
     right = steps.limit_by
 
@@ -264,10 +272,21 @@ MUTANTS = (
         cases=VERIFIED,
     ),
     Mutant('time for verification may end earlier', _verification_may_shorten, on_paper=False, cases=('sang-som',)),
-    Mutant('a second request counts for nothing', _second_request_counts_for_nothing, on_paper=False),
+    Mutant(
+        'a second request counts for nothing',
+        _second_request_counts_for_nothing,
+        on_paper=False,
+        cases=('bon-lam-ngay',),
+    ),
     Mutant('lateness is judged by the new appointment', _judged_by_the_new_date, on_paper=False),
     Mutant('a filing for another unit counts from the first desk', _counts_from_the_first_desk, on_paper=False),
     Mutant('the hours of the first desk count', _hours_of_the_first_desk, on_paper=False),
     Mutant('a changed calendar moves nothing', _calendar_moves_nothing, on_paper=False),
+    Mutant(
+        'an open step keeps its share when hours change',
+        _an_open_step_keeps_its_share,
+        on_paper=False,
+        cases=('ba-ngay', *SAME_DAY),
+    ),
     Mutant('the counter forgets the 15:00 rule', _counter_forgets_the_same_day, on_paper=False),
 )

@@ -162,6 +162,9 @@ class Year:
         yield at('2026-08-19T16:40')  # decided three days before the Saturday that is worked
         await self._day('', date(2026, 8, 22), DayKind.WORK)
         await self._day('', date(2026, 8, 31), DayKind.OFF)
+        heat = [(time(7), time(10, 30)), (time(14, 30), time(16, 30))]  # days are short from tomorrow on, for a while
+        for unit in (home, other):
+            await self._hours(unit, heat, WEEK, date(2026, 8, 20), date(2026, 9, 11))
         yield at('2026-09-23T11:00')
         await self._day(home, date(2026, 9, 24), DayKind.OFF)  # a storm
         yield at('2026-09-25T08:00')
