@@ -40,10 +40,10 @@ SECRET_SHOWN = timedelta(hours=24)
 """How long the same form, sent again, shows the secret again."""
 QUESTIONS = (
     question('about', 'choice', required=True, options=tuple(FeedbackAbout)),
+    question('dossier', 'text', max_length=60),
     question('subject', 'text', required=True, max_length=150),
     question('text', 'textarea', required=True),
     question('place', 'text', max_length=200),
-    question('dossier', 'text', max_length=60),
     question('unit', 'text', max_length=40),
     question('procedure', 'text', max_length=80),
     question('disclosure', 'choice', required=True, options=tuple(Disclosure)),
@@ -90,17 +90,22 @@ async def send(actor: Actor, raw: Mapping[str, Any], photos: Photos = (), *, for
     """Take feedback or a question. ``form`` is the random number of the form: sent twice, it is answered the same.
 
     Raises:
-        Invalid: by question, nothing is kept.  TooMany.  NotAllowed: the contact was marked for junk.
+        Invalid: by question and photograph, all at once; nothing is kept.  TooMany.  NotAllowed: the contact was marked for junk.
     """
     await hit('feedback', actor.account_id or actor.address or 'unknown', times=TIMES, minutes=60)
-    answers = _answers(raw)
-    once = crypto.mac('feedback-once', form)
+    once, row = crypto.mac('feedback-once', form), None
+    answers, problems = _answers(raw)
     async with read() as db:
-        if again := await _sent_before(db, once):
+        if not problems and (again := await _sent_before(db, once)):
             return again
-        row = await _row(db, actor, answers, once)
+        problems |= await _unknown(db, raw, problems)
+        if not problems:
+            row = await _row(db, actor, answers, once)
+    taken, wrong = await _photos(actor, photos)
+    if row is None or wrong:
+        raise Invalid(dict(sorted((problems | wrong).items(), key=_place)))
     try:
-        return await _keep(actor, row, await _photos(actor, photos))
+        return await _keep(actor, row, taken)
     except IntegrityError:  # the same form came twice at the same moment: the other one was taken
         async with read() as db:
             if again := await _sent_before(db, once):
@@ -122,8 +127,15 @@ async def _keep(actor: Actor, row: Feedback, taken: list[tuple[Paper, Attachment
             return await _receipt(db, row)
 
 
-def _answers(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers; who hides the name gives none, who gives it can be reached."""
+def _place(problem: tuple[str, Problem]) -> tuple[int, str]:
+    """Return where a form asks for it: photographs after the place where it happened."""
+    order = [one.id for one in QUESTIONS]
+    order.insert(order.index('place') + 1, 'photos')
+    return order.index(problem[0].partition('[')[0]), problem[0]
+
+
+def _answers(raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Problem]]:
+    """Return the answers, and what is wrong with them: who hides the name gives none, who gives it can be reached."""
     problems: dict[str, Problem] = {}
     answers: dict[str, Any] = {}
     try:
@@ -137,10 +149,15 @@ def _answers(raw: Mapping[str, Any]) -> dict[str, Any]:
             problems.setdefault('email', Problem('feedback.contact_needed'))
     if raw.get('about') == FeedbackAbout.DOSSIER and not str(raw.get('dossier') or '').strip():
         problems.setdefault('dossier', Problem('feedback.dossier_needed'))
-    if problems:
-        order = [one.id for one in QUESTIONS]
-        raise Invalid(dict(sorted(problems.items(), key=lambda item: order.index(item[0]))))
-    return answers
+    return answers, problems
+
+
+async def _unknown(db: AsyncSession, raw: Mapping[str, Any], problems: Mapping[str, Problem]) -> dict[str, Problem]:
+    """Tell that there is no such dossier, where it is about one and a number is given."""
+    number = raw.get('dossier')
+    if raw.get('about') != FeedbackAbout.DOSSIER or 'dossier' in problems or not isinstance(number, str):
+        return {}
+    return {} if await find_by_number(db, number) else {'dossier': Problem('feedback.dossier_unknown')}
 
 
 async def _row(db: AsyncSession, actor: Actor, answers: dict[str, Any], once: str) -> Feedback:
@@ -197,12 +214,7 @@ def _first(units: Tree, blamed: str | None, dossier: Dossier | None) -> str:
 
 
 async def _dossier(db: AsyncSession, about: FeedbackAbout, number: str | None) -> Dossier | None:
-    if about is not FeedbackAbout.DOSSIER:
-        return None
-    one = await find_by_number(db, number or '')
-    if one is None:
-        raise Invalid({'dossier': Problem('feedback.dossier_unknown')})
-    return one
+    return await find_by_number(db, number or '') if about is FeedbackAbout.DOSSIER else None
 
 
 async def _procedure(db: AsyncSession, slug: str | None) -> str | None:
@@ -226,20 +238,24 @@ async def _refuse_junk(db: AsyncSession, actor: Actor, who: Identity) -> None:
         raise NotAllowed('feedback.junk_contact')
 
 
-async def _photos(actor: Actor, photos: Photos) -> list[tuple[Paper, AttachmentState]]:
-    """Check every photograph as papers are: virus, content, size; what a camera writes into it is taken out."""
+async def _photos(actor: Actor, photos: Photos) -> tuple[list[tuple[Paper, AttachmentState]], dict[str, Problem]]:
+    """Check every photograph as papers are: virus, content, size; what a camera writes into it is taken out.
+
+    What is wrong is told of each of them: ``photos[2]`` is the second.
+    """
     if len(photos) > PHOTOS:
-        raise Invalid({'photos': Problem('feedback.too_many_photos', {'limit': PHOTOS})})
-    found = []
-    for name, content in photos:
+        return [], {'photos': Problem('feedback.too_many_photos', {'limit': PHOTOS})}
+    found, problems = [], dict[str, Problem]()
+    for number, (name, content) in enumerate(photos, 1):
         try:
             paper, state = await intake.taken(_nameless(actor), content, name)
         except Invalid as refused:
-            raise Invalid({'photos': next(iter(refused.problems.values()))}) from None
+            problems[f'photos[{number}]'] = next(iter(refused.problems.values()))
+            continue
         if not paper.media_type.startswith('image/'):
-            raise Invalid({'photos': Problem('feedback.only_photos')})
+            problems[f'photos[{number}]'] = Problem('feedback.only_photos')
         found.append((paper, state))
-    return found
+    return found, problems
 
 
 def _photo_name(number: int, paper: Paper) -> str:

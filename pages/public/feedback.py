@@ -81,13 +81,21 @@ def said(error: AppError | None, t: Words) -> Problems:
     if error is None:
         return []
     if isinstance(error, Invalid):
-        return [(name, _sentence(name, problem, t)) for name, problem in error.problems.items()]
+        return [_sentence(name, problem, t) for name, problem in error.problems.items()]
     return [('', t.error(error))]
 
 
-def _sentence(name: str, problem: Problem, t: Words) -> str:
+def _sentence(name: str, problem: Problem, t: Words) -> tuple[str, str]:
+    field, _, number = name.rstrip(']').partition('[')
+    if number:
+        return field, t('feedback.photo_wrong', number=number, why=t.error(problem))
     is_missing = name in NEEDED and problem.key in ('fields.required', 'fields.not_an_option')
-    return t(f'feedback.{name}_needed') if is_missing else t.error(problem)
+    return name, t(f'feedback.{name}_needed') if is_missing else t.error(problem)
+
+
+def _by_field(problems: Problems) -> dict[str, str]:
+    """Return all that is wrong with each field."""
+    return {name: ' '.join(text for field, text in problems if field == name) for name, _ in problems}
 
 
 def status_of(error: AppError | None) -> int:
@@ -142,7 +150,7 @@ async def form_page(
         once=once or crypto.new_token(),
         typed=typed,
         problems=problems,
-        wrong=dict(problems),
+        wrong=_by_field(problems),
         **more,
     )
 

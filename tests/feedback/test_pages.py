@@ -85,6 +85,34 @@ async def test_too_many_photographs_keep_the_words(visitor: AsyncClient) -> None
     assert many.status_code == 422 and 'tối đa 3 ảnh' in many.text and WORDS['text'] in many.text
 
 
+async def test_all_that_is_wrong_is_said_at_once_and_no_word_is_lost(visitor: AsyncClient) -> None:
+    page = await visitor.get('/phan-anh')
+    files = [
+        ('photos', ('a.png', PNG, 'image/png')),
+        ('photos', ('b.png', b'MZ not a picture', 'image/png')),
+        ('photos', ('c.png', b'', 'image/png')),
+    ]
+    typed = {
+        **WORDS,
+        'about': 'dossier',
+        'dossier': 'H55.242-000000-0000',
+        'full_name': '',
+        'phone': '',
+        'email': '',
+        'subject': '',
+    }
+    wrong = await post(visitor, '/phan-anh', page, files, **typed)
+    summary = wrong.text[wrong.text.index('mc-errors') : wrong.text.index('<h1')]
+    assert re.findall(r'href="#([\w-]+)"', summary) == ['dossier', 'subject', 'photos', 'photos', 'full_name', 'email']
+    assert 'Ảnh 2: Loại tệp này không được nhận.' in summary and 'Ảnh 3: Tệp không có nội dung.' in summary
+    field = wrong.text[wrong.text.index('id="photos-error"') : wrong.text.index('<input class="mc-input" id="photos"')]
+    assert 'Ảnh 2: ' in field and 'Ảnh 3: ' in field and 'Ảnh 1: ' not in wrong.text and 'Xin chọn lại ảnh' in field
+    for kept in (WORDS['text'], WORDS['place'], 'H55.242-000000-0000'):
+        assert kept in wrong.text
+    mended = await post(visitor, '/phan-anh', wrong, files[:1], **WORDS)
+    assert mended.status_code == 200 and re.search(r'PA-\d{6}-\d{4}', mended.text)
+
+
 async def test_whoever_asks_a_question_is_promised_only_the_letters_that_come(visitor: AsyncClient) -> None:
     form = await visitor.get('/hoi-dap/hoi')
     typed = {'subject': 'Cần giấy tờ gì?', 'text': 'Tôi ở xa', 'full_name': 'Nguyễn Thị An', 'email': 'an@example.com'}
