@@ -26,7 +26,7 @@ from pyhanko.stamp.static import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import ValidationError
 
-from app.audit.stamp import answered
+from app.audit.stamp import NotStamped, answered
 from app.errors import WrongState
 from app.settings import Settings
 from app.signing.certificates import read_pem
@@ -103,7 +103,9 @@ def signed(
     stamper = Stamper(stamped_by) if stamped_by else None
     try:
         return asyncio.run(_signed(pdf, purpose, opened, name, stamper, look))
-    except (PdfError, SigningError) as error:
+    except NotStamped:
+        raise
+    except Exception as error:  # of any kind: a file may demand of its signatures what the library never heard of
         raise WrongState('signing.cannot_sign_file') from error
 
 

@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageDraw
 from app.clock import now
 from app.documents.render import make_result
 from app.documents.signing_places import PERSON, SEAL
+from app.errors import WrongState
 from app.i18n import words
 from app.settings import Settings
 from app.signing import stamping
@@ -112,6 +113,18 @@ async def test_an_official_paper_of_half_a_sheet_is_signed_under_its_own_words(
     assert one.holds and one.visible and seen
     width = float(pypdfium2.PdfDocument(before)[0].get_size()[0])
     assert seen[0] > width / 2 and 'hiện trên trang' not in signatures([one], words('vi'))
+
+
+async def test_a_file_that_demands_the_impossible_of_its_signature_says_that_it_cannot_be_signed(
+    trusted: Settings, signers: Signers
+) -> None:
+    demanding = io.BytesIO()
+    with pikepdf.open(io.BytesIO(make_result('Giấy xác nhận', RESULT))) as paper:
+        encodings = pikepdf.Array([pikepdf.Name('/adbe.x509.rsa_sha1')])
+        paper.Root.AcroForm.Fields[0].SV = pikepdf.Dictionary(Ff=255, SubFilter=encodings)
+        paper.save(demanding)
+    with pytest.raises(WrongState, match='cannot_sign_file'):
+        await elsewhere(demanding.getvalue(), signers.dung, signers.authority)
 
 
 async def test_where_there_is_no_room_nobody_sees_the_signature_and_it_is_said(
