@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from app.access import Actor
 from app.clock import local, now
 from app.db import read
+from app.deadlines.judge import Timeliness, on_time
 from app.documents import render
 from app.documents.facts import wall_clock
 from app.documents.forms import form_on
@@ -52,9 +53,18 @@ async def _data(db: AsyncSession, one: Dossier) -> dict[str, Any]:
         'partners': sorted({step['unit'] for step in steps} - {written_out(resolving.name)}),
         'accepted_at': wall_clock(one.accepted_at),
         'due_at': wall_clock(one.promised_at),
+        'resolved_at': wall_clock(one.resolved_at),
+        'verdict': _whole(one),
         'steps': steps,
         'after': await _after(db, one),
     }
+
+
+def _whole(one: Dossier) -> str | None:
+    """Judge a dossier that has its result as reports do: by date, late after a second supplement. None: there is no limit."""
+    if one.resolved_at is None or one.lawful_at is None:
+        return None
+    return Timeliness.LATE if one.supplement_count > 1 else on_time(one.resolved_at, one.lawful_at)
 
 
 async def _steps(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> list[dict[str, Any]]:

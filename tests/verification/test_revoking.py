@@ -1,5 +1,6 @@
 """A result is taken back, corrected and issued again: by a leader who proves who it is, told to the applicant, said in public."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -213,6 +214,7 @@ async def test_the_control_sheet_and_the_register_say_it(world: World) -> None:
     await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     sheet = text_of((await control_sheet(world.binh, one.dossier_id)).content)
+    assert re.search(r'Có kết quả: \d\d giờ \d\d phút, ngày \d\d tháng \d\d năm \d{4} \((trước|đúng) hạn\)', sheet)
     assert 'Kết quả bị thu hồi' in sheet and 'Kết quả được sửa và cấp lại' in sheet and 'Phạm Văn Dũng' in sheet
     day = local(now()).date()
     (line,) = (await register(world.binh, day, day)).lines
