@@ -92,9 +92,9 @@ class Form:
             name, label, Control('radio' if len(options) <= 6 else 'select', options=tuple(options)), **more
         )
 
-    def ticks(self, name: str, label: str, options: Options, **more: Any) -> FieldView:
+    def ticks(self, name: str, label: str, options: Options, *, required: bool = False, **more: Any) -> FieldView:
         """Ask for any of several."""
-        return self.ask(name, label, Control('checkboxes', options=tuple(options)), required=False, **more)
+        return self.ask(name, label, Control('checkboxes', options=tuple(options)), required=required, **more)
 
     def tick(self, name: str, label: str, *, required: bool = True, **more: Any) -> FieldView:
         """Ask for a yes."""

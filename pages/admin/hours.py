@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.access import Permission
+from app.clock import today
 from app.deadlines import choosing, hours
 from app.deadlines.choosing import Choices
 from app.deadlines.days import Session
@@ -54,9 +55,10 @@ class Hours:
         with self.box:
             if not for_all:
                 await say_who_changes(self.visitor)
-            self._hours(None, self.t('admin.hours_for_all'), general or DEFAULT_SESSIONS, is_own=True, may=for_all)
+            common = general or DEFAULT_SESSIONS
+            self._hours(None, self.t('admin.hours_for_all'), common, is_own=True, may=for_all)
             for row, found in own:
-                self._hours(row.id, row.name, found, is_own=bool(found))
+                self._hours(row.id, row.name, found or common, is_own=bool(found))
             self._reception(choices, may=for_all)
 
     def _hours(
@@ -71,7 +73,7 @@ class Hours:
             with actions():
                 Button(
                     t('admin.hours_change'),
-                    guarded(lambda: self._change(unit_id, name)),
+                    guarded(lambda: self._change(unit_id, name, found)),
                     t=t,
                     kind='secondary',
                     about=name,
@@ -79,13 +81,13 @@ class Hours:
                 if unit_id and is_own:
                     quiet(t('admin.hours_drop'), guarded(lambda: self._drop(unit_id, name)), t=t, about=name)
 
-    async def _change(self, unit_id: str | None, name: str) -> None:
-        t = self.t
+    async def _change(self, unit_id: str | None, name: str, found: Sequence[Session]) -> None:
+        t, (text, chosen) = self.t, at_present(found, today())
         days = tuple((str(n), t(f'deadlines.day_{n}')) for n in range(7))
 
         def build(form: Form) -> None:
-            form.text('text', t('admin.hours_text'), hint=t('admin.hours_text_hint'), value='07:00-11:30, 13:30-17:00')
-            form.ticks('weekdays', t('admin.hours_weekdays'), days, value=['0', '1', '2', '3', '4'])
+            form.text('text', t('admin.hours_text'), hint=t('admin.hours_text_hint'), value=text)
+            form.ticks('weekdays', t('admin.hours_weekdays'), days, required=True, value=chosen)
             hint = t('admin.hours_season_hint')
             form.ask('first', t('admin.hours_first'), Control('date', width='short'), hint=hint, required=False)
             form.ask('last', t('admin.hours_last'), Control('date', width='short'), required=False)
@@ -100,10 +102,10 @@ class Hours:
             return wanted, await hours.preview_hours(await self.visitor.actor(), *wanted)
 
         heading = f'{t("admin.hours_change")}: {name}'
-        looked, found = await ask_form(heading, t, build, look, confirm=t('admin.hours_look'), key='hours')
+        looked, answer = await ask_form(heading, t, build, look, confirm=t('admin.hours_look'), key='hours')
         if not looked:
             return
-        wanted, moved = found
+        wanted, moved = answer
         if await ask(heading, moved_list(t, moved), t, confirm=t('admin.hours_save')):
             await hours.set_hours(await self.visitor.actor(), *wanted)
             toast(t('admin.saved'), t)
@@ -164,6 +166,14 @@ class Hours:
                 return
             with actions():
                 secondary(t('admin.reception_change'), guarded(change), t=t)
+
+
+def at_present(found: Sequence[Session], day: date) -> tuple[str, list[str]]:
+    """Return the hours that hold now on the first weekday that is worked, and every weekday with the same ones."""
+    running = [s for s in found if s.in_season(day)]
+    said = {n: ', '.join(f'{s.start:%H:%M}-{s.end:%H:%M}' for s in _of(running, n)) for n in range(7)}
+    text = next(filter(None, said.values()), '')
+    return text, [str(n) for n, hours in said.items() if text and hours == text]
 
 
 def week_table(found: Sequence[Session], t: Words) -> Markup:

@@ -13,6 +13,7 @@ from app.clock import pretend
 from app.db import read
 from app.deadlines import choosing, commands, hours
 from app.deadlines.calendar import WorkCalendar
+from app.deadlines.days import Session
 from app.deadlines.seeding import draft_years
 from app.deadlines.store import calendar_for
 from app.dossiers import commands as acts
@@ -20,6 +21,7 @@ from app.errors import Invalid, NotAllowed
 from app.timers.recount import recount
 from models import Dossier, DueDate
 from models.enums import DayKind, DayState, DueKind, Role
+from pages.admin.hours import at_present
 from tests.support.moments import at, with_calendar
 from tests.support.world import World, filed
 
@@ -240,3 +242,13 @@ async def test_every_year_ahead_is_drafted_when_it_comes_near_and_no_date_moves(
         assert [day for day in days if before.is_working(day) != after.is_working(day)] == []
         assert await commands.confirm_year(admin, 2032) > 10
         assert await draft_years() == 0, 'what was confirmed is not drafted again'
+
+
+def test_a_change_of_hours_begins_with_those_that_hold_now() -> None:
+    short = [(time(7, 30), time(11, 30)), (time(13, 30), time(17))]
+    week = [Session(day, *one, valid_to=date(2026, 10, 11)) for day in range(5) for one in short]
+    winter = [Session(day, time(8), time(12), valid_from=date(2026, 10, 12)) for day in (0, 1, 2)]
+    found = [*week, *winter, Session(5, time(7), time(11))]
+    assert at_present(found, date(2026, 10, 11)) == ('07:30-11:30, 13:30-17:00', ['0', '1', '2', '3', '4'])
+    assert at_present(found, date(2026, 10, 12)) == ('08:00-12:00', ['0', '1', '2'])
+    assert at_present([], date(2026, 10, 12)) == ('', [])
