@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from app import paper_office, paper_pictures
+from app import paper_layers, paper_office, paper_pictures
 from app.paper_office import DOCX, XLSX
 from app.paper_pictures import JPEG, PDF, PNG
 from app.workshop import Refusal
@@ -46,16 +46,17 @@ def check(content: bytes, name: str) -> Answer:
 
     Pictures are made anew. All else is kept to the letter: it may be signed.
     """
-    media_type, pages = _media_type(content), 1
+    media_type, pages, hides = _media_type(content), 1, False
     if media_type in PICTURES:
         content, media_type = paper_pictures.cleaned(content, media_type)
     elif media_type == PDF:
-        pages = _check_pdf(content)
+        pages, hides = _check_pdf(content)
     elif media_type in (DOCX, XLSX):
         pages = paper_office.check(content)
     else:
         raise Refusal('kind')
-    return {'name': safe_name(name, media_type), 'media_type': media_type, 'pages': pages}, content
+    told = {'name': safe_name(name, media_type), 'media_type': media_type, 'pages': pages, 'hides': hides}
+    return told, content
 
 
 def _media_type(content: bytes) -> str:
@@ -75,11 +76,14 @@ def safe_name(name: str, media_type: str) -> str:
     return (stem or 'tep') + EXTENSIONS[media_type]
 
 
-def _check_pdf(content: bytes) -> int:
-    """A readable PDF without password, script, start action, embedded files or anything else around it."""
+def _check_pdf(content: bytes) -> tuple[int, bool]:
+    """A readable PDF without password, script, start action, embedded files or anything else around it.
+
+    Returns its number of pages, and whether it has more than a screen shows.
+    """
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            pages = len(pdf.pages)
+            pages, hides = len(pdf.pages), paper_layers.hides(pdf)
             if _acts(pdf):
                 raise Refusal('active_pdf')
     except pikepdf.PasswordError:
@@ -87,7 +91,7 @@ def _check_pdf(content: bytes) -> int:
     _refuse_double(content)
     if not 0 < pages <= PAGE_LIMIT:
         raise Refusal('too_many_pages', limit=PAGE_LIMIT)
-    return pages
+    return pages, hides
 
 
 def _refuse_double(content: bytes) -> None:

@@ -30,6 +30,8 @@ class Paper:
     content: bytes
     pages: int
     received_sha256: str
+    hides: bool = False
+    """It has something in it that a screen does not show and a printer may."""
 
 
 def refuse_size(content: bytes) -> None:
@@ -38,6 +40,12 @@ def refuse_size(content: bytes) -> None:
         raise _refused('empty')
     if len(content) > SIZE_LIMIT:
         raise _refused('too_large', limit=SIZE_LIMIT // 1024 // 1024)
+
+
+def refuse_hidden(paper: Paper) -> None:
+    """Refuse what is to be signed or issued and is not all seen by whoever reads it here first. Raises Invalid."""
+    if paper.hides:
+        raise _refused('hides')
 
 
 async def inspect(content: bytes, name: str) -> Paper:
@@ -54,7 +62,7 @@ async def inspect(content: bytes, name: str) -> Paper:
     except TooHeavy:
         raise _refused('too_heavy') from None
     sha256 = hashlib.sha256(content).hexdigest()
-    return Paper(found['name'], found['media_type'], kept, found['pages'], sha256)
+    return Paper(found['name'], found['media_type'], kept, found['pages'], sha256, found['hides'])
 
 
 async def bind(sources: Sequence[tuple[bytes, str]], pages: Sequence[tuple[int, int]], name: str) -> Paper:

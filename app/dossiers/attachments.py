@@ -18,7 +18,7 @@ from app.dossiers.loading import load_draft, load_for, may_see
 from app.dossiers.seeing import has_only_the_slip, is_sent, is_theirs, opens_by_slip
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
-from app.papers import Paper
+from app.papers import Paper, refuse_hidden
 from app.procedures import queries as catalogue
 from app.signing.kept import first_look
 from app.signing.rules import is_approved, refuse_replacing
@@ -180,6 +180,7 @@ async def add_result(
         dossier = await load_for(db, actor, dossier_id)
         await may_produce(db, actor, dossier)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
+    refuse_hidden(paper)
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await load_for(db, actor, dossier_id, lock=True)
         await may_produce(db, actor, dossier)

@@ -17,7 +17,7 @@ from app.dossiers.commands import Done, act
 from app.dossiers.files import File, as_file
 from app.dossiers.loading import load_on_desk
 from app.errors import Invalid, NotAllowed, Problem, Stale, WrongState
-from app.papers import Paper
+from app.papers import Paper, refuse_hidden
 from app.procedures.queries import spec_of
 from app.signing import results as signing
 from app.signing import rules, unlocking
@@ -119,6 +119,7 @@ async def add_correction(actor: Actor, dossier_id: str, name: str, content: byte
     async with read() as db:
         dossier = await correctable(db, actor, dossier_id)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
+    refuse_hidden(paper)
     return await _keep(actor, dossier_id, paper, state=state)
 
 

@@ -7,7 +7,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from app.errors import Invalid
 from app.paper_kinds import check, picture
+from app.papers import inspect, refuse_hidden
 from app.workshop import Refusal
 
 URI: dict[str, Any] = {'/S': pikepdf.Name.URI, '/URI': 'https://who-reads.example/'}
@@ -80,3 +82,50 @@ def test_what_stands_in_fields_is_drawn_with_the_page(kind: str) -> None:
     with Image.open(io.BytesIO(drawn)) as seen:
         grey = seen.convert('L')
         assert (grey.getpixel((100, 100)), grey.getpixel((10, 10))) == (0, 255)
+
+
+def with_more(
+    *, flags: int | None = None, layers: dict[str, Any] | None = None, use: dict[str, Any] | None = None
+) -> bytes:
+    """Return a PDF of one page with a note, or with a layer."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page().obj
+        if flags is not None:
+            note = pikepdf.Dictionary(Subtype=pikepdf.Name.Stamp, Rect=[0, 0, 50, 50], F=flags)
+            page.Annots = pikepdf.Array([pdf.make_indirect(note)])
+        if layers is not None:
+            group = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Usage=pikepdf.Dictionary(use or {})))
+            first = pikepdf.Dictionary({key: group if value is None else value for key, value in layers.items()})
+            if '/OFF' in first:
+                first.OFF = pikepdf.Array([group])
+            pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=pikepdf.Array([group]), D=first)
+        file = io.BytesIO()
+        pdf.save(file)
+        return file.getvalue()
+
+
+VIEW_OFF = {'/View': pikepdf.Dictionary(ViewState=pikepdf.Name.OFF)}
+PRINT_ON = {'/Print': pikepdf.Dictionary(PrintState=pikepdf.Name.ON)}
+
+
+@pytest.mark.parametrize(
+    ('hides', 'parts'),
+    [
+        (True, {'flags': 4 | 32}),  # printed, not shown
+        (True, {'layers': {'/OFF': None}}),
+        (True, {'layers': {'/BaseState': pikepdf.Name.OFF}}),
+        (True, {'layers': {}, 'use': VIEW_OFF | PRINT_ON}),
+        (False, {'flags': 4}),
+        (False, {'layers': {}, 'use': PRINT_ON}),
+        (False, {}),
+    ],
+)
+def test_what_a_screen_does_not_show_is_told(hides: bool, parts: dict[str, Any]) -> None:
+    answer, _ = check(with_more(**parts), 'giay.pdf')
+    assert answer['hides'] is hides
+
+
+async def test_what_is_to_be_signed_is_all_seen() -> None:
+    with pytest.raises(Invalid, match='hides'):
+        refuse_hidden(await inspect(with_more(flags=4 | 32), 'ket-qua.pdf'))
+    refuse_hidden(await inspect(with_more(flags=4), 'ket-qua.pdf'))

@@ -28,6 +28,7 @@ from components.results import taken_back
 from models import Attachment, Document, Dossier, Event, EventText, Message
 from models.enums import AttachmentKind, AttachmentState
 from tests.documents.sample import text_of
+from tests.papers.test_pdf import with_more
 from tests.support.world import PNG, World, filed, opened
 from tests.verification.papers import REASON, corrected, resolved, rows
 
@@ -122,6 +123,18 @@ async def test_the_same_file_issued_again_is_the_file_of_the_new_code(world: Wor
     assert old.sha256 == new.sha256
     for row in (old, new):
         assert (await public.check(anonymous(), tokens.token_of(row.id), await _bytes(new))).verdict == 'same'
+
+
+async def test_what_is_not_all_seen_is_neither_a_result_nor_its_correction(world: World) -> None:
+    printed_only = with_more(flags=4 | 32)
+    other = await filed(world)
+    done = await commands.accept(world.binh, other.dossier_id, 1)
+    await commands.forward(world.binh, other.dossier_id, done.version, account_id=world.chi.account_id)
+    with pytest.raises(Invalid, match='hides'):
+        await attachments.add_result(world.chi, other.dossier_id, AttachmentKind.RESULT, 'moi.pdf', printed_only)
+    one, _ = await resolved(world)
+    with pytest.raises(Invalid, match='hides'):
+        await revoking.add_correction(world.dung, one.dossier_id, 'sua.pdf', printed_only)
 
 
 async def test_a_revoked_result_can_be_issued_again_and_is_not_handed_over_before(world: World) -> None:
