@@ -38,8 +38,11 @@ AT_ONCE = 200
 COLUMNS = (
     'number', 'code', 'subject', 'sets', 'name', 'contact', 'unit', 'received', 'due', 'returned', 'delivery', 'signed', 'note',
 )  # fmt: skip
-WIDTHS = (6, 22, 40, 10, 28, 44, 30, 17, 17, 17, 14, 24, 32)
+WIDTHS = (6, 22, 32, 10, 22, 32, 22, 17, 17, 17, 13, 20, 22)
 """Of the columns of the spreadsheet, in characters."""
+MOMENT = 'hh:mm dd/mm/yyyy'
+LINE_HEIGHT = 17
+"""Points of a line of a spreadsheet: not every program makes a row as high as what it holds."""
 _MARKS = {
     Action.FINISH: 'resolved', Action.STOP: 'stopped', Action.WITHDRAW: 'withdrawn', Action.REVOKE_RESULT: 'revoked',
     Action.REISSUE_RESULT: 'reissued',
@@ -236,13 +239,39 @@ def _xlsx(form: Form, found: Register, _day: str) -> bytes:
         book.set_properties({'title': form.title})
         sheet = book.add_worksheet(form.title)
         head = book.add_format({'bold': True, 'text_wrap': True, 'border': 1, 'align': 'center', 'valign': 'vcenter'})
-        moment = book.add_format({'num_format': 'hh:mm dd/mm/yyyy', 'align': 'left'})
+        cell = {'border': 1, 'valign': 'top', 'text_wrap': True}
+        plain, moment = (book.add_format(cell | more) for more in ({}, {'num_format': MOMENT, 'align': 'left'}))
+        _for_printing(sheet, form, found)
+        sheet.set_row(0, 2 * LINE_HEIGHT)
         for column, (title, width) in enumerate(zip(_heads(), WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, title, head)
         for n, line in enumerate(found.lines, 1):
+            sheet.set_row(n, _lines(line) * LINE_HEIGHT)
             for column, value in enumerate((n, *vars(line).values())):
-                sheet.write(n, column, value, moment if isinstance(value, datetime) else None)
+                sheet.write(n, column, value, moment if isinstance(value, datetime) else plain)
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, max(1, len(found.lines)), len(COLUMNS) - 1)
     return file.getvalue()
+
+
+def _lines(line: Line) -> int:
+    """Return how many lines the longest text of a row takes in its column; words break a little before the edge."""
+    texts = zip(vars(line).values(), WIDTHS[1:], strict=True)
+    return max(-(-len(text) // (width - 2)) for text, width in texts if isinstance(text, str)) or 1
+
+
+def _for_printing(sheet: Any, form: Form, found: Register) -> None:
+    """Lay a spreadsheet out as the form is on paper: lying, all columns on a page, unit, title and days above each.
+
+    They stand in the head of the page and not in rows, which stay what a program can read.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(left=0.5, right=0.4, top=0.9, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    unit = found.head['name'][:80].replace('&', '&&')
+    days = words('vi')('documents.period', first=f'{found.first:%d/%m/%Y}', last=f'{found.last:%d/%m/%Y}')
+    sheet.set_header(f'&L{unit}&C&B{form.title.upper()}&B\n{days}')
+    sheet.set_footer('&R&P/&N')

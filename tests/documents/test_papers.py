@@ -247,6 +247,13 @@ async def test_the_register_as_a_spreadsheet_holds_no_formula_and_that_it_was_ta
     told = dict(zip(COLUMNS, row, strict=True))
     assert (told['name'].value, told['subject'].value) == ('=HYPERLINK("http://evil.example")', 'http://evil')
     assert {cell.data_type for cell in row} <= {'n', 's', 'd'} and not any(cell.hyperlink for cell in row)
+    sheet, day = book.active, f'{today():%d/%m/%Y}'
+    laid_out = sheet.page_setup.orientation, sheet.page_setup.fitToHeight, sheet.print_title_rows
+    assert laid_out == ('landscape', 0, '$1:$1') and sheet.row_dimensions[2].height >= 30, (
+        'every line of the name is seen'
+    )
+    assert sheet.oddHeader.center.text.endswith(f'SỔ THEO DÕI HỒ SƠ&B\nTừ ngày {day} đến ngày {day}')
+    assert told['contact'].alignment.wrap_text
     assert told['received'].is_date and told['received'].value.date() == today() and told['number'].value == 1
     async with read() as db:
         query = select(EventText.data).join(Event, Event.id == EventText.event_id).where(Event.subject == 'register')
