@@ -60,11 +60,13 @@ def covers(each: EmbeddedPdfSignature, found: PdfSignatureStatus) -> bool:
 def without_strangers(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return signatures in the order in which they were made, none of which covers a paper that somebody unknown added to.
 
-    What a later signature shows on the page stands above what was signed before, so it must be believed as well.
+    What a later signature shows on the page stands above what was signed before, so it must be believed as well. Of one that
+    is not believed itself nothing more needs to be said.
     """
     is_believed, told = True, []
     for one in reversed(found):
-        told.append({**one, 'covers_whole_document': one['covers_whole_document'] and is_believed})
+        covers_all = one['covers_whole_document'] and (is_believed or not one['trusted'])
+        told.append({**one, 'covers_whole_document': covers_all})
         is_believed = is_believed and one['intact'] and one['trusted']
     return told[::-1]
 

@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from app.demo.authority import Authority
 from app.documents.render import make_result
 from app.settings import Settings
+from app.signing import trust
 from app.signing.coverage import REVISIONS
 from app.signing.reading import signatures_of
 from tests.signing.conftest import Signers
@@ -149,5 +150,8 @@ async def test_who_signs_later_stands_above_what_was_signed_and_must_be_believed
         (True, True, False),
         (True, False, False),
     ]
+    trust.use_settings(trusted.model_copy(update={'trusted_roots': ''}))
+    assert [(one.trusted, one.covers_whole_document) for one in await signatures_of(stranger)] == [(False, True)] * 2
+    trust.use_settings(trusted)
     known = await elsewhere(signed, signers.stranger, signers.authority)
     assert [one.holds for one in await signatures_of(known)] == [True, True]
