@@ -1,7 +1,7 @@
 """The clock of a dossier, from one place: limits, pauses and judgements. Other packages call it here."""
 
 from app.deadlines.facts import Due, Start
-from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, new_date, on_time
+from app.deadlines.judge import Band, Timeliness, apology_at, apology_is_late, band, is_same, new_date, on_time
 from app.deadlines.limits import (
     SAME_DAY_OR_NEXT_OPENING,
     Mode,
@@ -37,6 +37,7 @@ __all__ = [
     'draft_due',
     'due',
     'first_part',
+    'is_same',
     'lengthened',
     'new_date',
     'on_clock',

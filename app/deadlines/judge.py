@@ -39,6 +39,15 @@ def band(now: datetime, due_at: datetime, calendar: WorkCalendar, *, exact: bool
     return Band.SOON if calendar.working_days_between(now, due_at) < 1 else Band.NORMAL
 
 
+def is_same(one: datetime, other: datetime) -> bool:
+    """Say whether two dates are read as the same one: a date is given to the minute, the engine counts finer."""
+    return _minute(one) == _minute(other)
+
+
+def _minute(moment: datetime) -> datetime:
+    return local(moment).replace(second=0, microsecond=0)
+
+
 def apology_at(calendar: WorkCalendar, start: datetime, due_at: datetime) -> datetime:
     """Return when an apology must be ready: one working day before expiry; at half of a term of one day or less.
 

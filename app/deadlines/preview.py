@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.days import Day, DayState, Session
+from app.deadlines.judge import is_same
 from app.deadlines.limits import put_off
 from app.deadlines.store import Parts, calendar_for, parts_of
 from app.workflow.clocks import reception_by, resolution_by
@@ -99,6 +100,6 @@ async def _of(db: AsyncSession, where: ColumnElement[bool], changed: WorkCalenda
             after = put_off(changed, one.due_at)
         else:
             after = (resolution_by if kind is DueKind.RESOLUTION else reception_by)(rule, changed)
-        if after is not None and after.at != one.due_at:
+        if after is not None and not is_same(after.at, one.due_at):
             found.append(Moved(one.id, one.official_code or one.filing_number, one.due_at, after.at, kind))
     return found

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clock import now
+from app.clock import local, now
 from app.deadlines import clock
 from app.deadlines.calendar import WorkCalendar
 from app.deadlines.explain import explain
@@ -93,7 +93,7 @@ def _given(at: datetime, again: Due | None) -> Due:
     """Return the explanation of a date as it was given: whole where its rule still leads there, else without its way."""
     if again is None:
         return Due(at, uncertain=False)
-    return again if again.at == at else replace(again, at=at, steps=again.steps[:1])
+    return again if clock.is_same(again.at, at) else replace(again, at=at, steps=again.steps[:1])
 
 
 def _reception(work: WorkCalendar, dates: Dates) -> Due | None:
@@ -118,8 +118,9 @@ def _result(work: WorkCalendar, dates: Dates) -> list[Due]:
         mode, term = mode_of(row.rule), term_of(row.rule)
         moved = clock.resume(work, before, pause.start, pause.end or until, mode, term, why=pause.kind)
         return [_given(row.at, moved)]
-    named = Fact(FactKind.START, moment=row.set_at, reason=Start.APOLOGY)
-    return [_given(before, resolution_by(row.rule, work)), Due(row.at, uncertain=False, steps=(named,))]
+    day, named = local(row.at).date(), Fact(FactKind.START, moment=row.set_at, reason=Start.APOLOGY)
+    new = Due(row.at, uncertain=work.is_uncertain(day, day), steps=(named,))
+    return [_given(before, resolution_by(row.rule, work)), new]
 
 
 def _supplement(work: WorkCalendar, spec: ProcedureSpec, dates: Dates) -> Due | None:

@@ -150,7 +150,7 @@ async def recounted(move: Move) -> tuple[datetime, dict[str, Any]] | None:
         again = resolution_by(rule, work)
     else:
         again = reception_by(rule, work)
-    return None if again is None or again.at == one.due_at else (again.at, rule)
+    return None if again is None or clock.is_same(again.at, one.due_at) else (again.at, rule)
 
 
 def reception_by(rule: dict[str, Any], work: WorkCalendar) -> Due:

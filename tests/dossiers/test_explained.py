@@ -77,6 +77,15 @@ async def test_a_date_that_a_leader_named_says_what_was_promised_before_and_that
         assert second == 'Cơ quan đã xin lỗi và hẹn lại lúc 08:00 thứ Tư 18/11. Hạn mới: 17:00 thứ Sáu 20/11/2026.'
 
 
+async def test_a_named_day_in_a_year_nobody_has_decided_may_still_move(world: World) -> None:
+    one, version = await accepted(world)
+    with pretend(at('2026-11-18T08:00')):
+        named = {'day': '05/01/2027', 'delayed_by': 'Công an xã', 'reason': 'Chờ xác minh'}
+        await commands.reappoint(world.dung, one.dossier_id, version, **named)
+        second = (await lines(opened(world, one), one))[1]
+    assert second.endswith('Lịch nghỉ năm 2027 chưa được công bố chính thức nên hạn này có thể thay đổi.')
+
+
 @pytest.mark.parametrize('term', [{'kind': 'working_days', 'value': 3, 'after_supplement': 'resume'}])
 async def test_while_something_is_asked_its_limit_is_explained_and_the_old_date_is_not_shown(world: World) -> None:
     one, version = await accepted(world)

@@ -262,7 +262,8 @@ class Ledger:
             after = self.clerk.reception(self.received, self.rule) if self.received else self.running
         else:
             after = self._counted() if self.named is None else self._named_on()
-        return None if after == self.running else (self.running, after)
+        same = after.replace(second=0, microsecond=0) == self.running.replace(second=0, microsecond=0)
+        return None if same else (self.running, after)  # nobody reads a part of a minute
 
     def _named_on(self) -> datetime:
         """A date that somebody named stays, unless its day is off now."""

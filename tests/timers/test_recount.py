@@ -85,6 +85,22 @@ async def test_a_named_date_stays_until_its_own_day_becomes_a_day_off(world: Wor
     assert 'date_moved' in letters
 
 
+async def test_a_date_that_moves_by_a_part_of_a_minute_is_the_same_and_nobody_is_told(world: World) -> None:
+    with pretend(at('2026-11-18T08:59:50')):
+        one = await filed(world)
+        await commands.accept(world.binh, one.dossier_id, 1)
+        await recount()
+        wanted = ('07:00-11:30, 13:30-16:59', [0], None, None, world.unit.id)  # Mondays end a minute earlier
+        assert await hours.preview_hours(administrator(world), *wanted) == ()
+        await hours.set_hours(administrator(world), *wanted)
+        assert await recount() == 0
+        seen = await queries.progress(opened(world, one), one.dossier_id)
+        assert seen.due_explained and 'thời hạn 3 ngày làm việc; không tính ngày nghỉ hằng tuần' in seen.due_explained
+    async with read() as db:
+        assert (await db.get_one(Dossier, one.dossier_id)).promised_at == at('2026-11-23T08:59:50')
+        assert 'date_moved' not in (await db.execute(select(Message.template))).scalars().all()
+
+
 async def test_a_reception_limit_moves_as_well(world: World) -> None:
     with pretend(at('2026-11-16T09:00')):
         one = await filed(world)
