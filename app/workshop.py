@@ -25,7 +25,7 @@ LARGEST = 64 * 2**20
 """Bytes of a file or a picture on their way."""
 JOBS = 500
 """After so many a process makes way for a fresh one: what the libraries leak is gone with it."""
-_KEPT = ('PATH', 'LANG', 'LC_ALL', 'PYTHONPATH', 'VIRTUAL_ENV', 'LD_LIBRARY_PATH')
+KEPT = ('PATH', 'LANG', 'LC_ALL', 'PYTHONPATH', 'VIRTUAL_ENV', 'LD_LIBRARY_PATH')
 """All that a process learns of our environment."""
 
 
@@ -82,7 +82,7 @@ class Bench:
             self._process = subprocess.Popen(
                 [sys.executable, '-c', 'from app.workshop import serve; serve()'],
                 cwd=Path(__file__).parent.parent,
-                env={name: os.environ[name] for name in _KEPT if name in os.environ},
+                env={name: os.environ[name] for name in KEPT if name in os.environ},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

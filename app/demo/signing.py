@@ -51,7 +51,7 @@ async def prepare_keys(settings: Settings) -> None:
 async def _opened(issued: Issued) -> Opened:
     encryption = BestAvailableEncryption(trust.DEMO_PIN.encode())
     content = pkcs12.serialize_key_and_certificates(None, issued.key, issued.certificate, None, encryption)
-    return await opening.taken(content, trust.DEMO_PIN)
+    return await asyncio.to_thread(opening.wrapped_anew, content, trust.DEMO_PIN, opening.ROUNDS)
 
 
 async def let_demo_keys_go(settings: Settings) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from asn1crypto.pkcs12 import Pfx
+from cryptography.hazmat.primitives.hashes import SHA256
 from sqlalchemy import select
 
 from app import crypto
@@ -14,10 +16,10 @@ from app.db import read
 from app.demo.authority import Authority
 from app.errors import Invalid, NotAllowed, NotFound, ProofNeeded, WrongState
 from app.settings import Settings
-from app.signing import keys, trust, unlocking, waiting
+from app.signing import keys, opening, trust, unlocking, waiting
 from models import SigningKey
 from models.enums import Authentication, Role
-from tests.signing.conftest import PIN, SEAL_PIN, UNIT, Signers, pem
+from tests.signing.conftest import OPENED_APART, PIN, SEAL_PIN, UNIT, Signers, pem
 from tests.support.world import World
 
 
@@ -71,6 +73,24 @@ async def test_only_ones_own_valid_key_of_a_believed_authority_is_kept(
     with pytest.raises(Invalid):
         await keys.add_certificate(world.dung, b'-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n')
     assert await _rows() == []
+
+
+async def test_a_file_that_takes_forever_to_open_is_given_up_and_holds_up_nobody(
+    signers: Signers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says itself how often its PIN is stirred; the library that does it lets no other thread work."""
+    monkeypatch.setattr(opening, '_apart', OPENED_APART)
+    found = await opening.taken(signers.file(signers.dung), PIN)
+    assert found.certificate.sha256.hex() == signers.dung.certificate.fingerprint(SHA256()).hex()
+    opened = await opening.unlocked(found.wrapped, PIN)
+    assert opened.signing_cert and opened.signing_cert.dump() == found.certificate.dump() and len(found.others) == 1
+    with pytest.raises(Invalid, match='pin_or_file_wrong'):
+        await opening.taken(signers.file(signers.dung), '000-000')
+    longer = Pfx.load(signers.file(signers.dung))
+    longer['mac_data']['iterations'] = 100_000_000
+    monkeypatch.setattr(opening, 'SECONDS', 1.0)
+    with pytest.raises(Invalid, match='no_key_file'):
+        await opening.taken(longer.dump(force=True), PIN)
 
 
 async def test_a_new_key_ends_the_one_before_and_a_token_stays_beside_it(keyed: World, signers: Signers) -> None:
