@@ -1,7 +1,7 @@
 """Draw every official form for three procedures as pictures beside its fields: ``make forms`` (OUT=folder).
 
 A tick beside a field says that its words were found in the text of the PDF. Whether it stands where it should is for
-eyes: open ``index.html``. Also drawn: the filled declaration of each procedure, and its result where one can be drawn up.
+eyes: open ``index.html``. Also drawn: the filled declaration of each procedure, and every result that can be drawn up.
 """
 
 import sys
@@ -18,7 +18,9 @@ from app.demo.answers import plausible
 from app.documents.declaration import form_for, paper
 from app.documents.forms import Form, forms
 from app.documents.layouts import OPTIONAL, layout_of
-from app.documents.render import make_pdf
+from app.documents.render import make_pdf, make_result
+from app.documents.results import ResultForm, result_forms
+from app.dossiers.producing import lines_of
 from app.i18n import words
 from app.procedures.load import CATALOG, load_spec
 from app.procedures.schema import ProcedureSpec
@@ -81,12 +83,30 @@ def _declared(folder: Path, spec: ProcedureSpec) -> Drawn:
     return _draw(folder, f'{spec.id}-declaration', form.title, f'{form.source} ({form.mark})', pdf, headings)
 
 
+def _resulted(folder: Path, slug: str, form: ResultForm) -> Drawn:
+    """Return the result of a procedure as it would be drawn up from made-up answers."""
+    spec = load_spec(CATALOG / f'{slug}.yaml')
+    answers = plausible(spec, Random(7))  # noqa: S311 - made-up people
+    groups = [(group.title, lines_of(spec, form, group, answers)) for group in form.groups]
+    shown = [
+        {'title': title, 'lines': [{'label': x.label, 'text': x.text} for x in lines]}
+        for title, lines in groups
+        if lines
+    ]
+    head = {'above': 'Tỉnh Thái Nguyên', 'name': COMMON['unit']['agency'], 'place': COMMON['unit']['place']}
+    said = {'draft': False, 'groups': shown, 'statement_title': form.statement, 'statement': 'Nội dung do cơ quan ghi.'}
+    who = {'unit': head, 'day': COMMON['day'], 'code': COMMON['code'], 'signer': 'Phó Chủ tịch Ủy ban nhân dân xã'}
+    pdf = make_result(form.title, VERIFY | said | who)
+    fields = (form.statement, 'KT. CHỦ TỊCH', *(title for title, lines in groups if lines))
+    return _draw(folder, f'{slug}-result', form.title, f'{form.check} ({form.mark})', pdf, fields)
+
+
 PAGE = Markup("""<!DOCTYPE html><html lang="vi"><meta charset="utf-8"><title>Các mẫu giấy tờ</title><style>
 body{{font:16px/1.45 system-ui,sans-serif;margin:2rem;background:#eee}}
 section{{display:grid;grid-template-columns:auto 24rem;gap:1.5rem;align-items:start;margin:0 0 3rem}}
 img{{display:block;background:#fff;box-shadow:0 1px 6px #0005;margin:0 0 1rem;max-width:100%}}
 ol{{padding-left:1.2rem}}.no{{color:#b00020;font-weight:700}}
-</style><h1>Các mẫu giấy tờ của {count} thủ tục</h1>{parts}</html>
+</style><h1>Các mẫu giấy tờ của {count} thủ tục, và kết quả</h1>{parts}</html>
 """)
 PART = Markup('<section><div>{pictures}</div><div><h2>{title}</h2><p>{about}</p><ol>{fields}</ol></div></section>')
 
@@ -103,7 +123,7 @@ def _page(found: dict[str, list[Drawn]]) -> Markup:
                 for field, ok in one.fields
             )
             parts += PART.format(pictures=pictures, title=one.title, about=one.about, fields=fields)
-    return PAGE.format(count=len(found), parts=parts)
+    return PAGE.format(count=len(THREE), parts=parts)
 
 
 def main(folder: Path) -> int:
@@ -111,6 +131,7 @@ def main(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     specs = [load_spec(CATALOG / f'{slug}.yaml') for slug in THREE]
     found = {spec.name.vi: [*_official(folder, spec), _declared(folder, spec)] for spec in specs}
+    found['Kết quả soạn từ hồ sơ'] = [_resulted(folder, slug, form) for slug, form in result_forms().items()]
     (folder / 'index.html').write_text(_page(found), 'utf-8')
     every = [one for drawn in found.values() for one in drawn]
     missing = [(one.title, field) for one in every for field, ok in one.fields if not ok]

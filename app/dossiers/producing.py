@@ -4,7 +4,7 @@ Nothing is decided here: what the authority finds is written by the officer, the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -102,15 +102,18 @@ async def _loaded(
         raise NotAllowed()
     main = await sheet(db, one.id, Edition.MAIN)
     values = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
-    groups = tuple((group.title, _lines(spec, form, group, values)) for group in form.groups)
+    groups = tuple((group.title, lines_of(spec, form, group, values)) for group in form.groups)
     shown = tuple((title, lines) for title, lines in groups if lines)
     signer = await _signer(db, actor, one, spec)
     is_draft_shown = spec.confirms_draft and not await is_approved(db, one.id)
     return Proposal(form.title, form.check, form.statement, signer, shown, is_draft_shown), await _head(db, one)
 
 
-def _lines(spec: ProcedureSpec, form: ResultForm, group: Group, values: dict[str, Any]) -> tuple[Line, ...]:
-    """Return the answered questions of a group; of a repeating one, each entry."""
+def lines_of(spec: ProcedureSpec, form: ResultForm, group: Group, values: dict[str, Any]) -> tuple[Line, ...]:
+    """Return the answered questions of a group; of a repeating one, each entry.
+
+    What the applicant said about themselves stands under the words that ask about the person concerned.
+    """
     said = {
         path: Line(path, label, text) for _, rows in summary(spec, values, words('vi')) for label, text, path in rows
     }
@@ -119,7 +122,9 @@ def _lines(spec: ProcedureSpec, form: ResultForm, group: Group, values: dict[str
     found: list[Line] = []
     for name in group.fields:
         if is_same and same and name not in said and name.startswith(same.prefix):
-            name = same.other + name.removeprefix(same.prefix)
+            other, own = said.get(same.other + name.removeprefix(same.prefix)), spec.field(name)
+            found += [replace(other, label=own.label.vi)] if other and own else []
+            continue
         found += [line for path, line in said.items() if path == name or path.startswith(f'{name}[')]
     return tuple(found)
 

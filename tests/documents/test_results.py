@@ -1,6 +1,7 @@
 """Results drawn up from a dossier: what goes in, who may, what the officer changes, and a PDF that says it."""
 
 from dataclasses import replace
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +10,12 @@ from nicegui import Client, ui
 from sqlalchemy import select
 
 from app.db import read
+from app.demo.answers import plausible
 from app.documents.results import ResultForm, result_forms
 from app.dossiers import attachments, commands, desk, producing
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
-from app.procedures.load import CATALOG, load_catalogue
+from app.procedures.load import CATALOG, load_catalogue, load_spec
 from app.verification import revoking, tokens
 from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
@@ -34,6 +36,15 @@ def test_every_answer_that_is_named_is_a_question_of_its_procedure() -> None:
         assert len(named) == len(set(named))
         if same := form.same_person:
             assert any(name.startswith(same.prefix) for name in named)
+
+
+def test_who_asks_for_themselves_stands_under_the_words_about_the_person_concerned() -> None:
+    spec = load_spec(CATALOG / 'xac-nhan-tinh-trang-hon-nhan.yaml')
+    answers = plausible(spec, Random(7)) | {'requester_relationship': 'self'}
+    form = result_forms()[spec.id]
+    first, *others = producing.lines_of(spec, form, form.groups[0], answers)
+    assert (first.label, first.text) == ('Họ, chữ đệm, tên', answers['requester_full_name'])
+    assert others and not any('yêu cầu' in line.label for line in others)
 
 
 @pytest.fixture
@@ -108,7 +119,7 @@ async def test_the_officers_words_and_the_dossiers_answers_stand_in_the_pdf(worl
         'Nguyễn Thị Ân',
         '001190000123',
         'Chưa đăng ký kết hôn',
-        'KT. CHỦ TỊCH PHÓ CHỦ TỊCH',
+        'KT. CHỦ TỊCH PHÓ CHỦ TỊCH (Ký',
         'xem số và ngày cấp tại',
     ):
         assert part in text, part
