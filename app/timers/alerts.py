@@ -14,6 +14,8 @@ from app.access import SYSTEM, Actor, Permission
 from app.audit.record import record
 from app.clock import now
 from app.db import after_commit, read, take_turn, write
+from app.deadlines import clock
+from app.deadlines.calendar import WorkCalendar
 from app.deadlines.store import calendar_for
 from app.errors import NotAllowed
 from app.jobs import loop
@@ -22,7 +24,7 @@ from app.procedures.queries import spec_of
 from app.procedures.schema import Text
 from app.timers.rules import RULES, SAME_LIMIT, Rule
 from app.workflow.desks import desk_column
-from models import Account, Alert, Dossier
+from models import Account, Alert, Dossier, SupplementRequest
 from models.enums import AlertKind
 
 AT_ONCE = 200
@@ -81,9 +83,8 @@ async def raise_alerts() -> int:
 async def _ripe(db: AsyncSession, kind: AlertKind, rule: Rule, moment: datetime) -> list[Ripened]:
     said = select(Alert.id).where(Alert.dossier_id == Dossier.id, Alert.kind == kind, Alert.limit_at == rule.limit)
     unit = _unit_of(rule)
-    query = _joined(
-        rule, select(Dossier.id, unit.label('unit_id'), rule.limit.label('limit'), rule.begin.label('begin'))
-    )
+    columns = (Dossier.id, Dossier.version_id, unit.label('unit_id'), rule.limit.label('limit'))
+    query = _joined(rule, select(*columns, rule.begin.label('begin')))
     query = query.where(rule.where, rule.limit <= moment + rule.ahead, ~said.exists()).order_by(rule.limit)
     # A warning beforehand has no sense afterwards: what was missed must not stand before what is to come.
     if rule.ahead:
@@ -92,9 +93,17 @@ async def _ripe(db: AsyncSession, kind: AlertKind, rule: Rule, moment: datetime)
     for row in (await db.execute(query.limit(AT_ONCE))).all():
         work = (await calendar_for(db, row.unit_id)).work
         begin = datetime.fromisoformat(row.begin) if isinstance(row.begin, str) else row.begin
-        if rule.ripe(work, begin, row.limit, moment):
+        limit = row.limit
+        if rule.joined is SupplementRequest:
+            limit = max(limit, await _supplement_over(db, row.version_id, work, begin))
+        if rule.ripe(work, begin, limit, moment):
             found.append(Ripened(row.id, kind, row.limit, row.unit_id))
     return found
+
+
+async def _supplement_over(db: AsyncSession, version_id: str, work: WorkCalendar, asked_at: datetime) -> datetime:
+    """Return when the working days for a supplement are over by the calendar as it is now: it is not stopped before."""
+    return clock.supplement_limit(work, asked_at, (await spec_of(db, version_id)).term.supplement_days).at
 
 
 def _unit_of(rule: Rule) -> Any:

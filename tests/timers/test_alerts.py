@@ -132,6 +132,8 @@ async def test_a_day_off_in_between_gives_the_applicant_another_day_before_the_d
         await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS[1:], **WHY)
         admin = replace(world.ha, grants=(Granted(Role.ADMIN, world.unit.id, home),))
         await calendar.set_day(admin, date(2026, 12, 2), DayKind.OFF, 'Bão')
+    assert not {K.SUPPLEMENT_EXPIRED, K.SUPPLEMENT_LEFT} & {*await raised('2026-12-15T16:59')}, 'nor is it proposed'
+    assert K.SUPPLEMENT_EXPIRED in await raised('2026-12-15T17:00')
     with pretend(at('2026-12-15T16:59')), pytest.raises(WrongState, match='supplement_not_over'):
         await commands.stop(world.binh, one.dossier_id, 2, 'supplement_expired', 'Quá thời hạn bổ sung')
     with pretend(at('2026-12-15T17:00')):
