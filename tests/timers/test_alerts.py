@@ -22,6 +22,8 @@ from tests.support.moments import at, with_calendar
 from tests.support.world import PNG, World, filed
 
 K = AlertKind
+SQLITE = pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
+"""The rule does not depend on the database."""
 
 
 async def raised(text: str) -> list[AlertKind]:
@@ -101,6 +103,7 @@ async def test_a_moved_or_settled_limit_takes_its_warnings_with_it(world: World)
         assert (await alerts(world.dung)).counts[K.DUE_SOON] == 0
 
 
+@SQLITE
 async def test_what_came_by_hand_is_called_to_mind_before_its_limit_too(world: World) -> None:
     with pretend(at('2026-11-16T09:00')):
         await filed(world, world.binh)

@@ -27,6 +27,9 @@ from tests.dossiers.test_life import ITEMS, WHY
 from tests.support.moments import at
 from tests.support.world import World, filed, opened
 
+SQLITE = pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
+"""The rule does not depend on the database."""
+
 
 def administrator(world: World) -> Actor:
     """Return somebody who keeps the calendar."""
@@ -60,6 +63,7 @@ async def test_a_new_day_off_moves_open_dossiers_as_the_preview_said(world: Worl
         assert (await db.get_one(Dossier, other.dossier_id)).promised_at == at('2026-11-20T17:00')
 
 
+@SQLITE
 async def test_a_named_date_stays_until_its_own_day_becomes_a_day_off(world: World) -> None:
     with pretend(at('2026-11-16T09:00')):
         one = await filed(world)
@@ -85,6 +89,7 @@ async def test_a_named_date_stays_until_its_own_day_becomes_a_day_off(world: Wor
     assert 'date_moved' in letters
 
 
+@SQLITE
 async def test_a_date_that_moves_by_a_part_of_a_minute_is_the_same_and_nobody_is_told(world: World) -> None:
     with pretend(at('2026-11-18T08:59:50')):
         one = await filed(world)
@@ -124,6 +129,7 @@ async def test_nobody_but_the_service_counts_a_date_again(world: World) -> None:
                     await apply_transition(db, actor, dossier, spec, Action.RECOUNT, seen_version=2)
 
 
+@SQLITE
 async def test_an_open_step_has_its_share_of_the_term_by_the_hours_that_hold_now(world: World) -> None:
     with pretend(at('2026-11-16T09:00')):
         one = await filed(world)
