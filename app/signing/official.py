@@ -145,7 +145,8 @@ async def _signed(actor: Actor, document_id: str, wants: Wants, signer: Signer) 
     one, _ = await _due_now(actor, document_id, wants)
     before = await content_of(one, actor)
     reason = words('vi')('signing.reason_paper_seal' if wants == 'seal' else 'signing.reason_paper')
-    signed, keep = await made(before, signer, Purpose(f'{reason}: {one.title}', one.data['unit']['name'], now()))
+    purpose = Purpose(f'{reason}: {one.title}', one.data['unit']['name'], now())
+    signed, keep = await made(before, signer, purpose, [from_json(each) for each in one.signatures])
     return await _put(actor, one.id, wants, before, signed, keep)
 
 

@@ -203,7 +203,7 @@ async def _made(begun: _Begun, action: Action, signer: Signer) -> tuple[Paper, d
     """Return the signed paper and what its signatures are worth; one that would not hold is not given out."""
     content, name = await _pdf(begun.row)
     reason = words('vi')('signing.reason_seal' if action is Action.FINISH else 'signing.reason_approve')
-    signed, keep = await made(content, signer, Purpose(reason, begun.unit, now()))
+    signed, keep = await made(content, signer, Purpose(reason, begun.unit, now()), kept(begun.row))
     pages = begun.row.pages if begun.row.media_type == PDF else 1
     return Paper(name, PDF, signed, pages, hashlib.sha256(signed).hexdigest()), keep
 

@@ -41,8 +41,8 @@ async def inspected(actor: Actor, dossier_id: str, kind: AttachmentKind) -> dict
     if one is None:
         return {}
     found: tuple[Signature, ...] = ()
-    if one.media_type == PDF:
-        found = await signatures_of(await storage.get(one.storage_key, one.key_id))
+    if one.media_type == PDF:  # judged by the day on which it came
+        found = await signatures_of(await storage.get(one.storage_key, one.key_id), at=one.uploaded_at)
     return {'file': one.id, 'signatures': [as_json(signature) for signature in found]}
 
 

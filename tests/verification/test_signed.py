@@ -8,20 +8,25 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
 from httpx import AsyncClient
 
 from app import crypto, keyring
 from app.access import anonymous
-from app.clock import pretend
+from app.clock import now, pretend
 from app.demo import papers
 from app.demo.authority import TO
 from app.dossiers import attachments, commands, desk
 from app.errors import Invalid, Stale, TooMany, WrongState
 from app.settings import Settings
-from app.signing import results, trust
-from app.signing.reading import from_json
+from app.signing import opening, results, trust
+from app.signing.making import made
+from app.signing.opening import unlocked
+from app.signing.reading import from_json, signatures_of
+from app.signing.signing import Holder, KeptKey, Purpose
 from app.verification import copies, public, revoking, tokens
-from tests.signing.conftest import PIN, SEAL_PIN, Signers, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
+from models.enums import AttachmentKind
+from tests.signing.conftest import PIN, SEAL_PIN, UNIT, Signers, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 fixtures
 from tests.signing.test_brought import elsewhere
 from tests.signing.test_results import _sealed as sealed
 from tests.support.world import PNG, World
@@ -50,6 +55,25 @@ async def test_who_signed_is_said_and_a_changed_byte_is_found(keyed: World, visi
     with pretend(TO + timedelta(days=1)):  # its certificate has ended
         later = await public.check(anonymous(), tokens.token_of(result.id), BytesIO(content))
     assert later.verdict == 'same' and [one.holds for one in later.signatures] == [True]
+
+
+async def test_who_signed_in_time_signed_though_the_certificate_ended_before_the_result_was_issued(
+    world: World,
+    trusted: Settings,  # noqa: F811
+    signers: Signers,  # noqa: F811
+) -> None:
+    ends = signers.authority.person('Phạm Văn Dũng', UNIT, to=now() + timedelta(days=1))
+    signed = await elsewhere(await papers.result('Giấy', 'Nguyễn Thị An'), ends, signers.authority)
+    dossier_id, _ = await at_leader(world, signed)
+    known = await signatures_of(signed)
+    opened = await unlocked((await opening.taken(signers.file(signers.seal), PIN)).wrapped, PIN)
+    seal = KeptKey(Holder('', UNIT, signers.seal.certificate.fingerprint(SHA256()).hex(), unit_id='u'), opened, None)
+    with pretend(now() + timedelta(days=2)):
+        assert [one.trusted for one in await signatures_of(signed)] == [False]
+        told = await copies.inspected(world.dung, dossier_id, AttachmentKind.RESULT)
+        assert [from_json(one).holds for one in told['signatures']] == [True]
+        _, keep = await made(signed, seal, Purpose('Ban hành', UNIT, now()), known)
+        assert [from_json(one).holds for one in keep['found']] == [True, True]
 
 
 async def test_copies_of_strangers_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
