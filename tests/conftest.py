@@ -5,6 +5,7 @@ A test that takes ``database`` (open) or ``database_url`` (not opened) runs once
 ``dialect`` that returns its name.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -20,15 +21,18 @@ from playwright.sync_api import Browser
 from app import crypto, migrate
 from app.db import close_database, open_database
 from app.settings import Settings
-from tests.support import postgres, skips
+from tests.support import compiled, postgres, skips
 from tests.support.browser import Unavailable, chromium
 
+SELDOM = (20_000, 20, 20)
+"""After how many new objects, and how often among them what is older, the garbage is collected."""
 hypothesis.settings.register_profile('motcua', deadline=None, derandomize=skips.forbidden(), print_blob=True)
 hypothesis.settings.load_profile('motcua')
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch for skips, and let no setting of the person who runs the tests reach them."""
+    """Watch for skips, compile statements once, and let no setting of the person who runs the tests reach them."""
+    compiled.share()
     config.pluginmanager.register(skips.Skips(forbidden=skips.forbidden()), 'skips')
     Settings.model_config['env_file'] = None
     for name in [name for name in os.environ if name.startswith('MOTCUA_')]:
@@ -44,6 +48,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = [item for item in items if item not in slow]
     processes = getattr(config, 'workerinput', {}).get('workercount', 1)
     items[:] = others + driving if processes == 1 else list(_dealt(driving, others, processes))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays for the whole run: it would look through all modules and tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def _dealt(slow: list[pytest.Item], quick: list[pytest.Item], processes: int) -> Iterator[pytest.Item]:
