@@ -9,13 +9,13 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
 from app.demo.answers import plausible
-from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import FormField, ProcedureSpec
+from tests.support.answers import catalogue
 
 
 def spec_of(slug: str) -> ProcedureSpec:
     """Return a procedure of the shipped catalogue."""
-    return next(spec for spec in load_catalogue(CATALOG) if spec.id == slug)
+    return catalogue()[slug]
 
 
 def photo(name: str = 'anh.jpg', *, size: tuple[int, int] = (900, 1200)) -> FilePayload:

@@ -10,11 +10,11 @@ from app.documents.blank import blank_paper, has_blank
 from app.documents.declaration import form_for
 from app.documents.layouts import layout_of
 from app.i18n import words
-from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import is_asked
+from tests.support.answers import catalogue
 
-SPECS = {spec.id: spec for spec in load_catalogue(CATALOG)}
+SPECS = catalogue()
 T = words('vi')
 
 

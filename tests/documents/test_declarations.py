@@ -14,12 +14,12 @@ from app.documents import render
 from app.documents.declaration import form_for, paper
 from app.documents.layouts import layout_of
 from app.i18n import words
-from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import computed, is_asked, shown_fields
 from app.registry import FIELDS
+from tests.support.answers import catalogue
 
-SPECS = {spec.id: spec for spec in load_catalogue(CATALOG)}
+SPECS = catalogue()
 DETAILED = [slug for slug, spec in SPECS.items() if spec.checked and spec.sections]
 T = words('vi')
 DAY = date(2026, 11, 20)

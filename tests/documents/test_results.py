@@ -15,12 +15,13 @@ from app.documents.results import ResultForm, result_forms
 from app.dossiers import attachments, commands, desk, producing
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
-from app.procedures.load import CATALOG, load_catalogue, load_spec
+from app.procedures.load import CATALOG, load_spec
 from app.verification import revoking, tokens
 from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
 from pages.officer.papers import Papers
 from tests.documents.sample import text_of
+from tests.support.answers import catalogue
 from tests.support.world import World, filed
 from tests.verification.papers import REASON, resolved, rows
 
@@ -29,7 +30,7 @@ SAID = {'statement': 'Chưa đăng ký kết hôn với ai.\nGiấy này dùng �
 
 
 def test_every_answer_that_is_named_is_a_question_of_its_procedure() -> None:
-    specs = {spec.id: spec for spec in load_catalogue(CATALOG)}
+    specs = catalogue()
     for procedure, form in result_forms().items():
         named = [name for group in form.groups for name in group.fields]
         assert [name for name in named if specs[procedure].field(name) is None] == [], procedure

@@ -47,7 +47,7 @@ def talking_png() -> bytes:
 def package(parts: dict[str, bytes | str]) -> bytes:
     """Return an office package of these parts."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from app.i18n import words
-from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import ApplicantKind, Fee, ProcedureSpec, Term
 from components import wording
 from components.papers import papers_by_kind, when_text
 from models.enums import Status
+from tests.support.answers import catalogue
 from tests.support.world import SPEC
 
 VI, EN = words('vi'), words('en')
@@ -121,7 +121,7 @@ def test_only_originals_that_everybody_needs_are_counted() -> None:
 
 
 def test_no_fee_of_the_catalogue_is_said_twice() -> None:
-    for spec in load_catalogue(CATALOG):
+    for spec in catalogue().values():
         note = VI.pick(spec.fee.note) if spec.fee.note else ''
         amounts = {VI.money(a) for a in (spec.fee.amount, spec.fee.cap, *(tier.amount for tier in spec.fee.tiers)) if a}
         said = {f'{int(amount.split()[0].replace(".", "")):,} đồng'.replace(',', '.') for amount in amounts}

@@ -12,7 +12,6 @@ from app.dossiers.answers import Answer, as_typed, problems_of, whole_groups
 from app.dossiers.drafts import DraftView, SavedAnswer, read_answer
 from app.errors import NotAllowed
 from app.i18n import words
-from app.procedures.load import CATALOG, load_catalogue
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import parse_answer, with_computed, without_gaps
 from components.fields import FieldView
@@ -21,8 +20,9 @@ from components.repeat import RepeatView
 from pages.apply.questions import Questions
 from pages.apply.questions import as_typed as written
 from pages.apply.way import DOCUMENTS, REVIEW, way_of
+from tests.support.answers import catalogue
 
-SPECS = {spec.id: spec for spec in load_catalogue(CATALOG) if spec.sections}
+SPECS = {slug: spec for slug, spec in catalogue().items() if spec.sections}
 T = words('vi')
 
 
