@@ -96,7 +96,7 @@ async def test_while_something_is_asked_its_limit_is_explained_and_the_old_date_
         done = await commands.request_supplement(world.chi, one.dossier_id, done.version, **ASK)
         limit, *rest = await lines(me, one)
         assert limit.startswith(
-            'Thông báo lúc 09:00 thứ Ba 17/11; thời hạn 15 ngày làm việc; không tính ngày đầu tiên;'
+            'Yêu cầu bổ sung lúc 09:00 thứ Ba 17/11; thời hạn 15 ngày làm việc; không tính ngày đầu tiên;'
         )
         assert limit.endswith('Hạn bổ sung: 17:00 thứ Tư 9/12/2026.') and not [x for x in rest if 'trả kết quả' in x]
         assert await waits(me, one) == 'Tính lại khi ông/bà bổ sung xong'
