@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, column, literal_column, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
@@ -53,24 +53,41 @@ async def matching(db: AsyncSession, actor: Actor, words: list[Word]) -> Select[
 
     They still have to pass the conditions of what the actor may see.
     """
-    units, most = await _units(db, actor), MOST + 1
+    (own, others), most = await _units(db, actor), MOST + 1
     if db.get_bind().dialect.name == 'sqlite':
         found = table(WORDS, column('rowid'))
         asked = [_any(' OR ', map(_term, word)) for word in words]
-        inside = [_any(' OR ', (f'"_{unit.encode().hex()}"' for unit in units))] if units else []
-        match = literal_column(WORDS).op('MATCH')(' AND '.join(asked + inside))
+        units = [[f'"_{unit.encode().hex()}"' for unit in some] for some in (own, others)]
+        match = literal_column(WORDS).op('MATCH')(_within((' AND ', ' OR ', ' NOT '), asked, *units))
         return select(found.c.rowid).where(match).order_by(found.c.rowid.desc()).limit(most)
     asked = [_any(' | ', map(_lexeme, word)) for word in words]
-    inside = [_any(' | ', (f"'_{unit}'" for unit in units))] if units else []
-    vector = text(f'{VECTOR} @@ CAST(:asked AS tsquery)').bindparams(asked=' & '.join(asked + inside))
+    units = [[f"'_{unit}'" for unit in some] for some in (own, others)]
+    question = _within((' & ', ' | ', ' & !'), asked, *units)
+    vector = text(f'{VECTOR} @@ CAST(:asked AS tsquery)').bindparams(asked=question)
     return select(Dossier.ordinal).where(vector).order_by(Dossier.ordinal.desc()).limit(most)
 
 
-async def _units(db: AsyncSession, actor: Actor) -> list[str]:
-    """Return the units to look in; none where the actor sees them all."""
+async def _units(db: AsyncSession, actor: Actor) -> tuple[list[str], list[str]]:
+    """Return the units to look in, and all others."""
     own = sorted(actor.units(Permission.DOSSIER_READ))
-    others = select(func.count()).select_from(Unit).where(Unit.id.not_in(own))
-    return own if (await db.execute(others)).scalar_one() else []
+    others = select(Unit.id).where(Unit.id.not_in(own)).order_by(Unit.id)
+    return own, list((await db.execute(others)).scalars())
+
+
+def _within(signs: tuple[str, str, str], asked: list[str], own: list[str], others: list[str]) -> str:
+    """Return the question for what matches every word in one of the own units. ``signs``: and, or, and not.
+
+    Each unit named is one more list to walk. So whoever has more units than there are others leaves the others' dossiers out,
+    and of those takes what an own unit has a part in.
+    """
+    both, either, without = signs
+    words = _any(both, asked)
+    if not others:
+        return words
+    inside, outside = _any(either, own), _any(either, others)
+    if len(own) <= len(others):
+        return words + both + inside
+    return f'({words}{without}{outside}){either}({words}{both}{outside}{both}{inside})'
 
 
 def _term(word: str) -> str:

@@ -154,16 +154,24 @@ async def inbox(actor: Actor, view: str = 'mine', text: str = '', page: int = 1)
             )
             ids = list((await db.execute(wanted.limit(end - begin).offset(begin))).scalars())
         else:
-            ids = matches[begin:end]
+            ids = await _seen(db, actor, matches[begin:end])
         rows = await _rows(db, actor, ids)
     return Inbox(chosen, tuple(rows), total, count > total, at, pages, counts)
 
 
-async def _matching(db: AsyncSession, actor: Actor, words: list[finding.Word]) -> list[str]:
-    """Return the newest dossiers that match every word, one above ``finding.MOST`` at most."""
-    units, newest = actor.units(Permission.DOSSIER_READ), Dossier.ordinal.in_(await finding.matching(db, actor, words))
-    query = select(Dossier.id, Dossier.resolving_unit_id, Dossier.receiving_unit_id).where(newest)
-    rows = await db.execute(query.order_by(Dossier.queued_at.desc(), Dossier.id))
+async def _matching(db: AsyncSession, actor: Actor, words: list[finding.Word]) -> list[int]:
+    """Return the places of the newest dossiers that match every word, one above ``finding.MOST`` at most.
+
+    The index tells them alone: to fetch a thousand rows for one page of thirty costs far more than to find them.
+    """
+    return list((await db.execute(await finding.matching(db, actor, words))).scalars())
+
+
+async def _seen(db: AsyncSession, actor: Actor, places: list[int]) -> list[str]:
+    """Return the dossiers at these places in the order of filing, the newest first; only what the actor's units have."""
+    query = select(Dossier.id, Dossier.resolving_unit_id, Dossier.receiving_unit_id)
+    rows = await db.execute(query.where(Dossier.ordinal.in_(places)).order_by(Dossier.ordinal.desc()))
+    units = actor.units(Permission.DOSSIER_READ)
     return [row.id for row in rows if units & {row.resolving_unit_id, row.receiving_unit_id}]
 
 

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +12,7 @@ from sqlalchemy import update
 from app.db import read, write
 from app.dossiers import commands, finding, inbox
 from app.dossiers.finding import typed_words
-from models import Dossier
+from models import Dossier, Unit
 from models.search import prepare
 from tests.support.world import World, filed
 
@@ -73,6 +75,26 @@ async def test_nobody_finds_what_belongs_to_another_unit(world: World) -> None:
     await filed(world)
     assert (await inbox.inbox(world.binh, 'all', 'giay')).total == 1
     assert (await inbox.inbox(world.em, 'all', 'giay')).total == 0
+
+
+async def test_whoever_sees_most_units_finds_what_theirs_have_a_part_in_and_nothing_of_the_others(world: World) -> None:
+    own, other, past, back = [(await filed(world)).dossier_id for _ in range(4)]
+    third = Unit(code='H55.244', name='UBND xã Tân Hòa', valid_from=date(2025, 7, 3))
+    async with write() as db:
+        db.add(third)
+        await db.flush()
+        here, there = world.unit.id, third.id
+        places = {own: (here, here), other: (there, there), past: (here, there), back: (there, here)}
+        for dossier_id, (received, resolved) in places.items():
+            moved = {'receiving_unit_id': received, 'resolving_unit_id': resolved}
+            await db.execute(update(Dossier).where(Dossier.id == dossier_id).values(moved))
+    await _written(dict.fromkeys(places, 'nguyen an'))
+    units = [unit.id for unit in (world.unit, world.other_unit, third)]
+    grants = tuple(replace(world.ha.grants[0], unit_id=unit, reach=frozenset({unit})) for unit in units)
+    seen = {own, past, back}
+    for held, found in ((grants[:1], seen), (grants[:2], seen), (grants, seen | {other}), (grants[1:2], set())):
+        page = await inbox.inbox(replace(world.ha, grants=held), 'all', 'nguyen an')
+        assert ({row.dossier_id for row in page.rows}, page.total) == (found, len(found))
 
 
 async def test_many_are_cut_newest_first_and_it_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
