@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -129,3 +130,9 @@ async def test_what_is_to_be_signed_is_all_seen() -> None:
     with pytest.raises(Invalid, match='hides'):
         refuse_hidden(await inspect(with_more(flags=4 | 32), 'ket-qua.pdf'))
     refuse_hidden(await inspect(with_more(flags=4), 'ket-qua.pdf'))
+
+
+def test_what_draws_fields_runs_no_script_of_a_paper() -> None:
+    assert not {'V8', 'XFA'} & set(pypdfium2.PDFIUM_INFO.flags), (
+        'fields of strangers are drawn: their scripts must have no engine'
+    )
