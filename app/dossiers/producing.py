@@ -1,16 +1,18 @@
 """Drawing up the result: from the dossier's own answers, read over and completed by the officer, as a file to be approved.
 
-Nothing is decided here: what the authority finds is written by the officer, the number and the signature come later.
+Nothing is decided here: what the authority finds is written by the officer. Number and day of the register may be written
+as well, so that a paper which is only ever electronic has both before it is signed; else they are written at issue.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import Actor, Permission
-from app.clock import now
+from app.clock import local, now
 from app.db import read
 from app.documents import render
 from app.documents.facts import wall_clock
@@ -29,6 +31,7 @@ from app.procedures.conditions import holds
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import summary
+from app.questions import question, read_answers
 from app.signing.rules import is_approved
 from app.text import plain
 from app.units.queries import tree
@@ -42,6 +45,10 @@ from models.enums import AttachmentKind, Edition, Role
 
 LINE_LIMIT, STATEMENT_LIMIT = 1000, 4000
 """Characters."""
+NUMBERED = (question('issue_number', 'text', max_length=40), question('issue_day', 'date'))
+"""What the register of the office says, where the entry is made before the paper is signed."""
+DAYS_AHEAD = 30
+"""How far ahead a paper may be dated: further is a slip of the pen."""
 KINDS = (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT, AttachmentKind.CORRECTION)
 
 
@@ -150,18 +157,19 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
 
     A correction changes nothing for anybody before it is issued.
 
-    ``raw``: the lines of the proposal by their ids as the officer left them, ``statement`` and ``signer``. What is not
-    sent stands as proposed; an emptied line is left out.
+    ``raw``: the lines of the proposal by their ids as the officer left them, ``statement``, ``signer`` and, where the
+    register has them already, ``issue_number`` and ``issue_day``. What is not sent stands as proposed; an emptied line is
+    left out.
 
     Raises:
-        Invalid: no statement, nobody to sign, or too long.  NotFound, NotAllowed, WrongState: as ``proposal``.
+        Invalid: no statement, nobody to sign, too long, or dated before the filing or far ahead.  NotFound, NotAllowed, WrongState: as ``proposal``.
     """
     if kind not in KINDS:
         raise NotFound()
     async with read() as db:
         found, head = await _loaded(db, actor, dossier_id, kind)
-        code, result_id = await db.get_one(Dossier, dossier_id), await next_id(db, dossier_id)
-    texts = _read(found, raw)
+        one, result_id = await db.get_one(Dossier, dossier_id), await next_id(db, dossier_id)
+    texts, numbered = _read(found, raw, local(one.submitted_at).date())
     groups = [
         {'title': title, 'lines': [{'label': x.label, 'text': texts[x.id]} for x in lines if texts[x.id]]}
         for title, lines in found.groups
@@ -169,8 +177,9 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
     data = {
         'unit': head,
         'day': wall_clock(now()),
-        'code': code.official_code or code.filing_number,
+        'code': one.official_code or one.filing_number,
         'draft': kind is AttachmentKind.RESULT_DRAFT,
+        **numbered,
         'groups': [group for group in groups if group['lines']],
         'statement_title': found.statement_title,
         'statement': texts['statement'],
@@ -185,8 +194,8 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
     return await add_result(actor, dossier_id, kind, name, content, is_drawn_up=True)
 
 
-def _read(found: Proposal, raw: Mapping[str, Any]) -> dict[str, str]:
-    """Return every text that goes in, by its id."""
+def _read(found: Proposal, raw: Mapping[str, Any], filed: date) -> tuple[dict[str, str], dict[str, str | None]]:
+    """Return every text that goes in, by its id, and what the register says."""
     proposed = {line.id: line.text for _, lines in found.groups for line in lines}
     limits = dict.fromkeys(proposed, LINE_LIMIT) | {'statement': STATEMENT_LIMIT, 'signer': 120}
     texts = {name: _text(raw.get(name, proposed.get(name, ''))) for name in limits}
@@ -194,9 +203,17 @@ def _read(found: Proposal, raw: Mapping[str, Any]) -> dict[str, str]:
         name: Problem('result.too_long', {'limit': limit}) for name, limit in limits.items() if len(texts[name]) > limit
     }
     problems |= {name: Problem('fields.required') for name in ('statement', 'signer') if not texts[name]}
+    numbered: dict[str, str | None] = {}
+    try:
+        numbered = read_answers(NUMBERED, raw)
+    except Invalid as refused:
+        problems |= refused.problems
+    last, day = local(now()).date() + timedelta(DAYS_AHEAD), numbered.get('issue_day')
+    if day and not filed <= date.fromisoformat(day) <= last:
+        problems['issue_day'] = Problem('result.day_wrong', {'first': f'{filed:%d/%m/%Y}', 'last': f'{last:%d/%m/%Y}'})
     if problems:
         raise Invalid(problems)
-    return texts
+    return texts, numbered
 
 
 def _text(value: object) -> str:

@@ -199,6 +199,9 @@ async def draw_up(acting: Acting, wanted: AttachmentKind) -> None:
         hint = t('result.produce_statement_hint')
         form.text('statement', found.statement_title, long=True, hint=hint, limit=producing.STATEMENT_LIMIT)
         form.text('signer', t('result.produce_signer'), hint=t('result.produce_signer_hint'), value=found.signer)
+        number_hint = t('result.produce_number_hint')
+        form.text('issue_number', t('result.produce_number'), hint=number_hint, required=False, limit=40)
+        form.ask('issue_day', t('result.produce_day'), Control('date', width='short'), required=False)
 
     async def act(values: dict[str, Any]) -> dict[str, Any]:
         is_draft = bool(kinds) and values['kind'] != AttachmentKind.RESULT

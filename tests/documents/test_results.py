@@ -9,6 +9,7 @@ import pytest
 from nicegui import Client, ui
 from sqlalchemy import select
 
+from app.clock import local, now
 from app.db import read
 from app.demo.answers import plausible
 from app.documents.results import ResultForm, result_forms
@@ -128,6 +129,19 @@ async def test_the_officers_words_and_the_dossiers_answers_stand_in_the_pdf(worl
     assert file.kind is RESULT and file.name == 'giay-thu.pdf'
 
 
+async def test_what_the_register_says_stands_in_the_head_of_the_result_but_not_of_its_draft(
+    world: World, drawn: ResultForm
+) -> None:
+    dossier_id, today = await _at_chi(world), local(now())
+    entered = SAID | {'issue_number': '12/XNTTHN', 'issue_day': f'{today:%d/%m/%Y}'}
+    text = await _text(world, (await producing.produce(world.chi, dossier_id, RESULT, entered)).id)
+    day = f'ngày {today:%d} tháng {today:%m} năm {today:%Y}'
+    assert 'Số: 12/XNTTHN' in text and day in text
+    for kind, raw in ((RESULT, SAID), (DRAFT, entered)):
+        text = await _text(world, (await producing.produce(world.chi, dossier_id, kind, raw)).id)
+        assert 'XNTTHN' not in text and day not in text and f'năm {today:%Y}' in text
+
+
 async def test_a_draft_says_so_and_a_newer_one_takes_its_place(world: World, drawn: ResultForm) -> None:
     dossier_id = await _at_chi(world)
     first = await producing.produce(world.chi, dossier_id, DRAFT, SAID)
@@ -156,6 +170,9 @@ def _folded(view: desk.DeskDossier) -> set[str]:
         ({}, {'statement', 'signer'}),
         (SAID | {'statement': '  ', 'signer': 5}, {'statement', 'signer'}),
         (SAID | {'full_name': 'x' * 1001, 'statement': 'x' * 4001}, {'full_name', 'statement'}),
+        (SAID | {'issue_number': '9' * 41, 'issue_day': '31/02/2026'}, {'issue_number', 'issue_day'}),
+        (SAID | {'issue_day': '01/01/2020'}, {'issue_day'}),
+        (SAID | {'issue_day': '01/01/2030'}, {'issue_day'}),
     ],
 )
 async def test_what_is_missing_or_too_long_is_said_and_nothing_is_attached(
