@@ -4,11 +4,13 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
+from app.rows import put
 from models import Event, PaperRead
 
 Link = Event | PaperRead
@@ -31,21 +33,25 @@ READS = Chain('reads', PaperRead, 'read-chain', 0x6D6F7472)
 
 
 async def append(db: AsyncSession, chain: Chain, row: Link) -> None:
-    """Give a row its number and its chain value, and add it. The number is part of what is chained."""
+    """Give a row its number and its chain value, and write it. The number is part of what is chained."""
+    await db.flush()  # what it tells of comes first
     if db.get_bind().dialect.name == 'postgresql':
         await db.execute(text('SELECT pg_advisory_xact_lock(:key)'), {'key': chain.lock})
     sequence, value = await head(db, chain)
     row.sequence = sequence + 1
     row.chain = chain_value(value, row)
-    db.add(row)
-    await db.flush()
+    await put(db, row)
 
 
 async def head(db: AsyncSession, chain: Chain) -> tuple[int, str]:
     """Return the last number with its chain value; 0 while the chain is empty."""
-    table = chain.table
-    last = (await db.execute(select(table.sequence, table.chain).order_by(table.sequence.desc()).limit(1))).first()
+    last = (await db.execute(_last(chain.table))).first()
     return (last.sequence, last.chain) if last else (0, FIRST)
+
+
+@cache
+def _last(table: type[Event] | type[PaperRead]) -> Select[int | None, str]:
+    return select(table.sequence, table.chain).order_by(table.sequence.desc()).limit(1)
 
 
 def chain_value(previous: str, row: Link) -> str:

@@ -14,6 +14,7 @@ from app import crypto
 from app.access import Actor
 from app.audit.chain import EVENTS, READS, append
 from app.clock import now
+from app.rows import put
 from models import Event, EventText, PaperRead
 from models.types import new_id
 
@@ -68,8 +69,7 @@ async def record(
         chain='',
     )
     await append(db, EVENTS, event)
-    db.add(words)
-    await db.flush()
+    await put(db, words)
     return event
 
 

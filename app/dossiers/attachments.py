@@ -20,6 +20,7 @@ from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
 from app.papers import Paper, refuse_hidden
 from app.procedures import queries as catalogue
+from app.rows import put
 from app.signing.kept import first_look
 from app.signing.rules import is_approved, refuse_replacing
 from app.workflow.apply import is_applicant
@@ -59,7 +60,7 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
         await _refuse_too_many(db, Attachment.draft_id == draft.id, document_id)
         place = {'document_id': document_id, 'draft_id': draft.id, 'state': state}
         one = intake.row(actor, paper, kept, identity=identity, signatures=found, **place)
-        db.add(one)
+        await put(db, one)
         draft.saved_at = now()
     return as_file(one)
 

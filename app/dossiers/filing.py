@@ -30,6 +30,7 @@ from app.procedures.decided import with_fee
 from app.procedures.fees import expected
 from app.procedures.schema import ProcedureSpec
 from app.registry import FIELDS
+from app.rows import put
 from app.statistics.forms import count_sent
 from app.text import fold
 from app.workflow.apply import apply_transition, is_applicant
@@ -255,25 +256,17 @@ async def _attach(
     """Move answers, parties and fees from the draft to the dossier; mark the draft as sent."""
     kept = {k: replace(answers[k], value=value) for k, value in values.items()}
     kept |= {k: Answer(v, 'computed') for k, v in validation.computed(spec, values, unit.name).items()}
-    db.add(
-        AnswerSheet(
-            dossier_id=dossier.id,
-            edition=Edition.MAIN,
-            answers=stored.pack(spec, kept, f'dossier:{dossier.id}'),
-            saved_at=dossier.submitted_at,
-            saved_by_id=actor.account_id,
-        )
+    sheet = AnswerSheet(
+        dossier_id=dossier.id,
+        edition=Edition.MAIN,
+        answers=stored.pack(spec, kept, f'dossier:{dossier.id}'),
+        saved_at=dossier.submitted_at,
+        saved_by_id=actor.account_id,
     )
-    db.add(_submitter(dossier, spec, who))
+    await put(db, sheet, _submitter(dossier, spec, who))
     if spec.fee.kind != 'none':
-        db.add(
-            Fee(
-                dossier_id=dossier.id,
-                name=spec.name.vi,
-                amount=expected(spec.fee, values),
-                created_at=dossier.submitted_at,
-            )
-        )
+        amount = expected(spec.fee, values)
+        await put(db, Fee(dossier_id=dossier.id, name=spec.name.vi, amount=amount, created_at=dossier.submitted_at))
     draft.dossier_id, draft.version, draft.answers = dossier.id, draft.version + 1, {}
     await db.flush()
 

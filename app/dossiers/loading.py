@@ -1,6 +1,6 @@
 """Load for somebody: whoever may not see a thing does not learn that it exists."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import crypto
@@ -10,6 +10,10 @@ from app.dossiers.seeing import is_at_work
 from app.errors import NotAllowed, NotFound
 from app.workflow.apply import is_applicant
 from models import Dossier, Draft
+
+_DRAFT = select(Draft).where(Draft.id == bindparam('draft_id'))
+_LOCKED_DRAFT = _DRAFT.with_for_update()
+"""Asked four times in each filing: made once."""
 
 
 async def load_for(db: AsyncSession, actor: Actor, dossier_id: str, *, lock: bool = False) -> Dossier:
@@ -70,11 +74,10 @@ async def load_draft(db: AsyncSession, actor: Actor, token: str, *, lock: bool =
         NotFound: unknown, run out, or somebody else's.
     """
     draft_id = token.partition('.')[0] if isinstance(token, str) else ''
-    draft = (
-        await db.get(Draft, draft_id, with_for_update=lock)
-        if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id))
-        else None
-    )
+    draft = None
+    if _is_id(draft_id) and crypto.same(token, link_of_draft(draft_id)):
+        query = _LOCKED_DRAFT if lock else _DRAFT
+        draft = (await db.execute(query, {'draft_id': draft_id})).scalar_one_or_none()
     if draft is None or draft.expires_at < now() or (draft.account_id and draft.account_id != actor.account_id):
         raise NotFound('dossier.draft_gone')
     return draft

@@ -17,11 +17,13 @@ from models import Dossier, Event, Webhook, WebhookDelivery
 LOOP = 'webhooks'
 """The background loop that delivers."""
 KEEP_TRYING = timedelta(hours=72)
+_LIVE = select(Webhook).where(Webhook.ended_at.is_(None))
+"""Asked in every act: made once."""
 
 
 async def tell(db: AsyncSession, event: Event, dossier: Dossier) -> int:
     """Write one delivery for each webhook that this act concerns. Returns how many."""
-    hooks = (await db.execute(select(Webhook).where(Webhook.ended_at.is_(None)))).scalars().all()
+    hooks = (await db.execute(_LIVE)).scalars().all()
     if not hooks:
         return 0
     units = await tree(db)

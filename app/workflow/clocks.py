@@ -15,6 +15,7 @@ from app.deadlines.reception import rule_for
 from app.deadlines.store import UnitCalendar, calendar_for
 from app.errors import Invalid, Problem
 from app.procedures.schema import Channel, Term
+from app.rows import put
 from app.workflow.desks import desk_of, is_elsewhere
 from app.workflow.move import Move
 from app.workflow.transitions import Action
@@ -39,7 +40,8 @@ async def calendar(move: Move) -> UnitCalendar:
 
 async def start(move: Move, kind: ClockKind, reason: str | None = None, *, at: datetime | None = None) -> None:
     """Open a segment at the moment of the act, or at another one that the law names."""
-    move.db.add(ClockSegment(dossier_id=move.dossier.id, kind=kind, started_at=at or move.at, reason=reason))
+    segment = ClockSegment(dossier_id=move.dossier.id, kind=kind, started_at=at or move.at, reason=reason)
+    await put(move.db, segment)
 
 
 async def stop_running(move: Move, *, at: datetime | None = None) -> datetime:
@@ -254,7 +256,8 @@ async def note_due(move: Move, kind: DueKind, at: datetime, reason: str, rule: d
     if move.line.action is not Action.SUBMIT:
         before = select(DueDate.number, DueDate.at).where(DueDate.dossier_id == move.dossier.id, DueDate.kind == kind)
         last = (await move.db.execute(before.order_by(DueDate.number.desc()).limit(1))).first()
-    move.db.add(
+    await put(
+        move.db,
         DueDate(
             dossier_id=move.dossier.id,
             kind=kind,
@@ -266,7 +269,7 @@ async def note_due(move: Move, kind: DueKind, at: datetime, reason: str, rule: d
             calendar_version=(await calendar(move)).version,
             set_at=move.at,
             set_by_id=move.actor.account_id,
-        )
+        ),
     )
 
 
