@@ -121,6 +121,11 @@ def test_markup_in_names_and_letterheads_is_printed_too(code: str) -> None:
     assert '#[x]$' in text_of(made(code, **changes))
 
 
+def test_empty_lines_fill_no_pages() -> None:
+    pages = pages_of(made('stop', note='Xin rút hồ sơ.' + '\n' * 3900 + 'Cảm ơn.'))
+    assert len(pages) == 1 and 'Cảm ơn.' in pages[0]
+
+
 def test_a_receipt_of_forty_documents_runs_over_numbered_pages_with_the_heads_repeated() -> None:
     many = [{**COMPONENTS[0], 'name': f'Giấy tờ thứ {n} về việc đăng ký khai sinh cho trẻ em'} for n in range(1, 41)]
     pages = pages_of(made('receipt', components=many))
