@@ -22,7 +22,7 @@ from app.papers import Paper, refuse_hidden
 from app.procedures import queries as catalogue
 from app.rows import put
 from app.signing.kept import first_look
-from app.signing.rules import is_approved, refuse_replacing
+from app.signing.rules import ATTACHED, is_approved, refuse_replacing
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, SupplementRequest
@@ -172,9 +172,19 @@ async def answering(db: AsyncSession, actor: Actor, dossier_id: str, *, lock: bo
 
 
 async def add_result(
-    actor: Actor, dossier_id: str, kind: AttachmentKind, name: str, content: bytes, *, is_drawn_up: bool = False
+    actor: Actor,
+    dossier_id: str,
+    kind: AttachmentKind,
+    name: str,
+    content: bytes,
+    *,
+    is_drawn_up: bool = False,
+    number: str | None = None,
 ) -> File:
-    """Attach the result or its draft; only whoever holds the open step may. An earlier one of its kind is superseded, not lost."""
+    """Attach the result or its draft; only whoever holds the open step may. An earlier one of its kind is superseded, not lost.
+
+    ``number``: the one that stands on it, where it was drawn up here.
+    """
     if kind not in (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT):
         raise NotFound()
     async with read() as db:
@@ -198,7 +208,8 @@ async def add_result(
             old.state = AttachmentState.SUPERSEDED
         one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=kind, state=state)
         db.add(one)
-        action = 'attach_result' if kind is AttachmentKind.RESULT else 'attach_draft'
+        action = ATTACHED if kind is AttachmentKind.RESULT else 'attach_draft'
+        told = {'file': one.id, 'sha256': one.stored_sha256} | ({'drawn_up': True} if is_drawn_up else {})
         await record(
             db,
             actor,
@@ -207,7 +218,7 @@ async def add_result(
             action,
             dossier_id=dossier_id,
             unit_id=dossier.resolving_unit_id,
-            data={'file': one.id, 'sha256': one.stored_sha256} | ({'drawn_up': True} if is_drawn_up else {}),
+            data=told | ({'number': number} if number else {}),
         )
         after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
     return as_file(one)

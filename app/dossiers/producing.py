@@ -191,7 +191,8 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
     name = f'{file_name(found.title)}.pdf'
     if kind is AttachmentKind.CORRECTION:
         return await add_correction(actor, dossier_id, name, content)
-    return await add_result(actor, dossier_id, kind, name, content, is_drawn_up=True)
+    number = None if data['draft'] else numbered['issue_number']
+    return await add_result(actor, dossier_id, kind, name, content, is_drawn_up=True, number=number)
 
 
 def _read(found: Proposal, raw: Mapping[str, Any], filed: date) -> tuple[dict[str, str], dict[str, str | None]]:

@@ -48,6 +48,8 @@ class Offer:
     key: Key | None
     """One's own kept key, or the unit's seal."""
     is_required: bool
+    number: str = ''
+    """The one that stands on the result already."""
 
     @property
     def signs(self) -> bool:
@@ -66,12 +68,14 @@ async def offer(actor: Actor, dossier_id: str, action: Action) -> Offer:
             is_own = action is Action.APPROVE
             found = await (unlocking.own_key(db, actor) if is_own else unlocking.seal_of(db, unit))
         key = keys.as_key(found) if found else None
+        number = await rules.number_on(db, dossier_id)
     return Offer(
         file=row.name if row else None,
         can_be_signed=row is not None and row.media_type in SIGNABLE,
         is_signed=bool(row and key and _carries(row, key.fingerprint)),
         key=key,
         is_required=rules.is_required(),
+        number=number,
     )
 
 

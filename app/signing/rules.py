@@ -13,9 +13,11 @@ from app.signing.reading import Signature
 from app.units.routing import above
 from app.workflow.move import Move
 from app.workflow.transitions import Action
-from models import Attachment, SigningKey, StepRun
+from models import Attachment, Event, EventText, SigningKey, StepRun
 from models.enums import AttachmentKind, AttachmentState
 
+ATTACHED = 'attach_result'
+"""The act of attaching a result."""
 PAPER = {'how': 'paper'}
 """Signed by hand, as before."""
 
@@ -26,6 +28,14 @@ async def present(db: AsyncSession, dossier_id: str, kind: AttachmentKind = Atta
         Attachment.dossier_id == dossier_id, Attachment.kind == kind, Attachment.state == AttachmentState.STORED
     )
     return (await db.execute(query.order_by(col(Attachment.uploaded_at).desc()).limit(1))).scalar_one_or_none()
+
+
+async def number_on(db: AsyncSession, dossier_id: str) -> str:
+    """Return the number that the result bears which was attached last, if it was drawn up here with one."""
+    attached = select(EventText.data).join(Event, col(Event.id) == EventText.event_id)
+    mine = attached.where(Event.dossier_id == dossier_id, Event.action == ATTACHED)
+    told = (await db.execute(mine.order_by(col(Event.sequence).desc()).limit(1))).scalar_one_or_none() or {}
+    return str(told.get('number') or '')
 
 
 async def signature_given(move: Move) -> None:

@@ -134,7 +134,7 @@ async def finish(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         form.say(markup('<p>{text}</p>', text=t('officer.finish_text')))
-        ask_number(form, acting)
+        ask_number(form, acting, printed=offer.number)
         ask_how(form, acting, offer, is_seal=True)
 
     await acting.ask(Action.FINISH, build, results.finish_as)

@@ -55,11 +55,15 @@ def ask_how(form: Form, acting: Acting, offer: Offer, *, is_seal: bool = False) 
     return None
 
 
-def ask_number(form: Form, acting: Acting) -> None:
-    """Ask for the number of a result; of what is certified, as it stands in the book of certifications."""
+def ask_number(form: Form, acting: Acting, *, printed: str = '') -> None:
+    """Ask for the number of a result; of what is certified, as it stands in the book of certifications.
+
+    ``printed``: the number that stands on it already.
+    """
     kind = 'certified' if is_certification(acting.view.spec) else 'result'
     hint = form.t(f'verification.{kind}_number_hint')
-    form.text('number', form.t(f'verification.{kind}_number'), hint=hint, required=False, limit=NUMBER_LIMIT)
+    label = form.t(f'verification.{kind}_number')
+    form.text('number', label, hint=hint, required=False, value=printed, limit=NUMBER_LIMIT)
 
 
 def ask_pin(form: Form, key: Key, t: Words) -> ui.element:

@@ -17,7 +17,9 @@ from app.dossiers import attachments, commands, desk, producing
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
 from app.procedures.load import CATALOG, load_spec
+from app.signing import results
 from app.verification import revoking, tokens
+from app.workflow.transitions import Action
 from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
 from pages.officer.papers import Papers
@@ -137,9 +139,11 @@ async def test_what_the_register_says_stands_in_the_head_of_the_result_but_not_o
     text = await _text(world, (await producing.produce(world.chi, dossier_id, RESULT, entered)).id)
     day = f'ngày {today:%d} tháng {today:%m} năm {today:%Y}'
     assert 'Số: 12/XNTTHN' in text and day in text
+    assert (await results.offer(world.chi, dossier_id, Action.FINISH)).number == '12/XNTTHN', 'the clerk finds it there'
     for kind, raw in ((RESULT, SAID), (DRAFT, entered)):
         text = await _text(world, (await producing.produce(world.chi, dossier_id, kind, raw)).id)
         assert 'XNTTHN' not in text and day not in text and f'năm {today:%Y}' in text
+    assert not (await results.offer(world.chi, dossier_id, Action.FINISH)).number
 
 
 async def test_a_draft_says_so_and_a_newer_one_takes_its_place(world: World, drawn: ResultForm) -> None:
