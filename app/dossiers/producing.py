@@ -36,6 +36,7 @@ from app.signing.rules import is_approved
 from app.text import plain
 from app.units.queries import tree
 from app.verification import tokens
+from app.verification.copies import NUMBER_LIMIT
 from app.verification.results import next_id
 from app.verification.revoking import add_correction, correctable
 from app.workflow import steps, transitions
@@ -45,7 +46,7 @@ from models.enums import AttachmentKind, Edition, Role
 
 LINE_LIMIT, STATEMENT_LIMIT = 1000, 4000
 """Characters."""
-NUMBERED = (question('issue_number', 'text', max_length=40), question('issue_day', 'date'))
+NUMBERED = (question('issue_number', 'text', max_length=NUMBER_LIMIT), question('issue_day', 'date'))
 """What the register of the office says, where the entry is made before the paper is signed."""
 DAYS_AHEAD = 30
 """How far ahead a paper may be dated: further is a slip of the pen."""

@@ -10,6 +10,7 @@ from app.dossiers.desk import Person
 from app.errors import Invalid, Problem
 from app.fields.base import Control
 from app.signing import results
+from app.verification.copies import NUMBER_LIMIT
 from app.workflow.transitions import Action
 from components.buttons import link_button
 from components.dialogs import Dialog, ask
@@ -200,7 +201,7 @@ async def draw_up(acting: Acting, wanted: AttachmentKind) -> None:
         form.text('statement', found.statement_title, long=True, hint=hint, limit=producing.STATEMENT_LIMIT)
         form.text('signer', t('result.produce_signer'), hint=t('result.produce_signer_hint'), value=found.signer)
         number_hint = t('result.produce_number_hint')
-        form.text('issue_number', t('result.produce_number'), hint=number_hint, required=False, limit=40)
+        form.text('issue_number', t('result.produce_number'), hint=number_hint, required=False, limit=NUMBER_LIMIT)
         form.ask('issue_day', t('result.produce_day'), Control('date', width='short'), required=False)
 
     async def act(values: dict[str, Any]) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def _folded(view: desk.DeskDossier) -> set[str]:
         ({}, {'statement', 'signer'}),
         (SAID | {'statement': '  ', 'signer': 5}, {'statement', 'signer'}),
         (SAID | {'full_name': 'x' * 1001, 'statement': 'x' * 4001}, {'full_name', 'statement'}),
-        (SAID | {'issue_number': '9' * 41, 'issue_day': '31/02/2026'}, {'issue_number', 'issue_day'}),
+        (SAID | {'issue_number': '9' * 61, 'issue_day': '31/02/2026'}, {'issue_number', 'issue_day'}),
         (SAID | {'issue_day': '01/01/2020'}, {'issue_day'}),
         (SAID | {'issue_day': '01/01/2030'}, {'issue_day'}),
     ],
