@@ -49,8 +49,13 @@ Json = JSON().with_variant(JSONB(), 'postgresql')
 
 
 def new_id() -> str:
-    """Return a random id of 128 bits in 22 URL-safe characters."""
-    return secrets.token_urlsafe(16)
+    """Return a random id in 22 URL-safe characters, 63/64 of 128 bits: the first is never a hyphen.
+
+    As an argument of a command ``-w3d3...`` would be read as an option.
+    """
+    while (drawn := secrets.token_urlsafe(16)).startswith('-'):
+        pass
+    return drawn
 
 
 def id_column() -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from app.api_tokens.rules import SCOPES
 from app.db import close_database, lock_folder, open_database
+from models.types import new_id
 from tests.api.house import Program
 from tests.support.world import World
 
@@ -53,6 +54,10 @@ async def test_a_token_is_made_shown_once_listed_and_ended(
     assert (await command(tmp_path, master_key, 'revoke-token', token_id)).returncode == 0
     await open_database(database_url)
     assert (await program.call('GET', '/desk/dossiers')).status_code == 401
+
+
+def test_no_id_is_read_as_an_option() -> None:
+    assert not any(new_id().startswith('-') for _ in range(2_000))
 
 
 async def test_what_cannot_be_made_is_said_in_a_sentence(world: World, tmp_path: Path, master_key: bytes) -> None:
