@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from app import paper_layers, paper_office, paper_pictures
+from app import paper_layers, paper_marks, paper_office, paper_pictures
 from app.paper_office import DOCX, XLSX
 from app.paper_pictures import JPEG, PDF, PNG
 from app.workshop import Refusal
@@ -222,7 +222,7 @@ def stamp(content: bytes) -> Answer:
 
 
 JOBS = {
-    'stamp': stamp,
+    'stamp': stamp, 'marks': paper_marks.marks,
     'check': check, 'picture': picture, 'bind': bind, 'signatures': signatures, 'continues': continues, 'place': place,
 }  # fmt: skip
 """What can be asked of a process of ``app.workshop``."""

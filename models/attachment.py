@@ -11,6 +11,8 @@ from models.types import enum, id_column, json, moment
 
 WAITING = text("state = 'quarantined'")
 """Few do, mostly none, and it is asked every minute. As text: SQLite sees that its index fits only without a parameter."""
+IS_RESULT = text("kind IN ('result', 'correction')")
+"""A file that is, or was, the result of its dossier; as text for the same reason."""
 _REVOKED = text('revoked_at IS NOT NULL')
 """Few are, and whether one is is asked of every dossier that waits to be returned."""
 
@@ -19,7 +21,10 @@ class Attachment(SQLModel, table=True):
     """One stored file. National TaiLieuNop has a place for each of its marks."""
 
     __tablename__ = 'attachment'
-    __table_args__ = (Index('ix_attachment_waiting', 'uploaded_at', sqlite_where=WAITING, postgresql_where=WAITING),)
+    __table_args__ = (
+        Index('ix_attachment_waiting', 'uploaded_at', sqlite_where=WAITING, postgresql_where=WAITING),
+        Index('ix_attachment_result', 'stored_sha256', sqlite_where=IS_RESULT, postgresql_where=IS_RESULT),
+    )
 
     id: str = id_column()
     draft_id: str | None = Field(default=None, foreign_key='draft.id', index=True)

@@ -312,9 +312,9 @@ async def _work_on(story: Story, officer: Actor, role: StepRole, end: str) -> bo
 
 
 async def _attach(story: Story, officer: Actor, kind: AttachmentKind) -> None:
-    name = story.submitted.applicant_name
+    whose = f'{story.submitted.applicant_name}, {story.submitted.filing_number}'
     await attachments.add_result(
-        officer, story.id, kind, 'ket-qua.pdf', await papers.result(story.spec.result.name.vi, name)
+        officer, story.id, kind, 'ket-qua.pdf', await papers.result(story.spec.result.name.vi, whose)
     )
 
 

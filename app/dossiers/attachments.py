@@ -23,6 +23,7 @@ from app.procedures import queries as catalogue
 from app.rows import put
 from app.signing.kept import first_look
 from app.signing.rules import ATTACHED, is_approved, refuse_replacing
+from app.verification.anothers import marks_of, refuse_anothers
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
 from models import Attachment, Dossier, Draft, SupplementRequest
@@ -184,6 +185,9 @@ async def add_result(
     """Attach the result or its draft; only whoever holds the open step may. An earlier one of its kind is superseded, not lost.
 
     ``number``: the one that stands on it, where it was drawn up here.
+
+    Raises:
+        NotFound, NotAllowed, WrongState: not theirs to attach now, or another dossier's paper.  Invalid: the file.
     """
     if kind not in (AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT):
         raise NotFound()
@@ -192,9 +196,11 @@ async def add_result(
         await may_produce(db, actor, dossier)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
     refuse_hidden(paper)
+    marks = await marks_of(paper)
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await load_for(db, actor, dossier_id, lock=True)
         await may_produce(db, actor, dossier)
+        await refuse_anothers(db, dossier, marks)
         if kind is AttachmentKind.RESULT_DRAFT:
             if await is_approved(db, dossier_id):
                 raise WrongState('workflow.draft_approved')

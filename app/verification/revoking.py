@@ -24,6 +24,7 @@ from app.signing import rules, unlocking
 from app.signing.reading import Signature, from_json
 from app.signing.signing import Signer
 from app.verification import results
+from app.verification.anothers import marks_of, refuse_anothers
 from app.verification.copies import inspected, number_of
 from app.workflow.transitions import Action
 from models import Attachment, Dossier, Unit
@@ -114,12 +115,16 @@ async def add_correction(actor: Actor, dossier_id: str, name: str, content: byte
     """Keep the corrected result; nothing changes for anybody before it is issued. An earlier one is superseded.
 
     Raises:
-        NotAllowed, WrongState: not a leader of the unit that decided, or nothing was issued.  Invalid: the file.
+        NotAllowed, WrongState: not a leader of the unit that decided, nothing was issued, or another dossier's paper.
+        Invalid: the file.
     """
     async with read() as db:
         dossier = await correctable(db, actor, dossier_id)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
     refuse_hidden(paper)
+    marks = await marks_of(paper)
+    async with read() as db:
+        await refuse_anothers(db, dossier, marks)
     return await _keep(actor, dossier_id, paper, state=state)
 
 

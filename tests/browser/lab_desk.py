@@ -26,7 +26,7 @@ from app.timers.apologies import draft_apologies
 from app.workflow.transitions import Action
 from models import Account, Dossier, Session
 from models.enums import AccountKind, AttachmentKind, Role, Status
-from tests.support.world import PNG
+from tests.support.world import PNG, scan
 
 Act = Callable[..., Awaitable[commands.Done]]
 router = APIRouter(prefix='/lab')
@@ -85,7 +85,7 @@ async def _step(who: Actor, dossier_id: str) -> None:
         version = (await commands.take(who, dossier_id, version)).version
     has_result = any(f.kind is AttachmentKind.RESULT for f in view.other_files)
     if not has_result and ACTORS['case_officer'] == (who.email or '').partition('@')[0]:
-        await attachments.add_result(who, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(who, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(dossier_id))
     if view.wants_draft:
         version = await _agreed(who, dossier_id, version)
     act: dict[Action, Act] = {Action.APPROVE: commands.approve, Action.FINISH: commands.finish}

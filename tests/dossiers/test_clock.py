@@ -18,7 +18,7 @@ from models import Document, Event, EventText, Message
 from models.enums import AttachmentKind
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support import world as municipality
-from tests.support.world import PNG, filed, opened
+from tests.support.world import PNG, filed, opened, scan
 
 THERE = ZoneInfo('Asia/Ho_Chi_Minh')
 
@@ -105,7 +105,9 @@ async def test_a_new_date_is_given_once_with_a_written_apology_and_lateness_is_j
     assert paper.data['due_before'] == '2026-11-19T09:00' and paper.data['due_at'] == '2026-11-25T17:00'
     assert paper.data['delayed_by'] == 'Công an xã'
     with pretend(at('2026-11-20T09:00')):
-        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(
+            world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id)
+        )
         done = await commands.forward(world.chi, one.dossier_id, done.version)
         done = await commands.approve(world.dung, one.dossier_id, done.version)
         await commands.finish(world.giang, one.dossier_id, done.version)

@@ -12,7 +12,7 @@ from app.workflow.transitions import Action
 from models.enums import AttachmentKind
 from tests.support import world as municipality
 from tests.support.moments import at
-from tests.support.world import PNG, filed, opened
+from tests.support.world import PNG, filed, opened, scan
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def test_the_clerk_is_offered_no_draft_after_the_approval(database: None, 
         done = await commands.accept(world.binh, one.dossier_id, 1)
         done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
         await attachments.add_result(world.chi, one.dossier_id, draft, 'du-thao.png', PNG)
-        await attachments.add_result(world.chi, one.dossier_id, result, 'ket-qua.png', PNG)
+        await attachments.add_result(world.chi, one.dossier_id, result, 'ket-qua.png', scan(one.dossier_id))
         done = await commands.show_draft(world.chi, one.dossier_id, done.version)
         await applicant.confirm_draft(opened(world, one), one.dossier_id, done.version)
     with pretend(at('2026-11-18T09:00')):

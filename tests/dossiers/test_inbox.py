@@ -5,7 +5,7 @@ import pytest
 from app.dossiers import attachments, commands, inbox
 from app.errors import NotAllowed, NotFound
 from models.enums import AttachmentKind
-from tests.support.world import PNG, World, filed
+from tests.support.world import World, filed, scan
 
 
 async def test_each_count_is_the_length_of_its_queue(world: World) -> None:
@@ -52,7 +52,7 @@ async def test_a_leader_sees_what_waits_for_a_signature_with_its_result_and_nobo
     one = await filed(world)
     done = await commands.accept(world.binh, one.dossier_id, 1)
     done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id))
     assert await inbox.approvals(world.dung) == ()
     done = await commands.forward(world.chi, one.dossier_id, done.version)
     (waiting,) = await inbox.approvals(world.dung)

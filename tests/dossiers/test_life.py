@@ -16,13 +16,13 @@ from app.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from app.procedures.commands import load_into_database
 from models import Attachment, Dossier, Event, Instrument, Message, Party, ProcedureBasis, StepRun
 from models.enums import AttachmentKind, Edition, Status
-from tests.support.world import ANSWERS, PNG, World, filed, opened
+from tests.support.world import ANSWERS, PNG, World, filed, opened, scan
 
 
 async def _resolve(world: World, dossier_id: str, version: int) -> commands.Done:
     """Carry an accepted dossier to its result."""
     done = await commands.forward(world.binh, dossier_id, version, account_id=world.chi.account_id)
-    await attachments.add_result(world.chi, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(world.chi, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(dossier_id))
     done = await commands.forward(world.chi, dossier_id, done.version)
     done = await commands.approve(world.dung, dossier_id, done.version)
     return await commands.finish(world.giang, dossier_id, done.version)
@@ -237,7 +237,7 @@ async def test_withdrawal_is_possible_until_the_decision(world: World) -> None:
     one = await filed(world)
     done = await commands.accept(world.binh, one.dossier_id, 1)
     done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id))
     done = await commands.forward(world.chi, one.dossier_id, done.version)
     done = await commands.approve(world.dung, one.dossier_id, done.version)
     with pytest.raises(WrongState):

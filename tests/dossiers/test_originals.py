@@ -14,7 +14,7 @@ from app.limits import forget_all
 from models import Event, EventText
 from models.enums import AttachmentKind
 from tests.support import world as municipality
-from tests.support.world import PNG, SPEC, World, filed
+from tests.support.world import SPEC, World, filed, scan
 
 DOCUMENTS = [{'id': 'proof', 'name': {'vi': 'Giấy chứng minh'}, 'required': True, 'originals': 1}]
 FIELD = {'id': 'result_delivery', 'type': 'text', 'label': {'vi': 'Nhận kết quả'}}
@@ -40,7 +40,7 @@ async def resolved(world: World, delivery: str, *, at_desk: bool = False) -> tup
     one = await filed(world, world.binh if at_desk else None, result_delivery=delivery)
     done = await commands.accept(world.binh, one.dossier_id, 1)
     done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id))
     done = await commands.forward(world.chi, one.dossier_id, done.version)
     done = await commands.approve(world.dung, one.dossier_id, done.version)
     return one.dossier_id, (await commands.finish(world.giang, one.dossier_id, done.version)).version

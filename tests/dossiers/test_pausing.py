@@ -28,7 +28,7 @@ from models.enums import AlertKind, AttachmentKind, DueKind
 from pages.officer import reading
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support import world as municipality
-from tests.support.world import ANSWERS, PNG, World, filed, opened
+from tests.support.world import ANSWERS, PNG, World, filed, opened, scan
 
 ASK: dict[str, Any] = {'items': [{'kind': 'field', 'id': 'reason', 'text': 'Ghi rõ hơn'}], **WHY}
 
@@ -305,7 +305,9 @@ async def test_a_second_request_needs_a_leader_at_any_stage_and_counts_as_overdu
         done = await applicant.send_supplement(world.an, one.dossier_id, done.version)
         done = await commands.accept(world.binh, one.dossier_id, done.version)
         done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(
+            world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id)
+        )
         done = await commands.forward(world.chi, one.dossier_id, done.version)
         done = await commands.approve(world.dung, one.dossier_id, done.version)
     with pretend(at('2026-11-17T09:00')):

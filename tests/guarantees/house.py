@@ -214,7 +214,7 @@ async def move(dossier_id: str, account_id: str, act: str, version: int) -> dict
     """Let an officer act as the interface would."""
     actor = await _actor(account_id)
     if act == 'result':
-        await attachments.add_result(actor, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', world.PNG)
+        await attachments.add_result(actor, dossier_id, AttachmentKind.RESULT, 'ket-qua.png', world.scan(dossier_id))
         return {'version': version}
     extra = {'order_reason': 'system_error'} if act == 'accept' else {}
     done = await getattr(commands, act)(actor, dossier_id, version, **extra)

@@ -11,7 +11,7 @@ from app.dossiers.drafts import StartedDraft
 from app.dossiers.filing import Submitted
 from app.procedures.commands import load_into_database
 from models.enums import AttachmentKind
-from tests.support.world import ANSWERS, PNG, World, opened
+from tests.support.world import ANSWERS, PNG, World, opened, scan
 
 ITEMS = [
     {'kind': 'document', 'id': 'proof', 'text': 'Chụp rõ hơn'},
@@ -80,7 +80,7 @@ class Life:
         yield do(commands.show_draft, chi)
         yield 'confirm_draft', lambda: applicant.confirm_draft(self.me, self.id, self.version)
         result = AttachmentKind.RESULT
-        yield 'add_result', lambda: attachments.add_result(chi, self.id, result, 'ket-qua.png', PNG)
+        yield 'add_result', lambda: attachments.add_result(chi, self.id, result, 'ket-qua.png', scan(self.id))
         yield do(commands.forward, chi)
         yield do(commands.approve, dung)
         yield do(commands.finish, giang)

@@ -27,7 +27,7 @@ from models import Attachment, Event
 from models.enums import AttachmentKind, Edition, Role, Status
 from pages.api.drafts import draft_of
 from tests.support import world as municipality
-from tests.support.world import ANSWERS, PNG, World, filed, opened
+from tests.support.world import ANSWERS, PNG, World, filed, opened, scan
 
 PROMISES = 'G12'
 
@@ -68,7 +68,7 @@ def _finder(world: World, one: Submitted) -> tuple[Actor, ...]:
 async def _resolved(world: World, one: Submitted) -> Done:
     done = await commands.accept(world.binh, one.dossier_id, 1)
     done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id))
     done = await commands.forward(world.chi, one.dossier_id, done.version)
     done = await commands.approve(world.dung, one.dossier_id, done.version)
     return await commands.finish(world.giang, one.dossier_id, done.version)
@@ -112,7 +112,7 @@ async def test_a_link_to_the_verified_contact_opens_the_result(world: World) -> 
     async with read() as db:
         result = (await db.execute(select(Attachment.id).where(Attachment.kind == AttachmentKind.RESULT))).scalar_one()
     by_link = await actor_for(None, (await opening.open_by_link(one.dossier_id)).token, 'vi', None)
-    assert (await attachments.open_file(by_link, result)).content == PNG
+    assert (await attachments.open_file(by_link, result)).content == scan(one.dossier_id)
     assert result in (await queries.progress(by_link, one.dossier_id)).openable
     assert one.secret
     slip = await opening.open_by_secret(world.guest, one.filing_number, one.secret)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.access import Actor
 from app.dossiers import attachments, commands
 from models.enums import AttachmentKind
-from tests.support.world import PNG, World, filed, opened
+from tests.support.world import World, filed, opened, scan
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ async def returned(world: World) -> Ended:
     done = await commands.accept(binh, one.dossier_id, 1, order_reason='system_error')
     done = await commands.forward(binh, one.dossier_id, done.version)
     done = await commands.take(chi, one.dossier_id, done.version)
-    await attachments.add_result(chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id))
     done = await commands.forward(chi, one.dossier_id, done.version)
     done = await commands.approve(dung, one.dossier_id, done.version)
     done = await commands.finish(giang, one.dossier_id, done.version)

@@ -90,7 +90,7 @@ async def at_leader(world: World, content: bytes | None = None, name: str = 'ket
     one = await filed(world)
     done = await commands.accept(world.binh, one.dossier_id, 1)
     done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-    made = content if content is not None else await papers.result('Giấy thử', 'Nguyễn Thị An')
+    made = content if content is not None else await papers.result('Giấy thử', one.filing_number)
     await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, name, made)
     done = await commands.forward(world.chi, one.dossier_id, done.version)
     return one.dossier_id, done.version

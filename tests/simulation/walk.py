@@ -19,7 +19,7 @@ from tests.simulation.drafts import drafted
 from tests.simulation.ledger import Ledger
 from tests.simulation.oracle import DAY, MINUTE
 from tests.simulation.town import Case, Office
-from tests.support.world import PNG
+from tests.support.world import PNG, scan
 
 if TYPE_CHECKING:
     from tests.simulation.year import Year
@@ -221,7 +221,7 @@ class Walk:
             return
         async for wanted in self.draft():
             yield wanted
-        await attachments.add_result(self.holder, one.id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(self.holder, one.id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.id))
         await self.do(commands.forward, self.holder)
         one.ledger.given(self.at, minutes[2])
         yield self.later(2)

@@ -19,7 +19,7 @@ from app.statistics.recount import verify
 from models.enums import AttachmentKind
 from tests.public import site
 from tests.support.moments import at, with_calendar
-from tests.support.world import PNG, World, filed
+from tests.support.world import World, filed, scan
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 
@@ -40,7 +40,7 @@ async def resolved(world: World, moment: str, *, extended: bool) -> str:
         with pretend(at('2026-11-18T09:00')):
             done = await commands.extend(world.chi, one, done.version, note='Xác minh nơi cư trú')
     with pretend(at(moment)):
-        await attachments.add_result(world.chi, one, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(world.chi, one, AttachmentKind.RESULT, 'ket-qua.png', scan(one))
         done = await commands.forward(world.chi, one, done.version)
         done = await commands.approve(world.dung, one, done.version)
         done = await commands.finish(world.giang, one, done.version)

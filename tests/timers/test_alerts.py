@@ -19,7 +19,7 @@ from models import Alert, Event, Message
 from models.enums import AlertKind, AttachmentKind, DayKind, Role
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support.moments import at, with_calendar
-from tests.support.world import PNG, World, filed
+from tests.support.world import World, filed, scan
 
 K = AlertKind
 SQLITE = pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
@@ -148,7 +148,9 @@ async def test_the_applicant_is_asked_once_to_collect_a_result_before_three_days
         one = await filed(world)
         done = await commands.accept(world.binh, one.dossier_id, 1)
         done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(
+            world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id)
+        )
         done = await commands.forward(world.chi, one.dossier_id, done.version)
         done = await commands.approve(world.dung, one.dossier_id, done.version)
         await commands.finish(world.giang, one.dossier_id, done.version)
@@ -170,7 +172,9 @@ async def test_a_step_that_is_late_is_said_to_its_holder_until_it_is_handed_on(w
     with pretend(at('2026-11-17T15:30')):
         assert (await alerts(world.chi)).counts[K.STEP_LATE] == 1
         assert (await alerts(world.giang)).counts[K.STEP_LATE] == 0
-        await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(
+            world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id)
+        )
         await commands.forward(world.chi, one.dossier_id, done.version)
         assert (await alerts(world.chi)).counts[K.STEP_LATE] == 0
 

@@ -25,7 +25,7 @@ from models.enums import AttachmentKind, DayKind
 from pages.officer import reading
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support.moments import at, with_calendar
-from tests.support.world import PNG, World, filed
+from tests.support.world import World, filed, scan
 from tests.timers.test_recount import administrator
 
 ON_SQLITE = pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
@@ -225,7 +225,7 @@ async def test_more_time_for_verification_uses_the_draft_up_and_the_longer_term_
     with pretend(at('2026-11-23T10:00')):
         seen = await draft_of(world, one)
         assert seen and seen.limit_at == at('2026-11-25T09:00')
-        await attachments.add_result(world.chi, one, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+        await attachments.add_result(world.chi, one, AttachmentKind.RESULT, 'ket-qua.png', scan(one))
         done = await commands.forward(world.chi, one, done.version)
         done = await commands.approve(world.dung, one, done.version)
         assert await drafts() == 1

@@ -14,7 +14,7 @@ from app.dossiers.commands import Done
 from app.dossiers.filing import Submitted
 from models import Document
 from models.enums import AttachmentKind
-from tests.support.world import ANSWERS, PNG, World, filed
+from tests.support.world import ANSWERS, World, filed, scan
 
 REASON: dict[str, Any] = {'reason': 'wrong_content', 'note': 'Ghi sai ngày sinh của Nguyễn Thị An'}
 
@@ -29,7 +29,7 @@ async def carried(world: World, one: Submitted, *, number: str = '') -> Done:
     """Carry a filed dossier to its issued result."""
     done = await commands.accept(world.binh, one.dossier_id, 1)
     done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
-    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', PNG)
+    await attachments.add_result(world.chi, one.dossier_id, AttachmentKind.RESULT, 'ket-qua.png', scan(one.dossier_id))
     done = await commands.forward(world.chi, one.dossier_id, done.version)
     done = await commands.approve(world.dung, one.dossier_id, done.version)
     return await commands.finish(world.giang, one.dossier_id, done.version, number=number)

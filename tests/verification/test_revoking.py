@@ -29,7 +29,7 @@ from models import Attachment, Document, Dossier, Event, EventText, Message
 from models.enums import AttachmentKind, AttachmentState
 from tests.documents.sample import text_of
 from tests.papers.test_pdf import with_more
-from tests.support.world import PNG, World, filed, opened
+from tests.support.world import World, filed, opened, scan
 from tests.verification.papers import REASON, corrected, resolved, rows
 
 
@@ -117,7 +117,7 @@ async def test_a_corrected_result_replaces_the_one_before_which_leads_to_it(worl
 
 async def test_the_same_file_issued_again_is_the_file_of_the_new_code(world: World) -> None:
     one, done = await resolved(world)
-    await revoking.add_correction(world.dung, one.dossier_id, 'nhu-cu.png', PNG)
+    await revoking.add_correction(world.dung, one.dossier_id, 'nhu-cu.png', scan(one.dossier_id))
     await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
     old, new = [row for row in await rows() if row.form_code == 'result']
     assert old.sha256 == new.sha256

@@ -1087,6 +1087,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attachment_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_draft_id'), ['draft_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_feedback_id'), ['feedback_id'], unique=False)
+        batch_op.create_index(
+            'ix_attachment_result',
+            ['stored_sha256'],
+            unique=False,
+            sqlite_where=sa.text("kind IN ('result', 'correction')"),
+            postgresql_where=sa.text("kind IN ('result', 'correction')"),
+        )
         batch_op.create_index(batch_op.f('ix_attachment_storage_key'), ['storage_key'], unique=False)
         batch_op.create_index(
             'ix_attachment_waiting',
@@ -1331,6 +1338,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'quarantined'"),
         )
         batch_op.drop_index(batch_op.f('ix_attachment_storage_key'))
+        batch_op.drop_index(
+            'ix_attachment_result',
+            sqlite_where=sa.text("kind IN ('result', 'correction')"),
+            postgresql_where=sa.text("kind IN ('result', 'correction')"),
+        )
         batch_op.drop_index(batch_op.f('ix_attachment_feedback_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_draft_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_dossier_id'))
