@@ -176,15 +176,19 @@ async def advance(move: Move, outcome: str) -> None:
 
 
 async def back(move: Move) -> None:
-    """End the open step and begin the one before it, with the person who did it last."""
-    target = move.internal_steps[move.position - 1]
+    """End the open step and begin the earlier one that was done last, with the person who did it.
+
+    An optional step that nobody asked for was not done: nothing goes back to it.
+    """
+    earlier = {step.key: step for step in move.internal_steps[: move.position]}
     done = (
         select(StepRun)
-        .where(StepRun.dossier_id == move.dossier.id, StepRun.step_key == target.key)
+        .where(StepRun.dossier_id == move.dossier.id, StepRun.step_key.in_(earlier))
         .order_by(StepRun.number.desc())
         .limit(1)
     )
     before = (await move.db.execute(done)).scalar_one_or_none()
+    target = earlier[before.step_key] if before else move.internal_steps[move.position - 1]
     await end_open(move, 'sent_back')
     await begin(move, target, before.account_id if before else None)
 

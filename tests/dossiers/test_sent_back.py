@@ -1,0 +1,59 @@
+"""Sent back, a dossier goes to the earlier step that was done last: never into an optional one that nobody asked for."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from app.clock import pretend
+from app.db import read
+from app.dossiers import commands
+from app.limits import forget_all
+from models import Dossier
+from tests.support import world as municipality
+from tests.support.moments import at
+from tests.support.world import SPEC, World, filed
+
+ASK_ELSEWHERE = {
+    'key': 'elsewhere',
+    'role': 'case_officer',
+    'title': {'vi': 'Xác minh nơi khác'},
+    'hours': 8,
+    'optional': True,
+}
+
+
+@pytest.fixture
+def dialect() -> str:
+    """Which step comes before does not hang on the database."""
+    return 'sqlite'
+
+
+@pytest.fixture
+async def world(database: None, tmp_path: Path) -> World:
+    """A procedure that has an optional step between processing and approval."""
+    await forget_all()
+    receive, process, *others = cast(list[dict[str, Any]], SPEC['steps'])
+    return await municipality.build(tmp_path, steps=[receive, process, ASK_ELSEWHERE, *others])
+
+
+@pytest.mark.parametrize('asked', [None, 'elsewhere'])
+async def test_it_goes_to_who_did_it_last(world: World, asked: str | None) -> None:
+    with pretend(at('2026-11-16T09:00')):
+        one = await filed(world)
+        done = await commands.accept(world.binh, one.dossier_id, 1)
+        done = await commands.forward(world.binh, one.dossier_id, done.version, account_id=world.chi.account_id)
+        if asked:
+            done = await commands.forward(world.chi, one.dossier_id, done.version, step=asked)
+        done = await commands.forward(world.chi, one.dossier_id, done.version, step='approve')
+        done = await commands.send_back(world.dung, one.dossier_id, done.version, 'Sai ngày sinh')
+        assert await _desk(one.dossier_id) == (asked or 'process', world.chi.account_id)
+        await commands.send_back(world.chi, one.dossier_id, done.version, 'Sai ngày sinh')
+        before = ('process', world.chi.account_id) if asked else ('receive', world.binh.account_id)
+        assert await _desk(one.dossier_id) == before
+
+
+async def _desk(dossier_id: str) -> tuple[str | None, str | None]:
+    async with read() as db:
+        one = await db.get_one(Dossier, dossier_id)
+    return one.step_key, one.holder_id
