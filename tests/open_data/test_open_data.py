@@ -203,13 +203,13 @@ async def test_published_answers_are_given_as_they_were_published_and_others_not
     assert [row['subject'] for row in await _rows(visitor, 'hoi-dap-phan-anh/2026.json')] == ['Đã đăng']
     text = (await visitor.get('/du-lieu-mo/hoi-dap-phan-anh/2026.csv')).text
     assert 'Trả lời công khai' in text and '2026-11-16' in text
-    for private in ('Riêng', 'PA-', 'bí mật'):
+    for private in ('Riêng', 'PA-261116', 'bí mật'):
         assert private not in text
 
 
 def _feedback(world: World, number: int, state: FeedbackState) -> Feedback:
     return Feedback(
-        code=f'PA-{number}', secret_nonce=f'bí mật {number}', once=str(number), about=FeedbackAbout.QUESTION,
+        code=f'PA-261116-000{number}', secret_nonce=f'bí mật {number}', once=str(number), about=FeedbackAbout.QUESTION,
         disclosure=Disclosure.NAMED, state=state, unit_id=world.unit.id, words_sealed='Riêng', identity_sealed='Riêng',
         answer='Riêng', sent_at=NOW, answer_due_at=NOW, published_at=NOW, public_subject='Đã đăng',
         public_text='Hỏi công khai', public_answer='Trả lời công khai',

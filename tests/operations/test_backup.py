@@ -79,7 +79,7 @@ async def test_an_altered_or_incomplete_copy_is_refused_by_name(
     (file,) = (copy.parent / FILES).glob('*/*/*')
     for path, name in ((file, f'files/1/{file.stem[:2]}/{file.stem}'), (copy / DATABASE, DATABASE)):
         whole = path.read_bytes()
-        for altered in (whole[:-1] + b'x', b'', None):
+        for altered in (whole[:-1] + bytes([whole[-1] ^ 1]), b'', None):
             path.unlink()
             if altered is not None:
                 path.write_bytes(altered)
