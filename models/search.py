@@ -1,7 +1,8 @@
 """What finds a dossier by its words, kept by the database itself: no code that writes a dossier can forget it.
 
-SQLite: a full-text table that holds no text, kept up by triggers. PostgreSQL: an index over the same words. Both are derived
-from ``dossier``: they are made after every migration, and made anew when a migration took a trigger away.
+SQLite: a full-text table that holds no text, kept up by triggers. PostgreSQL: a column of the same words that it writes itself,
+and an index over it. Both are derived from ``dossier``: they are made after every migration, and made anew where they are
+missing or other than they should be.
 """
 
 from sqlalchemy import Connection, inspect, text
@@ -10,6 +11,10 @@ from models.dossier import Dossier
 
 WORDS = 'dossier_words'
 """SQLite's table; PostgreSQL's index and, for the order of filing, its sequence."""
+KEPT = f'{WORDS}_kept'
+"""PostgreSQL's column of words. Common words are looked for by going through the dossiers from the newest, which compares each
+one's words: cut from its text there and then they cost a hundred times as much. A migration that changes the type of a column
+they are made of drops this one first."""
 PARTS = """array_remove(regexp_split_to_array({0}search_text, '[\\x01-/:-@[-`{{-\\x7f]+'), '') \
 || ARRAY['_' || {0}resolving_unit_id, '_' || {0}receiving_unit_id]::text[]"""
 """PostgreSQL: the words of a dossier, and its units as words that nobody can type."""
@@ -75,13 +80,26 @@ def _on_sqlite(connection: Connection) -> None:
 
 
 def _on_postgresql(connection: Connection) -> None:
-    if connection.execute(text('SELECT to_regclass(:name)'), {'name': WORDS}).scalar_one():
+    made = text(
+        'SELECT col_description(attrelid, attnum) FROM pg_attribute'
+        " WHERE attrelid = to_regclass('dossier') AND attname = :kept AND to_regclass(:words) IS NOT NULL"
+    )
+    if connection.execute(made, {'kept': KEPT, 'words': WORDS}).scalar_one_or_none() == VECTOR:
         return
     for statement in (
         f'CREATE SEQUENCE IF NOT EXISTS {WORDS}_ordinal OWNED BY dossier.ordinal',
         f"ALTER TABLE dossier ALTER COLUMN ordinal SET DEFAULT nextval('{WORDS}_ordinal')",
         _COUNT_ALL,
         f"SELECT setval('{WORDS}_ordinal', max(ordinal)) FROM dossier HAVING max(ordinal) IS NOT NULL",  # noqa: S608 names of ours
-        f'CREATE INDEX {WORDS} ON dossier USING gin (({VECTOR}))',
+        f'DROP INDEX IF EXISTS {WORDS}',
+        f'ALTER TABLE dossier DROP COLUMN IF EXISTS {KEPT}',
+        f'ALTER TABLE dossier ADD COLUMN {KEPT} tsvector GENERATED ALWAYS AS ({VECTOR}) STORED',
+        f'COMMENT ON COLUMN dossier.{KEPT} IS {_quoted(VECTOR)}',
+        # what is filed stands in the index at once: a list of what is to be entered would be read by every search
+        f'CREATE INDEX {WORDS} ON dossier USING gin ({KEPT}) WITH (fastupdate = off)',
     ):
         connection.exec_driver_sql(statement)
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

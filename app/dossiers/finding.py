@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access import Actor, Permission
 from app.text import LONGEST_WORD, fold, like, plain
 from models import Dossier, Unit
-from models.search import VECTOR, WORDS
+from models.search import KEPT, WORDS
 
 MOST = 1_000
 """Matches that are listed and counted; whoever has more before them says another word."""
@@ -63,7 +63,7 @@ async def matching(db: AsyncSession, actor: Actor, words: list[Word]) -> Select[
     asked = [_any(' | ', map(_lexeme, word)) for word in words]
     units = [[f"'_{unit}'" for unit in some] for some in (own, others)]
     question = _within((' & ', ' | ', ' & !'), asked, *units)
-    vector = text(f'{VECTOR} @@ CAST(:asked AS tsquery)').bindparams(asked=question)
+    vector = text(f'{KEPT} @@ CAST(:asked AS tsquery)').bindparams(asked=question)
     return select(Dossier.ordinal).where(vector).order_by(Dossier.ordinal.desc()).limit(most)
 
 

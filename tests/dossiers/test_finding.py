@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from app.db import read, write
 from app.dossiers import commands, finding, inbox
 from app.dossiers.finding import typed_words
 from models import Dossier, Unit
-from models.search import prepare
+from models.search import KEPT, VECTOR, WORDS, prepare
 from tests.support.world import World, filed
 
 
@@ -101,8 +101,8 @@ async def test_many_are_cut_newest_first_and_it_is_said(world: World, monkeypatc
     ids = [(await filed(world)).dossier_id for _ in range(3)]
     await _written(dict.fromkeys(ids, 'nguyen'))
     monkeypatch.setattr(finding, 'MOST', 2)
-    for text in ('nguyen', ''):
-        found = await inbox.inbox(world.binh, 'all', text)
+    for typed in ('nguyen', ''):
+        found = await inbox.inbox(world.binh, 'all', typed)
         assert (found.total, found.more, [row.dossier_id for row in found.rows]) == (2, True, ids[:0:-1])
     queue = await inbox.inbox(world.binh, 'to_receive', 'nguyen')
     assert (queue.total, queue.more, len(queue.rows)) == (2, True, 2)
@@ -125,3 +125,20 @@ async def test_sqlites_index_is_made_anew_when_a_migration_took_a_trigger(world:
     assert await _found(world, 'vang', 'xanh') == [2, 0]
     async with read() as db:
         assert await db.get(Dossier, gone.dossier_id)
+
+
+@pytest.mark.parametrize('dialect', ['postgresql'], indirect=True)
+async def test_postgresqls_words_are_kept_anew_when_they_were_made_in_another_way(world: World) -> None:
+    one = await filed(world)
+    await _written({one.dossier_id: 'xanh'})
+    unmarked, gone = f'COMMENT ON COLUMN dossier.{KEPT} IS NULL', f'ALTER TABLE dossier DROP COLUMN {KEPT}'
+    for changes in ([unmarked], [gone], [gone, f'CREATE INDEX {WORDS} ON dossier USING gin (({VECTOR}))']):
+        async with write() as db:
+            connection = await db.connection()
+            for change in changes:
+                await connection.exec_driver_sql(change)
+            await connection.run_sync(prepare)
+        async with read() as db:
+            made = text('SELECT indexdef FROM pg_indexes WHERE indexname = :name')
+            assert f'({KEPT})' in (await db.execute(made, {'name': WORDS})).scalar_one()
+        assert await _found(world, 'xanh', 'vang') == [1, 0]
