@@ -28,6 +28,10 @@ def test_a_due_date_takes_less_than_a_millisecond(term: str) -> None:
     best = min(batch() for _ in range(5))
     print(f'{term}: {best * 1e6:.0f} µs')
     assert best < MILLISECOND
-    began = perf_counter()
-    explain(found, t)
-    assert perf_counter() - began < 20 * MILLISECOND
+
+    def explained() -> float:
+        began = perf_counter()
+        explain(found, t)
+        return perf_counter() - began
+
+    assert min(explained() for _ in range(5)) < 20 * MILLISECOND

@@ -19,13 +19,12 @@ from models import Attachment, Event, EventText
 from models.enums import AttachmentState
 from tests.papers.sheets import photograph, word
 from tests.support import clamd as support
-from tests.support.clamd import MARK, Clamd
+from tests.support.clamd import MARK, Clamd, impatient
 from tests.support.world import ANSWERS, PNG, World, opened
 
 
 @pytest.fixture
-async def clamd(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Clamd]:
-    monkeypatch.setattr(scanning, 'PATIENCE', 0.3)
+async def clamd(world: World) -> AsyncIterator[Clamd]:
     async with support.running() as running:
         scanning.use_clamd(running.address)
         yield running
@@ -70,21 +69,22 @@ async def test_a_virus_is_refused_and_only_the_event_stays(world: World, clamd: 
 
 async def test_what_waits_is_sent_but_opened_to_nobody_until_it_is_scanned(world: World, clamd: Clamd) -> None:
     clamd.mood = 'hangs'
-    token = await begun(world)
-    file = await attachments.add_to_draft(world.guest, token, 'proof', 'giấy.jpg', photograph())
-    assert file.state is AttachmentState.QUARANTINED and file.present and not file.opens
-    with pytest.raises(WrongState):
-        await attachments.open_file(world.guest, file.id, draft_token=token)
-    one = await filing.submit(world.guest, token)
-    assert [p.id for p in one.papers] == [file.id]
-    for actor in (world.binh, opened(world, one)):
-        with pytest.raises(WrongState) as shut:
-            await attachments.open_file(actor, file.id)
-        assert shut.value.key == 'papers.waiting'
-    assert file.id not in (await progress(opened(world, one), one.dossier_id)).openable
-    seen = (await desk.desk_dossier(world.binh, one.dossier_id)).components[0].files
-    assert [f.state for f in seen] == [AttachmentState.QUARANTINED]
-    assert await quarantine.scan_waiting() == 0, 'it still hangs'
+    with impatient():
+        token = await begun(world)
+        file = await attachments.add_to_draft(world.guest, token, 'proof', 'giấy.jpg', photograph())
+        assert file.state is AttachmentState.QUARANTINED and file.present and not file.opens
+        with pytest.raises(WrongState):
+            await attachments.open_file(world.guest, file.id, draft_token=token)
+        one = await filing.submit(world.guest, token)
+        assert [p.id for p in one.papers] == [file.id]
+        for actor in (world.binh, opened(world, one)):
+            with pytest.raises(WrongState) as shut:
+                await attachments.open_file(actor, file.id)
+            assert shut.value.key == 'papers.waiting'
+        assert file.id not in (await progress(opened(world, one), one.dossier_id)).openable
+        seen = (await desk.desk_dossier(world.binh, one.dossier_id)).components[0].files
+        assert [f.state for f in seen] == [AttachmentState.QUARANTINED]
+        assert await quarantine.scan_waiting() == 0, 'it still hangs'
     clamd.mood = 'well'
     assert await quarantine.scan_waiting() == 1 and await quarantine.scan_waiting() == 0
     assert (await attachments.open_file(world.binh, file.id)).content.startswith(b'\xff\xd8')

@@ -4,11 +4,9 @@ import asyncio
 import resource
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from tests.api import house as api
 from tests.guarantees.invariants import broken, broken_in, unreadable_files
 from tests.guarantees.recording import Guarantee, dose, say
 from tests.support import world as municipality
+from tests.support.lateness import watching_the_loop
 
 FULL_WORDS = 'Máy chủ đã hết chỗ lưu nên chưa nhận được.'
 BUSY_WORDS = 'Hệ thống đang bận nên chưa thực hiện được.'
@@ -165,47 +164,6 @@ async def held(file: Path) -> AsyncIterator[None]:
         finally:
             other.stdin.write('\n')
             other.stdin.flush()
-
-
-@dataclass
-class Lateness:
-    """By how much the event loop was late at worst, and beside it a thread that has nothing to do with it."""
-
-    loop: float = 0.0
-    beside: float = 0.0
-    ended: bool = False
-
-    @property
-    def own(self) -> float:
-        """What is not the machine's: on one with more to do than it can everything is late."""
-        return max(0.0, self.loop - self.beside)
-
-
-@asynccontextmanager
-async def watching_the_loop() -> AsyncIterator[Lateness]:
-    """Note by how much the event loop is late."""
-    late = Lateness()
-
-    async def watch() -> None:
-        while True:
-            begun = time.perf_counter()
-            await asyncio.sleep(0.02)
-            late.loop = max(late.loop, time.perf_counter() - begun - 0.02)
-
-    def beside() -> None:
-        while not late.ended:
-            begun = time.perf_counter()
-            time.sleep(0.02)
-            late.beside = max(late.beside, time.perf_counter() - begun - 0.02)
-
-    thread, task = threading.Thread(target=beside), asyncio.create_task(watch())
-    thread.start()
-    try:
-        yield late
-    finally:
-        late.ended = True
-        task.cancel()
-        thread.join()
 
 
 async def test_a_held_database_is_said_and_readers_go_on(

@@ -188,7 +188,7 @@ async def test_a_worker_that_is_stopped_gives_back_what_it_did_not_reach(smtp: S
 
 async def test_a_slow_server_is_given_up_and_tried_later(smtp: SmtpServer, email: Email, database: None) -> None:
     await fill(1)
-    email.timeout, smtp.delay = 0.1, 0.4
+    email.timeout, smtp.delay = 1.0, 60
     await worker.run_once()
     (row,) = await messages()
     assert row.state is MessageState.QUEUED

@@ -6,11 +6,12 @@ connection closed while the sender may still be sending.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app import scanning
 from app.scanning import TEST_VIRUS
 
 MARK = b'this is a virus'
@@ -80,6 +81,16 @@ class Clamd:
             return said[self.mood]
         name = 'Eicar-Test-Signature' if TEST_VIRUS in content else 'Made.Up-1' if MARK in content else ''
         return f'stream: {name} FOUND\0'.encode() if name else b'stream: OK\0'
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Give a scanner that keeps silent up after half a second: of one that works nothing is expected so soon."""
+    before, scanning.PATIENCE = scanning.PATIENCE, 0.5
+    try:
+        yield
+    finally:
+        scanning.PATIENCE = before
 
 
 @asynccontextmanager

@@ -84,11 +84,11 @@ async def test_a_dropped_connection_and_a_closed_port_are_said_so(other: Receive
 
 
 async def test_whoever_does_not_answer_holds_nobody_up(other: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, 'SECONDS', 0.3)
+    monkeypatch.setattr(sending, 'SECONDS', 1.0)
     other.mood = 'silent'
     began = time.monotonic()
     assert await _refused(other.url) == ('time', None)
-    assert time.monotonic() - began < 3 and len(other.told) == 1
+    assert time.monotonic() - began < 10 and len(other.told) == 1
 
 
 async def test_an_answer_without_an_end_is_not_read(other: Receiver) -> None:
