@@ -279,15 +279,10 @@ async def _steps(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> tuple[S
 
 
 async def _next_steps(move: Move) -> tuple[tuple[Step, tuple[Person, ...]], ...]:
-    """Return the steps that the open one can be forwarded to: the next one, and those after it that can be skipped to."""
+    """Return the steps that the open one can be forwarded to, each with the people who hold its role."""
     if move.position < 0:
         return ()
-    found = []
-    for step in move.internal_steps[move.position + 1 :]:
-        found.append((step, await _people(move, step.role)))
-        if not step.optional:
-            break
-    return tuple(found)
+    return tuple([(step, await _people(move, step.role)) for step in move.next_steps])
 
 
 async def _people(move: Move, role: StepRole) -> tuple[Person, ...]:

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from app.errors import WrongState
-from app.procedures.schema import StepRole
+from app.procedures.schema import Step, StepRole
 from app.signing.rules import is_approved
 from app.workflow.move import Move
 from models import Attachment, DueDate
@@ -78,13 +78,20 @@ async def draft_settled(move: Move) -> None:
 
 async def draft_before_approval(move: Move) -> None:
     """The leader is handed what the applicant has seen: a draft that has to be confirmed is settled before that step."""
-    await (draft_settled(move) if goes_to_leader(move) else draft_not_pending(move))
+    to_leader = all(step.role is StepRole.LEADER for step in _ahead(move))
+    await (draft_settled(move) if to_leader else draft_not_pending(move))
+
+
+def _ahead(move: Move) -> tuple[Step, ...]:
+    """Return where the dossier may go: to the chosen step, else to the next one; to any while nobody was asked yet."""
+    if 'step' not in move.data:
+        return move.next_steps
+    return tuple(s for s in move.next_steps if s.key == move.data['step']) or move.next_steps[-1:]
 
 
 def goes_to_leader(move: Move) -> bool:
-    """Tell whether the step after the open one is a leader's."""
-    following = move.internal_steps[move.position + 1 : move.position + 2]
-    return move.position >= 0 and bool(following) and following[0].role is StepRole.LEADER
+    """Tell whether the step after the open one is a leader's; optional ones between them need not be gone through."""
+    return move.position >= 0 and any(step.role is StepRole.LEADER for step in move.next_steps[-1:])
 
 
 def wants_draft(move: Move) -> bool:

@@ -42,6 +42,13 @@ class Move:
         return keys.index(self.step.step_key) if self.step and self.step.step_key in keys else -1
 
     @property
+    def next_steps(self) -> tuple[Step, ...]:
+        """The steps that the open one may go on to: each optional one that follows, and the first that is not optional."""
+        following = self.internal_steps[self.position + 1 :]
+        ends = (place for place, step in enumerate(following, 1) if not step.optional)
+        return following[: next(ends, len(following))]
+
+    @property
     def step_spec(self) -> Step | None:
         """The open step as the procedure describes it."""
         return self.internal_steps[self.position] if self.position >= 0 else None

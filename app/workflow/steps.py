@@ -163,10 +163,9 @@ async def touch(move: Move) -> None:
 
 
 async def advance(move: Move, outcome: str) -> None:
-    """End the open step and begin the next one; optional steps are skipped unless they are asked for."""
-    following = move.internal_steps[move.position + 1 :]
+    """End the open step and begin the next one; optional steps are skipped unless they are asked for, no other ever is."""
     chosen = move.data.get('step')
-    target = next((s for s in following if (s.key == chosen if chosen else not s.optional)), None)
+    target = next((s for s in move.next_steps if (s.key == chosen if chosen else not s.optional)), None)
     if target is None:
         raise Invalid({'step': Problem('workflow.no_such_step')}, 'workflow.no_such_step')
     holder = await _holder(move, ROLE_OF_STEP[target.role])
