@@ -21,3 +21,8 @@ def like(text: str) -> str:
     """Return a folded text as a LIKE pattern that finds it anywhere; ``%`` and ``_`` lose their meaning (escape ``\\``)."""
     escaped = fold(plain(text))[:LONGEST_WORD].replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
     return f'%{escaped}%'
+
+
+def plain_number(number: object) -> str:
+    """Return the number of a paper as it is compared: however it was spaced, in capitals or not."""
+    return ''.join(number.upper().split()) if isinstance(number, str) else ''

@@ -1,6 +1,6 @@
 """Files of a draft or a dossier, and documents that the unit issues."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -15,6 +15,8 @@ IS_RESULT = text("kind IN ('result', 'correction')")
 """A file that is, or was, the result of its dossier; as text for the same reason."""
 _REVOKED = text('revoked_at IS NOT NULL')
 """Few are, and whether one is is asked of every dossier that waits to be returned."""
+_DATED = text('dated IS NOT NULL')
+"""Few are; they are found by that day."""
 
 
 class Attachment(SQLModel, table=True):
@@ -79,7 +81,10 @@ class Document(SQLModel, table=True):
     """A paper that the unit issues: number and data are frozen first, bytes and signatures follow."""
 
     __tablename__ = 'document'
-    __table_args__ = (Index('ix_document_revoked', 'dossier_id', sqlite_where=_REVOKED, postgresql_where=_REVOKED),)
+    __table_args__ = (
+        Index('ix_document_revoked', 'dossier_id', sqlite_where=_REVOKED, postgresql_where=_REVOKED),
+        Index('ix_document_dated', 'dated', sqlite_where=_DATED, postgresql_where=_DATED),
+    )
 
     id: str = id_column()
     dossier_id: str | None = Field(default=None, foreign_key='dossier.id', index=True)
@@ -90,6 +95,8 @@ class Document(SQLModel, table=True):
     title: str
     data: dict[str, Any] = json(default_factory=dict)
     issued_at: datetime = moment(index=True)
+    dated: date | None = None
+    """The day that it prints, where that was entered before it was issued."""
     issued_by_id: str | None = Field(default=None, foreign_key='account.id')
     attachment_id: str | None = Field(default=None, foreign_key='attachment.id')
     sha256: str | None = Field(default=None, max_length=64)

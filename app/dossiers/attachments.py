@@ -22,7 +22,7 @@ from app.papers import Paper, refuse_hidden
 from app.procedures import queries as catalogue
 from app.rows import put
 from app.signing.kept import first_look
-from app.signing.rules import ATTACHED, is_approved, refuse_replacing
+from app.signing.rules import ATTACHED, Printed, is_approved, refuse_replacing
 from app.verification.anothers import marks_of, refuse_anothers
 from app.workflow.apply import is_applicant
 from app.workflow.move import open_step
@@ -180,11 +180,11 @@ async def add_result(
     content: bytes,
     *,
     is_drawn_up: bool = False,
-    number: str | None = None,
+    printed: Printed | None = None,
 ) -> File:
     """Attach the result or its draft; only whoever holds the open step may. An earlier one of its kind is superseded, not lost.
 
-    ``number``: the one that stands on it, where it was drawn up here.
+    ``printed``: number and day that stand on it, where it was drawn up here.
 
     Raises:
         NotFound, NotAllowed, WrongState: not theirs to attach now, or another dossier's paper.  Invalid: the file.
@@ -214,7 +214,7 @@ async def add_result(
             old.state = AttachmentState.SUPERSEDED
         one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=kind, state=state)
         db.add(one)
-        action = ATTACHED if kind is AttachmentKind.RESULT else 'attach_draft'
+        action = ATTACHED.get(kind, 'attach_draft')
         told = {'file': one.id, 'sha256': one.stored_sha256} | ({'drawn_up': True} if is_drawn_up else {})
         await record(
             db,
@@ -224,7 +224,7 @@ async def add_result(
             action,
             dossier_id=dossier_id,
             unit_id=dossier.resolving_unit_id,
-            data=told | ({'number': number} if number else {}),
+            data=told | (printed.told() if printed else {}),
         )
         after_commit(db, partial(live.signal, f'dossier:{dossier_id}'))
     return as_file(one)

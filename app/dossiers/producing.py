@@ -32,7 +32,7 @@ from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
 from app.procedures.validation import summary
 from app.questions import question, read_answers
-from app.signing.rules import is_approved
+from app.signing.rules import Printed, is_approved
 from app.text import plain
 from app.units.queries import tree
 from app.verification import tokens
@@ -190,10 +190,12 @@ async def produce(actor: Actor, dossier_id: str, kind: AttachmentKind, raw: Mapp
         data |= tokens.printed(address(tokens.PATH), tokens.token_of(result_id))
     content = await render.in_thread(render.make_result, found.title, data)
     name = f'{file_name(found.title)}.pdf'
+    day = numbered['issue_day']
+    printed = Printed(numbered['issue_number'] or '', date.fromisoformat(day) if day else None)
     if kind is AttachmentKind.CORRECTION:
-        return await add_correction(actor, dossier_id, name, content)
-    number = None if data['draft'] else numbered['issue_number']
-    return await add_result(actor, dossier_id, kind, name, content, is_drawn_up=True, number=number)
+        return await add_correction(actor, dossier_id, name, content, printed=printed)
+    shown = None if data['draft'] else printed
+    return await add_result(actor, dossier_id, kind, name, content, is_drawn_up=True, printed=shown)
 
 
 def _read(found: Proposal, raw: Mapping[str, Any], filed: date) -> tuple[dict[str, str], dict[str, str | None]]:

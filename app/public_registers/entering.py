@@ -1,11 +1,11 @@
 """Enter an issued result into the public register of its procedure, in the transaction of issuing it."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clock import local
+from app.clock import VIETNAM, local
 from app.dossiers import answers as stored
 from app.i18n import words
 from app.procedures.schema import ProcedureSpec
@@ -25,7 +25,7 @@ async def enter(db: AsyncSession, dossier: Dossier, spec: ProcedureSpec, issued:
     register = registers()[key]
     facts = _facts(register, spec, await _said(db, dossier.id, spec))
     number = issued.number or dossier.official_code or dossier.filing_number
-    day = local(issued.issued_at).date()
+    day = issued.dated or local(issued.issued_at).date()
     db.add(
         PublicEntry(
             book=key,
@@ -33,7 +33,7 @@ async def enter(db: AsyncSession, dossier: Dossier, spec: ProcedureSpec, issued:
             unit_id=dossier.resolving_unit_id,
             procedure_id=dossier.procedure_id,
             number=number,
-            issued_at=issued.issued_at,
+            issued_at=datetime.combine(day, time(), VIETNAM) if issued.dated else issued.issued_at,
             until=shown_until(day, register.months),
             facts=facts,
             search_text=fold(' '.join([number, *facts.values()])),

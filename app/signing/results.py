@@ -68,14 +68,14 @@ async def offer(actor: Actor, dossier_id: str, action: Action) -> Offer:
             is_own = action is Action.APPROVE
             found = await (unlocking.own_key(db, actor) if is_own else unlocking.seal_of(db, unit))
         key = keys.as_key(found) if found else None
-        number = await rules.number_on(db, dossier_id)
+        printed = await rules.printed_on(db, dossier_id)
     return Offer(
         file=row.name if row else None,
         can_be_signed=row is not None and row.media_type in SIGNABLE,
         is_signed=bool(row and key and _carries(row, key.fingerprint)),
         key=key,
         is_required=rules.is_required(),
-        number=number,
+        number=printed.number,
     )
 
 

@@ -1,5 +1,7 @@
 """What the workflow asks of signatures: every approval and issue says how it was signed; an approved result is not replaced."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +18,8 @@ from app.workflow.transitions import Action
 from models import Attachment, Event, EventText, SigningKey, StepRun
 from models.enums import AttachmentKind, AttachmentState
 
-ATTACHED = 'attach_result'
-"""The act of attaching a result."""
+ATTACHED = {AttachmentKind.RESULT: 'attach_result', AttachmentKind.CORRECTION: 'attach_correction'}
+"""The acts of attaching a result, and a correction."""
 PAPER = {'how': 'paper'}
 """Signed by hand, as before."""
 
@@ -30,12 +32,25 @@ async def present(db: AsyncSession, dossier_id: str, kind: AttachmentKind = Atta
     return (await db.execute(query.order_by(col(Attachment.uploaded_at).desc()).limit(1))).scalar_one_or_none()
 
 
-async def number_on(db: AsyncSession, dossier_id: str) -> str:
-    """Return the number that the result bears which was attached last, if it was drawn up here with one."""
+@dataclass(frozen=True)
+class Printed:
+    """Number and day that stand on a result which was drawn up here, as far as the register had them by then."""
+
+    number: str = ''
+    day: date | None = None
+
+    def told(self) -> dict[str, str]:
+        """Return what the event of attaching says of them."""
+        told = {'number': self.number, 'day': self.day.isoformat() if self.day else ''}
+        return {name: text for name, text in told.items() if text}
+
+
+async def printed_on(db: AsyncSession, dossier_id: str, kind: AttachmentKind = AttachmentKind.RESULT) -> Printed:
+    """Return what stands on the result, or the correction, that was attached last; nothing on what came as a file."""
     attached = select(EventText.data).join(Event, col(Event.id) == EventText.event_id)
-    mine = attached.where(Event.dossier_id == dossier_id, Event.action == ATTACHED)
+    mine = attached.where(Event.dossier_id == dossier_id, Event.action == ATTACHED[kind])
     told = (await db.execute(mine.order_by(col(Event.sequence).desc()).limit(1))).scalar_one_or_none() or {}
-    return str(told.get('number') or '')
+    return Printed(told.get('number') or '', date.fromisoformat(told['day']) if told.get('day') else None)
 
 
 async def signature_given(move: Move) -> None:

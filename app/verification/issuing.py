@@ -5,10 +5,12 @@ from sqlalchemy import select
 from app.documents.letterhead import written_out
 from app.documents.paper import RESULT
 from app.documents.results import result_forms
-from app.errors import Stale, WrongState
+from app.errors import Invalid, Problem, Stale, WrongState
 from app.i18n import words
 from app.procedures.schema import ProcedureSpec
 from app.public_registers.entering import enter
+from app.signing.rules import printed_on
+from app.text import plain_number
 from app.verification import results, tokens
 from app.workflow.move import Move
 from models import Attachment, Document, Unit
@@ -19,18 +21,23 @@ async def issue_result(move: Move, kind: AttachmentKind = AttachmentKind.RESULT)
     """Issue the file that stands as the result: from here on anybody who has it can check it.
 
     The act brings what was read of the file before: ``file`` (its id), ``signatures`` in it, and the ``number`` that the
-    clerk gave it. Raises: Stale: another file was attached since.
+    clerk gave it. Number and day that were drawn into the paper are its own, and count.
+
+    Raises:
+        Stale: another file was attached since.  Invalid: the clerk gave another number than the paper prints.
     """
     file = await newest(move, kind)
     if file is None or move.data.get('file', file.id) != file.id:
         raise Stale()
     unit = await move.db.get_one(Unit, move.dossier.resolving_unit_id)
+    printed = await printed_on(move.db, move.dossier.id, kind)
     one = Document(
         id=await results.next_id(move.db, move.dossier.id),
         dossier_id=move.dossier.id,
         form_code=RESULT,
         template_version=str(move.spec.version),
-        number=move.data.get('number') or None,
+        number=_number(move, printed.number),
+        dated=printed.day,
         title=title_of(move.spec),
         data={'unit': {'name': written_out(unit.name)}},
         issued_at=move.at,
@@ -45,6 +52,15 @@ async def issue_result(move: Move, kind: AttachmentKind = AttachmentKind.RESULT)
     await enter(move.db, move.dossier, move.spec, one)
     move.told['paper'] = {'id': one.id, 'form': RESULT, 'number': one.number, 'sha256': one.sha256}
     return one
+
+
+def _number(move: Move, printed: str) -> str | None:
+    """Return the number that a result is issued under. Raises Invalid."""
+    given = move.data.get('number') or ''
+    if printed and given and plain_number(given) != plain_number(printed):
+        problem = Problem('verification.number_differs', {'number': printed})
+        raise Invalid({'number': problem}, problem.key, **problem.values)
+    return printed or given or None
 
 
 def title_of(spec: ProcedureSpec) -> str:

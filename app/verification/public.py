@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, Literal
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.access import Actor
 from app.clock import VIETNAM
@@ -17,6 +18,7 @@ from app.documents.paper import RESULT
 from app.errors import NotFound
 from app.limits import hit
 from app.signing.reading import Signature, from_json
+from app.text import plain_number
 from app.verification import copies, tokens
 from models import Document, Dossier
 
@@ -49,6 +51,8 @@ class Verified:
     number: str
     unit: str
     issued_at: datetime
+    dated: date | None
+    """The day that it prints, where that was entered before it was issued."""
     state: Literal['stands', 'revoked', 'replaced']
     ended_at: datetime | None
     """When another was issued in its place, which may be long after it was revoked; else when it was revoked."""
@@ -83,7 +87,7 @@ async def look(actor: Actor, token: str) -> Verified:
 
 
 async def find(actor: Actor, number: str, day: date) -> tuple[Verified, ...]:
-    """Return the papers of a number that were issued on a day of Vietnam: both stand on every one of them.
+    """Return the papers of a number that were issued on a day of Vietnam, or bear it: both stand on every one of them.
 
     Raises:
         NotFound: there is none.  TooMany: tried too often from this address.
@@ -91,12 +95,13 @@ async def find(actor: Actor, number: str, day: date) -> tuple[Verified, ...]:
     await hit('verify_number', actor.address or 'unknown', times=NUMBERS, minutes=60)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise NotFound('verification.unknown_number')
-    begin, wanted = datetime.combine(day, time(), VIETNAM), _plain(number)
-    that_day = (Document.issued_at >= begin, Document.issued_at < begin + timedelta(days=1))
+    begin, wanted = datetime.combine(day, time(), VIETNAM), plain_number(number)
+    issued = and_(col(Document.issued_at) >= begin, col(Document.issued_at) < begin + timedelta(days=1))
+    that_day = or_(issued, and_(col(Document.dated).is_not(None), col(Document.dated) == day))
     numbered = (Document.number.is_not(None), Document.verification_hash.is_not(None))
-    numbers = select(Document.id, Document.number).where(*that_day, *numbered).order_by(Document.issued_at)
+    numbers = select(Document.id, Document.number).where(that_day, *numbered).order_by(Document.issued_at)
     async with read() as db:  # all of a day's numbers, as people space and write them; of few papers more than that
-        ids = [key for key, given in await db.execute(numbers) if wanted and _plain(given) == wanted][:MOST]
+        ids = [key for key, given in await db.execute(numbers) if wanted and plain_number(given) == wanted][:MOST]
         query = select(Document).where(Document.id.in_(ids)).order_by(Document.issued_at)
         found = (await db.execute(query)).scalars().all() if ids else []
         if not found:
@@ -172,6 +177,7 @@ def _verified(one: Document, line: list[Document]) -> Verified:
         number=one.number or '',
         unit=_unit(one.data),
         issued_at=one.issued_at,
+        dated=one.dated,
         state='replaced' if is_replaced else 'revoked' if one.revoked_at else 'stands',
         ended_at=after.issued_at if after else one.revoked_at,
         reason=one.revoked_reason,
@@ -181,11 +187,6 @@ def _verified(one: Document, line: list[Document]) -> Verified:
         is_paper_signed=one.signed_at is not None,
         is_followed=one.form_code in FOLLOWED,
     )
-
-
-def _plain(number: object) -> str:
-    """Return a number as it is compared: however it was spaced, in capitals or not."""
-    return ''.join(number.upper().split())[:60] if isinstance(number, str) else ''
 
 
 def _unit(data: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from app.procedures.queries import spec_of
 from app.signing import results as signing
 from app.signing import rules, unlocking
 from app.signing.reading import Signature, from_json
+from app.signing.rules import Printed
 from app.signing.signing import Signer
 from app.verification import results
 from app.verification.anothers import marks_of, refuse_anothers
@@ -83,6 +84,18 @@ async def reissue_result(
     return await act(actor, dossier_id, Action.REISSUE_RESULT, seen_version, note=note, data=data)
 
 
+async def number_of_correction(actor: Actor, dossier_id: str) -> str:
+    """Return the number that stands on the correction that waits, where it was drawn up here with one.
+
+    Raises:
+        NotFound, NotAllowed, WrongState: as ``correctable``.
+    """
+    async with read() as db:
+        await correctable(db, actor, dossier_id)
+        waits = await _waiting(db, dossier_id)
+        return (await rules.printed_on(db, dossier_id, AttachmentKind.CORRECTION)).number if waits else ''
+
+
 async def _signers(actor: Actor, unit_id: str, pin: object, seal_pin: object) -> list[Signer]:
     """Open the keys whose PIN was given, all of them before anything is signed. Raises Invalid: at the PIN that is wrong."""
     signers = []
@@ -111,8 +124,12 @@ async def _refuse_unsigned(actor: Actor, unit_id: str, found: Sequence[Signature
         raise WrongState('signing.seal_needed')
 
 
-async def add_correction(actor: Actor, dossier_id: str, name: str, content: bytes) -> File:
+async def add_correction(
+    actor: Actor, dossier_id: str, name: str, content: bytes, *, printed: Printed | None = None
+) -> File:
     """Keep the corrected result; nothing changes for anybody before it is issued. An earlier one is superseded.
+
+    ``printed``: number and day that stand on it, where it was drawn up here.
 
     Raises:
         NotAllowed, WrongState: not a leader of the unit that decided, nothing was issued, or another dossier's paper.
@@ -125,10 +142,10 @@ async def add_correction(actor: Actor, dossier_id: str, name: str, content: byte
     marks = await marks_of(paper)
     async with read() as db:
         await refuse_anothers(db, dossier, marks)
-    return await _keep(actor, dossier_id, paper, state=state)
+    return await _keep(actor, dossier_id, paper, printed or Printed(), state=state)
 
 
-async def _keep(actor: Actor, dossier_id: str, paper: Paper, **more: Any) -> File:
+async def _keep(actor: Actor, dossier_id: str, paper: Paper, printed: Printed, **more: Any) -> File:
     """Put a corrected result in the place of an earlier one that was not issued."""
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await correctable(db, actor, dossier_id)
@@ -136,7 +153,7 @@ async def _keep(actor: Actor, dossier_id: str, paper: Paper, **more: Any) -> Fil
             old.state = AttachmentState.SUPERSEDED
         one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=AttachmentKind.CORRECTION, **more)
         db.add(one)
-        told = {'file': one.id, 'sha256': one.stored_sha256}
+        told = {'file': one.id, 'sha256': one.stored_sha256, **printed.told()}
         unit = dossier.resolving_unit_id
         await record(
             db, actor, 'dossier', dossier_id, 'attach_correction', dossier_id=dossier_id, unit_id=unit, data=told
@@ -162,12 +179,13 @@ async def _sign(actor: Actor, dossier_id: str, signer: Signer, file: str | None)
         waiting = await _waiting(db, dossier_id)
         spec = await spec_of(db, dossier.version_id)
         unit = await db.get_one(Unit, dossier.resolving_unit_id)
+        printed = await rules.printed_on(db, dossier_id, AttachmentKind.CORRECTION)
     if not waiting or waiting[-1].state is not AttachmentState.STORED:
         raise WrongState('verification.correction_missing')
     if file is not None and waiting[-1].id != file:
         raise Stale()
     paper, keep = await signing.signed_copy(spec, waiting[-1], unit.name, signer)
-    return (await _keep(actor, dossier_id, paper, state=AttachmentState.STORED, signatures=keep)).id
+    return (await _keep(actor, dossier_id, paper, printed, state=AttachmentState.STORED, signatures=keep)).id
 
 
 async def correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:

@@ -46,6 +46,7 @@ async def reissue(acting: Acting) -> None:
     offer = await signing.offer(actor, view.dossier_id, Action.APPROVE)
     seal = (await signing.offer(actor, view.dossier_id, Action.FINISH)).key
     read = waiting[-1].id if waiting else None
+    printed, before = await revoking.number_of_correction(actor, view.dossier_id), view.results[0].number
 
     async def uploaded(file_id: Any) -> PaperFile | None:
         """Show a file that the server has taken, if it really is one of this dossier."""
@@ -82,7 +83,7 @@ async def reissue(acting: Acting) -> None:
         if seal:
             hint = with_demo_pin(t('verification.seal_hint', name=seal.signer), t)
             form.ask('seal_pin', t('verification.pin_seal'), SECRET, hint=hint, required=False)
-        ask_number(form, acting)
+        ask_number(form, acting, printed=printed, before=before)
         _reasons(form)
 
     acting.is_busy = True

@@ -201,6 +201,8 @@ async def draw_up(acting: Acting, wanted: AttachmentKind) -> None:
         form.text('statement', found.statement_title, long=True, hint=hint, limit=producing.STATEMENT_LIMIT)
         form.text('signer', t('result.produce_signer'), hint=t('result.produce_signer_hint'), value=found.signer)
         number_hint = t('result.produce_number_hint')
+        if wanted is AttachmentKind.CORRECTION and (before := view.results[0].number):
+            number_hint = f'{t("verification.number_before", number=before)} {number_hint}'
         form.text('issue_number', t('result.produce_number'), hint=number_hint, required=False, limit=NUMBER_LIMIT)
         form.ask('issue_day', t('result.produce_day'), Control('date', width='short'), required=False)
 

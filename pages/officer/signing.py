@@ -55,13 +55,17 @@ def ask_how(form: Form, acting: Acting, offer: Offer, *, is_seal: bool = False) 
     return None
 
 
-def ask_number(form: Form, acting: Acting, *, printed: str = '') -> None:
+def ask_number(form: Form, acting: Acting, *, printed: str = '', before: str = '') -> None:
     """Ask for the number of a result; of what is certified, as it stands in the book of certifications.
 
-    ``printed``: the number that stands on it already.
+    ``printed``: the number that stands on it already.  ``before``: that of the result whose place it takes.
     """
     kind = 'certified' if is_certification(acting.view.spec) else 'result'
     hint = form.t(f'verification.{kind}_number_hint')
+    if printed:
+        hint = form.t('verification.number_printed', number=printed)
+    elif before:
+        hint = f'{form.t("verification.number_before", number=before)} {hint}'
     label = form.t(f'verification.{kind}_number')
     form.text('number', label, hint=hint, required=False, value=printed, limit=NUMBER_LIMIT)
 

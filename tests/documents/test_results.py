@@ -1,6 +1,7 @@
 """Results drawn up from a dossier: what goes in, who may, what the officer changes, and a PDF that says it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from nicegui import Client, ui
 from sqlalchemy import select
 
+from app.access import anonymous
 from app.clock import local, now
 from app.db import read
 from app.demo.answers import plausible
@@ -18,7 +20,7 @@ from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.i18n import words
 from app.procedures.load import CATALOG, load_spec
 from app.signing import results
-from app.verification import revoking, tokens
+from app.verification import public, revoking, tokens
 from app.workflow.transitions import Action
 from models import Attachment
 from models.enums import AttachmentKind, AttachmentState
@@ -26,7 +28,7 @@ from pages.officer.papers import Papers
 from tests.documents.sample import text_of
 from tests.support.answers import catalogue
 from tests.support.world import World, filed
-from tests.verification.papers import REASON, resolved, rows
+from tests.verification.papers import REASON, corrected, resolved, rows
 
 RESULT, DRAFT, CORRECTION = AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT, AttachmentKind.CORRECTION
 SAID = {'statement': 'Chưa đăng ký kết hôn với ai.\nGiấy này dùng để kết hôn.', 'signer': 'Chủ tịch'}
@@ -166,6 +168,46 @@ def _folded(view: desk.DeskDossier) -> set[str]:
     folded = {key for key, row in rows.items() if any(e.tag == 'details' for e in row.place.ancestors())}
     client.delete()
     return folded
+
+
+async def test_number_and_day_that_a_result_prints_are_those_it_is_issued_and_found_under(
+    world: World, drawn: ResultForm
+) -> None:
+    dossier_id, today = await _at_chi(world), local(now()).date()
+    entered = SAID | {'issue_number': '12/XNTTHN', 'issue_day': f'{today + timedelta(1):%d/%m/%Y}'}
+    await producing.produce(world.chi, dossier_id, RESULT, entered)
+    version = (await desk.desk_dossier(world.chi, dossier_id)).version
+    version = (await commands.forward(world.chi, dossier_id, version)).version
+    version = (await commands.approve(world.dung, dossier_id, version)).version
+    with pytest.raises(Invalid) as refused:
+        await commands.finish(world.giang, dossier_id, version, number='21/XNTTHN')
+    assert (refused.value.key, refused.value.values) == ('verification.number_differs', {'number': '12/XNTTHN'})
+    await commands.finish(world.giang, dossier_id, version, number='12 / xntthn')
+    issued = (await rows())[-1]
+    assert (issued.number, issued.dated) == ('12/XNTTHN', today + timedelta(1))
+    visitor = anonymous(address='192.0.2.9')
+    for day in (local(issued.issued_at).date(), today + timedelta(1)):
+        (found,) = await public.find(visitor, '12/XNTTHN', day)
+        assert found.dated == today + timedelta(1)
+    with pytest.raises(NotFound):
+        await public.find(visitor, '12/XNTTHN', today + timedelta(2))
+
+
+async def test_a_correction_is_issued_under_the_number_it_prints_and_a_file_under_what_is_given(
+    world: World, drawn: ResultForm
+) -> None:
+    one, done = await resolved(world, number='1/GXN')
+    await producing.produce(world.dung, one.dossier_id, CORRECTION, SAID | {'issue_number': '2/GXN'})
+    assert await revoking.number_of_correction(world.dung, one.dossier_id) == '2/GXN'
+    with pytest.raises(Invalid) as refused:
+        await revoking.reissue_result(world.dung, one.dossier_id, done.version, number='1/GXN', **REASON)
+    assert set(refused.value.problems) == {'number'}
+    done = await revoking.reissue_result(world.dung, one.dossier_id, done.version, **REASON)
+    assert (await rows())[-1].number == '2/GXN'
+    assert await revoking.number_of_correction(world.dung, one.dossier_id) == ''
+    await revoking.add_correction(world.dung, one.dossier_id, 'sua.png', corrected())
+    await revoking.reissue_result(world.dung, one.dossier_id, done.version, number='3/GXN', **REASON)
+    assert (await rows())[-1].number == '3/GXN'
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from app.errors import AppError
 from app.procedures.load import CATALOG, load_spec
 from app.public_registers.definitions import may_be_told, registers
 from app.public_registers.entering import shown_until
+from app.signing.rules import Printed
 from app.verification import revoking
 from models import Document, PublicEntry
 from tests.support.world import ANSWERS, World, filed
@@ -74,8 +75,10 @@ async def test_a_revoked_result_says_so_and_its_correction_has_a_line_of_its_own
     dossier, version = await _permit(world, '13/GPXD', '9 Hùng Vương')
     done = await revoking.revoke_result(world.dung, dossier, version, **REASON)
     assert 'Đã thu hồi, ngày' in (await visitor.get(PATH)).text
-    await revoking.add_correction(world.dung, dossier, 'dung.png', corrected())
-    await revoking.reissue_result(world.dung, dossier, done.version, number='13a/GPXD', **REASON)
+    day = local(now()).date() + timedelta(days=3)
+    await revoking.add_correction(world.dung, dossier, 'dung.png', corrected(), printed=Printed('13a/GPXD', day))
+    await revoking.reissue_result(world.dung, dossier, done.version, **REASON)
+    assert f'{day:%d/%m/%Y}' in (await visitor.get(f'{PATH}.csv')).text, 'the day that stands on it'
     page = (await visitor.get(PATH)).text
     assert 'Đã thay bằng bản đính chính' in page and '13a/GPXD' in page and 'Còn giá trị' in page
     assert REASON['note'] not in page and await _entries() == 2

@@ -23,6 +23,7 @@ from app.signing import opening, results, trust
 from app.signing.making import made
 from app.signing.opening import unlocked
 from app.signing.reading import from_json, signatures_of
+from app.signing.rules import Printed
 from app.signing.signing import Holder, KeptKey, Purpose
 from app.verification import copies, public, revoking, tokens
 from models.enums import AttachmentKind
@@ -140,7 +141,7 @@ async def test_a_correction_is_signed_and_then_sealed_where_the_unit_has_a_seal(
 ) -> None:
     one, done = await resolved(keyed)
     await sealed(keyed, signers)
-    await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected())
+    await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected(), printed=Printed('7/GXN'))
     trust.use_settings(trusted.model_copy(update={'result_signatures': 'required'}))
     act = partial(revoking.reissue_result, keyed.dung, one.dossier_id, done.version, **REASON)
     with pytest.raises(Invalid) as wrong:
@@ -151,6 +152,7 @@ async def test_a_correction_is_signed_and_then_sealed_where_the_unit_has_a_seal(
         await act(pin=PIN)
     await act(pin=PIN, seal_pin=SEAL_PIN)
     found = [from_json(kept) for kept in (await rows())[-1].signatures]
+    assert (await rows())[-1].number == '7/GXN', 'what it prints is not lost when it is signed'
     assert [(one.kind, one.holds) for one in found][-2:] == [('person', True), ('seal', True)]
 
 

@@ -1190,6 +1190,7 @@ def upgrade() -> None:
         sa.Column('title', sa.String(), nullable=False),
         sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
         sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('dated', sa.Date(), nullable=True),
         sa.Column('issued_by_id', sa.String(), nullable=True),
         sa.Column('attachment_id', sa.String(), nullable=True),
         sa.Column('sha256', sa.String(64), nullable=True),
@@ -1208,6 +1209,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
     )
     with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.create_index(
+            'ix_document_dated',
+            ['dated'],
+            unique=False,
+            sqlite_where=sa.text('dated IS NOT NULL'),
+            postgresql_where=sa.text('dated IS NOT NULL'),
+        )
         batch_op.create_index(batch_op.f('ix_document_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_issued_at'), ['issued_at'], unique=False)
         batch_op.create_index(
@@ -1314,6 +1322,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f('ix_document_issued_at'))
         batch_op.drop_index(batch_op.f('ix_document_dossier_id'))
+        batch_op.drop_index(
+            'ix_document_dated',
+            sqlite_where=sa.text('dated IS NOT NULL'),
+            postgresql_where=sa.text('dated IS NOT NULL'),
+        )
 
     op.drop_table('document')
     with op.batch_alter_table('rating', schema=None) as batch_op:
