@@ -298,8 +298,7 @@ def _administration(walk: Tour) -> None:
         for box in page.locator('main input[type=password]').all():
             box.fill(PASSWORD)
         page.locator('main form[method=post] button').first.click()
-        page.wait_for_load_state()
-        page.goto('/dang-nhap')
+        page.wait_for_url('**/dang-nhap?*')
         page.fill('#email', 'nguoi.moi@tanphu.example')
         page.fill('#password', PASSWORD)
         page.locator('form[action="/dang-nhap"] button').click()

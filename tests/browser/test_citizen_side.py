@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
@@ -14,7 +13,6 @@ def is_too_wide(page: Page) -> bool:
     return bool(page.evaluate('document.documentElement.scrollWidth > window.innerWidth'))
 
 
-@pytest.mark.timeout(240)
 def test_a_supplement_after_two_hours_asks_for_the_secret_and_goes_on(page: Page, site: Site) -> None:
     _, number, secret = filed(page)
     known = follow(page, number, secret)
@@ -60,5 +58,6 @@ def test_the_account_is_within_reach_on_plain_pages_and_inside(page: Page, phone
     expect(page.locator('.mc-menu').get_by_role('button', name='Đăng xuất')).to_be_in_viewport()
     assert not is_too_wide(page)
     page.locator('.mc-menu').get_by_role('button', name='Đăng xuất').click()
+    expect(page).to_have_url(re.compile('/dang-nhap'))
     page.goto('/thu-tuc')
     expect(page.get_by_role('link', name='Thông tin tài khoản')).to_have_count(0)

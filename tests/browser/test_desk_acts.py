@@ -32,7 +32,6 @@ def rare(tablet: Tablet, name: str) -> None:
     tablet.act(name).click()
 
 
-@pytest.mark.timeout(180)
 def test_a_result_is_drawn_up_from_the_dossier_and_its_draft_shown(office: Office) -> None:
     one = office.filed('xac-nhan-tinh-trang-hon-nhan', 61)
     office.lab(f'carry/{one["id"]}?to=case_officer')
@@ -64,7 +63,6 @@ def test_a_result_is_drawn_up_from_the_dossier_and_its_draft_shown(office: Offic
         expect(dialog.get_by_label('Nội dung xác nhận')).to_have_value('Chưa đăng ký kết hôn với ai.')
 
 
-@pytest.mark.timeout(180)
 def test_a_bad_file_is_refused_in_words_then_reassigned_and_stopped(office: Office) -> None:
     office.lab('grant/van/case_officer')
     one = office.filed(seed=62)
@@ -100,7 +98,6 @@ def test_a_bad_file_is_refused_in_words_then_reassigned_and_stopped(office: Offi
         expect(van.state()).to_contain_text('Dừng xử lý')
 
 
-@pytest.mark.timeout(180)
 def test_a_new_secret_is_given_after_an_identity_check_and_opens_the_dossier(office: Office) -> None:
     one = office.filed('khai-sinh', 63)
     with office.tablet('binh', LYING) as binh:
@@ -124,7 +121,6 @@ def test_a_new_secret_is_given_after_an_identity_check_and_opens_the_dossier(off
         assert office.opens(one, tried) == opens
 
 
-@pytest.mark.timeout(180)
 def test_several_are_approved_and_one_issued_with_a_look_at_what_is_asked(office: Office) -> None:
     waiting = [office.filed(seed=seed) for seed in (64, 65)]
     codes = [office.lab(f'carry/{each["id"]}?to=leader')['code'] for each in waiting]

@@ -28,7 +28,6 @@ def _rare(tablet: Tablet, name: str) -> None:
     tablet.act(name).click()
 
 
-@pytest.mark.timeout(180)
 def test_a_leader_takes_a_result_back_and_issues_it_corrected(office: Office) -> None:
     one = office.filed('thanh-lap-ho-kinh-doanh', 71)
     office.lab(f'carry/{one["id"]}?to=return')

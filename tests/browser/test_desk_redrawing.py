@@ -17,7 +17,6 @@ def office(browser: Browser, site: Site) -> Iterator[Office]:
 
 
 @pytest.mark.looks
-@pytest.mark.timeout(240)
 def test_a_correction_is_drawn_up_from_the_dossier(office: Office) -> None:
     one = office.filed('thanh-lap-ho-kinh-doanh', 72)
     office.lab(f'carry/{one["id"]}?to=return')

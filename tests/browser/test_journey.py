@@ -50,7 +50,7 @@ class Postbox:
 
     def next(self, subject: str) -> Received:
         """Return the next letter, which must have come and be about this; nothing else may come with it."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while len(mine := self.portal.smtp.to(self.address)) <= len(self.read):
             assert time.monotonic() < deadline, f'no letter: {subject}'
             time.sleep(0.05)
@@ -81,9 +81,14 @@ class Postbox:
             WHERE d.contact_email = ? AND e.to_status IS NOT e.from_status GROUP BY e.id"""
         counts = [count for _, count in self.portal.rows(events, self.address)]
         assert counts and set(counts) == {1}
-        sent = self.portal.rows('SELECT state FROM message WHERE recipient = ?', self.address)
-        assert [state for (state,) in sent] == ['sent'] * len(self.read)
+        deadline = time.monotonic() + 30
+        while self._states() != ['sent'] * len(self.read):  # that it was sent is written once the server has taken it
+            assert time.monotonic() < deadline, self._states()
+            time.sleep(0.05)
         assert len(self.portal.smtp.to(self.address)) == len(self.read)
+
+    def _states(self) -> list[str]:
+        return [state for (state,) in self.portal.rows('SELECT state FROM message WHERE recipient = ?', self.address)]
 
 
 @pytest.fixture(scope='module')

@@ -107,12 +107,12 @@ class Tour:
             page.wait_for_url(lambda url: url.endswith(path))
             self.found['focus'] += [f'{path}: a dialog stayed open'] * page.get_by_role('dialog').count()
             try:
-                expect(page.locator(heading)).to_be_focused(timeout=5_000)
+                expect(page.locator(heading)).to_be_focused()
             except AssertionError:
                 at = page.evaluate('document.activeElement?.outerHTML.slice(0, 120)')
                 self.found['focus'].append(f'{path}: {at}')
             with suppress(TimeoutError):  # the title comes a moment after the screen; one that stays is found later
-                page.wait_for_function('before => document.title !== before', arg=before, timeout=3_000)
+                page.wait_for_function('before => document.title !== before', arg=before, timeout=5_000)
             return
         page.goto(path)
         if is_live:

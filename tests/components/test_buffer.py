@@ -49,7 +49,6 @@ def kept(page: Page, gallery: Gallery) -> str | None:
 
 
 @pytest.mark.parametrize('mode', ['cut', 'silent'])
-@pytest.mark.timeout(240)
 def test_typing_goes_on_while_the_connection_is_gone(page: Page, wire: Wire, gallery: Gallery, mode: str) -> None:
     open_form(page, gallery)
     wire.set(mode)  # type: ignore[arg-type]

@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import httpx
-import pytest
 from sqlalchemy import select
 
 from app.audit.verify import verify
@@ -22,7 +21,6 @@ from tests.support.smtp import SmtpServer
 PROMISE = 'G1'
 
 
-@pytest.mark.timeout(240)
 async def test_whatever_was_acknowledged_is_there_after_every_kill(tmp_path: Path, guarantee: Guarantee) -> None:
     wanted = dose(2, 200)
     with SmtpServer() as smtp:

@@ -85,7 +85,6 @@ def hints(served: server.Served, operation: Any) -> st.SearchStrategy[tuple[dict
     return st.tuples(ids, st.just({}) | st.fixed_dictionaries(body))
 
 
-@pytest.mark.timeout(180)
 def test_no_invented_request_is_met_by_an_unexpected_answer(served: server.Served, guarantee: Guarantee) -> None:
     met: Counter[int] = Counter()
     with requests.Session() as session:

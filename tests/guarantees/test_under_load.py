@@ -66,7 +66,6 @@ async def drafts(service: Service, count: int) -> list[str]:
     return tokens
 
 
-@pytest.mark.timeout(240)
 async def test_all_at_once_get_a_number_each_and_one_of_two_officers_wins(
     service: Service, guarantee: Guarantee
 ) -> None:
@@ -134,7 +133,6 @@ async def _pairs(service: Service, numbers: list[str], guarantee: Guarantee) -> 
     )
 
 
-@pytest.mark.timeout(240)
 async def test_the_newest_scheduled_copy_comes_back_elsewhere(tmp_path: Path, guarantee: Guarantee) -> None:
     folder, log = tmp_path / 'copies', Log()
     service = await _scheduled(tmp_path, folder)

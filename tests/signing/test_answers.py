@@ -26,7 +26,7 @@ from tests.signing.test_brought import elsewhere
 from tests.signing.test_revocation import blank
 from tests.support.world import World
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.signing.conftest import Signers, at_leader, pem
 from tests.signing.test_results import _told
 from tests.support.world import World
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.signing.conftest import Signers
 from tests.signing.test_brought import elsewhere
 from tests.signing.test_seen import RESULT
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 BLACK = b'0 0 0 rg 0 0 500 500 re f'
 
 

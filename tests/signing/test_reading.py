@@ -25,7 +25,7 @@ from tests.signing.test_brought import elsewhere
 from tests.signing.test_results import _files, _told
 from tests.support.world import ANSWERS, PNG, World
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 PLAIN = b'%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>'
 
 

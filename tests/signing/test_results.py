@@ -23,7 +23,7 @@ from models.enums import AttachmentKind, AttachmentState, Status
 from tests.signing.conftest import PIN, SEAL_PIN, Signers, at_leader
 from tests.support.world import PNG, World
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 async def _files(dossier_id: str, kind: AttachmentKind = AttachmentKind.RESULT) -> list[Attachment]:

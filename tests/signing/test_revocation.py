@@ -30,7 +30,7 @@ from tests.signing.lists import ALLOWED, Place, place
 from tests.signing.test_brought import elsewhere
 from tests.support.world import World
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.documents.sample import made
 from tests.signing.conftest import PIN, Signers
 from tests.signing.test_brought import elsewhere
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 RESULT: dict[str, Any] = {
     'unit': {'above': '', 'name': 'Ủy ban nhân dân xã Tân Phú', 'place': 'Tân Phú'},
     'day': '2026-11-22T09:00', 'code': 'H55.242-261120-0001', 'draft': False,

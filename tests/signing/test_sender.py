@@ -16,7 +16,7 @@ from tests.signing.conftest import Signers
 from tests.signing.test_brought import elsewhere
 from tests.support.world import ANSWERS, World
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture

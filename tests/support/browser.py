@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ARGUMENTS = (
     '--no-sandbox',
@@ -15,6 +15,9 @@ ARGUMENTS = (
     '--disable-component-update',
     '--disable-sync',
 )
+
+expect.set_options(timeout=15_000)
+"""Milliseconds until what is waited for must be there: nothing waits so long but on a machine that does three times as much."""
 
 
 class Unavailable(Exception):

@@ -31,7 +31,7 @@ from tests.signing.test_brought import elsewhere
 from tests.support.world import World, filed
 from tests.verification.papers import upload
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(scope='session')
