@@ -10,7 +10,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.components.proxy import Wire, free_port
+from tests.components.proxy import Wire
+from tests.support.ports import free_port
 
 PHONE: ViewportSize = {'width': 360, 'height': 740}
 

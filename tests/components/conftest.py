@@ -14,7 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.components.proxy import Wire, free_port
+from tests.components.proxy import Wire
+from tests.support.ports import free_port
 
 
 class Gallery:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 from typing import Literal
 
@@ -14,7 +13,7 @@ class Wire:
 
     def __init__(self, target: int) -> None:
         self.target = target
-        self.port = free_port()
+        self.port = 0
         self._mode: Mode = 'open'
         self._opened = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -22,7 +21,7 @@ class Wire:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
         self._thread.start()
-        self._ready.wait(10)
+        assert self._ready.wait(60), 'the wire is not there'
 
     def set(self, mode: Mode) -> None:
         """Change what the wire does; cutting drops what is open, opening after silence too."""
@@ -40,7 +39,8 @@ class Wire:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._connected, '127.0.0.1', self.port)
+        server = await asyncio.start_server(self._connected, '127.0.0.1', 0)
+        self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
         # Closing the server at once would leave a connection that was just accepted without an owner, and so open.
@@ -84,10 +84,3 @@ class Wire:
     def _end(self, writer: asyncio.StreamWriter) -> None:
         """Close it once what is left was written; should the other side never read that, the end of the wire aborts it."""
         writer.close()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return int(probe.getsockname()[1])

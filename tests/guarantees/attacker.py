@@ -4,7 +4,6 @@ import asyncio
 import html
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from typing import Any, Self
 
 import httpx
 import socketio
+
+from tests.support.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -36,9 +37,7 @@ class Server:
 @contextmanager
 def lab(kind: str, folder: Path, module: str = 'tests.guarantees.lab', door: str = '/hits') -> Iterator[Server]:
     """Run a laboratory until the block ends; that of the attacks is ``guarded`` or ``bare``. ``door`` says that it is up."""
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = folder / f'{kind}.log'
     command = [sys.executable, '-m', module, str(port), kind, str(folder / kind)]
     with log.open('w') as out, subprocess.Popen(command, cwd=REPOSITORY, stdout=out, stderr=out) as process:
@@ -133,7 +132,7 @@ async def connected(
             socketio_path='/_nicegui_ws/socket.io',
             transports=['websocket'],
             headers=cookie | (headers or {}),
-            wait_timeout=10,
+            wait_timeout=60,
         )
         yield client
         await settle(client)
@@ -148,7 +147,7 @@ async def settle(client: socketio.AsyncClient) -> None:
     answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     nothing = {'client_id': 'nobody', 'next_message_id': 0}
     await client.emit('ack', nothing, callback=lambda *_: answered.set_result(None))
-    await asyncio.wait_for(answered, 10)
+    await asyncio.wait_for(answered, 60)
 
 
 async def hits(server: Server) -> dict[str, Any]:

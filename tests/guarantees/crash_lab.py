@@ -5,7 +5,6 @@ import io
 import logging
 import os
 import random
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from app.log import start_log
 from app.settings import Settings, load
 from app.startup import equip
 from tests.support import world
+from tests.support.ports import free_port
 
 DECISIONS: dict[str, dict[str, Any]] = {
     'accept': {'order_reason': 'system_error'},
@@ -87,9 +87,7 @@ class Service:
 
     async def prepare(self) -> None:
         """Make the installation: a small municipality and the officer's token."""
-        with socket.socket() as free:
-            free.bind(('127.0.0.1', 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.folder.mkdir(parents=True, exist_ok=True)
         equip(self.settings)
         await asyncio.to_thread(migrate.upgrade, self.settings.database)

@@ -69,7 +69,7 @@ async def test_a_stolen_page_id_cannot_shake_hands_without_the_cookie(ours: Serv
         answer = asyncio.get_running_loop().create_future()
         data = {'client_id': victim.client_id, 'tab_id': 't', 'document_id': 'd', 'next_message_id': 0}
         await thief.emit('handshake', data, callback=answer.set_result)
-        assert await asyncio.wait_for(answer, 5) is False
+        assert await asyncio.wait_for(answer, 60) is False
 
 
 async def test_a_socket_of_one_page_cannot_drive_another(ours: Server, bare: Server) -> None:
@@ -290,6 +290,8 @@ async def test_each_answer_carries_the_protecting_headers(ours: Server) -> None:
 async def test_one_address_cannot_build_pages_without_end(tmp_path: Path) -> None:
     with lab('guarded', tmp_path) as server:
         async with httpx.AsyncClient(base_url=server.url) as http:
-            answers = [(await http.get('/nop')).status_code for _ in range(250)]
+            answers: list[int] = []
+            while answers.count(429) <= 10 and len(answers) < 2_000:  # some are given back each second meanwhile
+                answers.append((await http.get('/nop')).status_code)
         assert answers[:100] == [200] * 100
         assert answers.count(429) > 10

@@ -154,7 +154,7 @@ async def test_no_listener_of_any_screen_is_brought_down(
                 seen.add(route.path)
                 counts.update(screens=1, listeners=listeners, events=events)
                 say(f'{kind} {path}: {listeners} listeners, {counts["events"]} events so far')
-        async with house.http(timeout=httpx.Timeout(10)) as http:
+        async with house.http(timeout=httpx.Timeout(30)) as http:
             assert (await http.get('/readyz')).status_code == 200
     found = house.incidents()
     assert not found, '\n'.join(found)

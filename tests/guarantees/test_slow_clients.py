@@ -20,17 +20,12 @@ import main
 from app.settings import Settings
 from tests.guarantees.recording import Guarantee, dose
 from tests.root.test_serve import serving
+from tests.support.ports import free_port
 
 SHIPPED = Path(__file__).parents[2] / 'deploy' / 'Caddyfile'
 HALF_OPEN = 300
 HEADER_SECONDS = 10
 """``read_header`` of the shipped file."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -69,11 +64,14 @@ class HalfOpen:
     """Connections that began something: a third a handshake, a third their headers, a third a large body."""
 
     def __init__(self, stack: ExitStack, port: int) -> None:
-        self.begun: dict[str, list[socket.socket]] = {'handshake': [], 'headers': [], 'body': []}
+        self.begun: dict[str, list[socket.socket]] = {'body': [], 'headers': [], 'handshake': []}
+        self.since: float
+        """When the first of those began that are cut off after ``HEADER_SECONDS``; bodies, which have minutes, come first."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        for number in range(HALF_OPEN):
-            kind = tuple(self.begun)[number % 3]
+        for kind in [kind for kind in self.begun for _ in range(HALF_OPEN // 3)]:
+            if kind == 'headers' and not self.begun[kind]:
+                self.since = time.monotonic()
             raw = stack.enter_context(socket.create_connection(('localhost', port), timeout=10))
             if kind == 'handshake':
                 raw.sendall(b'\x16\x03\x01\x02\x00\x01')  # the beginning of a ClientHello
@@ -120,15 +118,14 @@ def test_half_open_requests_keep_nobody_waiting(tmp_path: Path, guarantee: Guara
     with serving(tmp_path / 'data') as (_, behind), proxy(tmp_path, int(behind.rpartition(':')[2])) as url:
         quiet = p95(latencies(url, 20))
         with ExitStack() as stack:
-            begun = time.monotonic()
             attack = HalfOpen(stack, int(url.rpartition(':')[2]))
-            assert time.monotonic() - begun < HEADER_SECONDS - 2, 'too slow to have them all hang at once'
+            assert time.monotonic() - attack.since < HEADER_SECONDS - 2, 'too slow to have them all hang at once'
             hanging = {kind: attack.open(kind) for kind in attack.begun}
             assert sum(hanging.values()) == HALF_OPEN
             busy = p95(latencies(url, dose(40, 400)))
-            time.sleep(max(0.0, HEADER_SECONDS + 2 - (time.monotonic() - begun)))
+            time.sleep(max(0.0, HEADER_SECONDS + 2 - (time.monotonic() - attack.since)))
             left = attack.open('headers')
-    assert busy < 1.0
+    assert busy < max(1.0, 5 * quiet), 'where nothing hangs a machine that has much to do is slow as well'
     assert left == 0
     guarantee(
         'G9', happened=HALF_OPEN, unit='half-open requests', fault='a third stop in the TLS handshake, a third in the headers, '

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.support.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -30,9 +31,7 @@ def command(folder: Path, *words: str, **more: str) -> 'subprocess.CompletedProc
 @contextmanager
 def serving(folder: Path, **more: str) -> Iterator[tuple['subprocess.Popen[bytes]', str]]:
     """Run the service as ``python main.py`` does, and wait until it answers."""
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url, log = f'http://127.0.0.1:{port}', folder.with_suffix('.log')
     environment = settings(folder, MOTCUA_PORT=str(port), **more)
     with log.open('w') as out:
