@@ -16,7 +16,7 @@ from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.apologies import Apology, apology_of
 from app.dossiers.applicant import open_request, sheet
-from app.dossiers.explaining import Reception, explain_due, last_dates, reception_of
+from app.dossiers.explaining import Reception, explain_due, last_dates, reception_of, supplement_until
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
@@ -123,6 +123,8 @@ class DeskDossier:
     history: tuple[Happened, ...]
     asked_items: tuple[dict[str, str], ...]
     asked_limit: datetime | None
+    asked_written_limit: datetime | None
+    """What the written request says, where the calendar gives more days by now."""
     apology: Apology | None
     """Drafted because the promised date may not be kept, or was not."""
     draft_confirmation: str | None
@@ -158,6 +160,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
         answers = stored.values(stored.unpack(main.answers, f'dossier:{one.id}')) if main else {}
         files = await files_of_dossier(db, one.id, at_desk=True)
         request = await open_request(db, one)
+        until, written = await supplement_until(db, one, spec, request) if request else (None, None)
         dates = await last_dates(db, one)
         move = Move(db, actor, one, spec, transitions.TRANSITIONS[0], now(), step=await open_step(db, one.id))
         components = _components(spec, answers, files)
@@ -202,7 +205,8 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             steps=await _steps(db, one, spec),
             history=await timeline(db, one, inside=True),
             asked_items=tuple(request.items) if request else (),
-            asked_limit=request.limit_at if request else None,
+            asked_limit=until,
+            asked_written_limit=written,
             apology=await apology_of(db, actor, one),
             draft_confirmation=one.draft_confirmation,
             wants_draft=wants_draft(move),

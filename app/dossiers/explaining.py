@@ -18,7 +18,7 @@ from app.procedures.schema import ProcedureSpec
 from app.workflow.clocks import DRAFT_DAYS, mode_of, pauses, reception_by, resolution_by, term_of
 from app.workflow.desks import desk_of
 from app.workflow.steps import due_by
-from models import Dossier, DueDate, StepRun
+from models import Dossier, DueDate, StepRun, SupplementRequest
 from models.enums import DraftConfirmation, DueKind, Status
 
 Dates = Mapping[DueKind, DueDate]
@@ -48,6 +48,20 @@ def reception_of(one: Dossier, dates: Dates) -> Reception | None:
     return Reception(row.at, one.accepted_at, (one.accepted_at or now()) > row.at)
 
 
+async def supplement_until(
+    db: AsyncSession, one: Dossier, spec: ProcedureSpec, request: SupplementRequest
+) -> tuple[datetime | None, datetime | None]:
+    """Return until when a supplement may come by the calendar as it is now, and what was written where that is another.
+
+    Never earlier than what was written to the applicant; ``supplement_is_over`` waits for the same day.
+    """
+    written = request.limit_at
+    if written is None:
+        return None, None
+    until = _until(await _calendar(db, one), spec, request.requested_at, written).at
+    return until, None if clock.is_same(until, written) else written
+
+
 def standing(one: Dossier) -> str | None:
     """Return what the clock of the result stands for: asked, duty or posted; None while it runs or is over."""
     if one.closed_at is not None:
@@ -72,9 +86,10 @@ async def explain_due(
     """Return why every date that is shown is what it is, one line for each, the one that runs first; None without any.
 
     Each is computed again from its rule; should the calendar have changed since, the given date stands and is said with
-    its beginning only. ``inside``: the limit of the open step ``run`` as well, and the promised date while the clock stands.
+    its beginning only, but that a supplement has more time by now. ``inside``: the limit of the open step ``run`` as well,
+    and the promised date while the clock stands.
     """
-    work = (await calendar_for(db, one.resolving_unit_id if one.accepted_at else desk_of(one))).work
+    work = await _calendar(db, one)
     stands = standing(one)
     found = [_supplement(work, spec, dates)] if stands == 'asked' else []
     found += [_posting(work, dates)] if stands == 'posted' else []
@@ -87,6 +102,11 @@ async def explain_due(
         found.append(_given(run.due_at, due_by(run.rule, work)))
     t = words(lang)
     return '\n'.join(explain(due, t) for due in found if due) or None
+
+
+async def _calendar(db: AsyncSession, one: Dossier) -> WorkCalendar:
+    """Return the calendar that counts: the resolving unit's, before acceptance that of the desk that has it."""
+    return (await calendar_for(db, one.resolving_unit_id if one.accepted_at else desk_of(one))).work
 
 
 def _given(at: datetime, again: Due | None) -> Due:
@@ -127,7 +147,13 @@ def _supplement(work: WorkCalendar, spec: ProcedureSpec, dates: Dates) -> Due | 
     row = dates.get(DueKind.SUPPLEMENT)
     if row is None:
         return None
-    return _given(row.at, clock.supplement_limit(work, _begin(row), spec.term.supplement_days))
+    return _until(work, spec, _begin(row), row.at)
+
+
+def _until(work: WorkCalendar, spec: ProcedureSpec, asked_at: datetime, written: datetime) -> Due:
+    """Return the limit of a supplement: what was written, or what the calendar gives by now where that is later."""
+    counted = clock.supplement_limit(work, asked_at, spec.term.supplement_days)
+    return counted if counted.at > written else _given(written, counted)
 
 
 def _posting(work: WorkCalendar, dates: Dates) -> Due | None:

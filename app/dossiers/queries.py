@@ -15,7 +15,7 @@ from app.documents.filled import Declared, declarations_for
 from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.applicant import files_anew, open_request, sheet
-from app.dossiers.explaining import Dates, Reception, explain_due, last_dates, reception_of, standing
+from app.dossiers.explaining import Dates, Reception, explain_due, last_dates, reception_of, standing, supplement_until
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.loading import find_by_number, load_for
 from app.dossiers.seeing import has_only_the_slip, is_theirs, opens_by_slip
@@ -88,6 +88,9 @@ class Asked:
     contact: str
     items: tuple[dict[str, str], ...]
     limit_at: datetime | None
+    """By the calendar as it is now."""
+    written_limit_at: datetime | None
+    """What the written request says, where the calendar gives more days by now."""
     requested_at: datetime
     by_new_filing: bool
     """A dossier without account, before acceptance: a new, prefilled filing takes its place."""
@@ -261,7 +264,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
                 f.id for f in files if f.opens and (opens_by_slip(f) or not has_only_the_slip(actor, one))
             ),
             answers=tuple((title, tuple(lines)) for title, lines in summary(spec, answers, t, mask=True)),
-            asked=await _asked(db, one),
+            asked=await _asked(db, one, spec),
             draft_confirmation=one.draft_confirmation,
             draft_limit=_draft_limit(dates),
             actions=await available_actions(db, actor, one, spec),
@@ -276,17 +279,19 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
         )
 
 
-async def _asked(db: AsyncSession, one: Dossier) -> Asked | None:
+async def _asked(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> Asked | None:
     request = await open_request(db, one)
     if request is None:
         return None
+    until, written = await supplement_until(db, one, spec, request)
     return Asked(
         request.number,
         request.reason,
         request.guidance,
         request.contact,
         tuple(request.items),
-        request.limit_at,
+        until,
+        written,
         request.requested_at,
         files_anew(one),
     )

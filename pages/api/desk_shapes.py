@@ -112,6 +112,7 @@ class DeskDossier(Shape):
     history: tuple[Happened, ...]
     asked_items: tuple[AskedItem, ...]
     asked_limit: datetime | None
+    asked_written_limit: datetime | None
     draft_confirmation: str | None
     actions: tuple[Action, ...]
     is_out_of_order: bool

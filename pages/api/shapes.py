@@ -253,7 +253,10 @@ class AskedItem(Shape):
 
 
 class Asked(Shape):
-    """An open request. ``by_new_filing``: it is answered by a new filing, which ``POST …/replacement`` starts."""
+    """An open request. ``by_new_filing``: it is answered by a new filing, which ``POST …/replacement`` starts.
+
+    ``limit_at``: by the calendar as it is now.  ``written_limit_at``: what the written request says, where that is earlier.
+    """
 
     number: int
     reason: str
@@ -261,6 +264,7 @@ class Asked(Shape):
     contact: str
     items: tuple[AskedItem, ...]
     limit_at: datetime | None
+    written_limit_at: datetime | None
     requested_at: datetime
     by_new_filing: bool
 

@@ -78,8 +78,10 @@ def what_is_asked(spec: ProcedureSpec, asked: Asked, t: Words) -> Markup:
     """Return the request in full: reason, items, guidance, limit, contact."""
     items = join(_item(spec, item, t) for item in asked.items)
     limit = t('public.progress_asked_by', moment=t.moment(asked.limit_at)) if asked.limit_at else ''
+    written = asked.written_limit_at
+    moved = t('public.progress_asked_moved', moment=t.moment(written)) if written else ''
     contact = t('public.progress_contact', contact=asked.contact) if asked.contact else ''
-    after = join(markup('<p>{line}</p>', line=line) for line in (asked.guidance, contact) if line)
+    after = join(markup('<p>{line}</p>', line=line) for line in (moved, asked.guidance, contact) if line)
     return markup(
         '<p>{reason}</p><ul class="mc-asked">{items}</ul>{limit}{after}',
         reason=t('public.progress_asked_reason', reason=asked.reason),

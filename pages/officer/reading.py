@@ -55,7 +55,10 @@ def warnings(t: Words, view: DeskDossier) -> Markup:
     if view.asked_items:
         limit = t.moment(view.asked_limit) if view.asked_limit else ''
         items = markup('<ul>{i}</ul>', i=join(markup('<li>{x}</li>', x=item['text']) for item in view.asked_items))
-        found.append(notice(items, tone='warn', title=t('officer.asked', limit=limit)))
+        written = view.asked_written_limit
+        moved = t('public.progress_asked_moved', moment=t.moment(written)) if written else ''
+        said = items + (markup('<p>{text}</p>', text=moved) if moved else NOTHING)
+        found.append(notice(said, tone='warn', title=t('officer.asked', limit=limit)))
     if view.posting_until:
         found.append(notice(t('officer.posted_until', moment=t.moment(view.posting_until)), tone='info'))
     if view.status is Status.PAYMENT:

@@ -1,24 +1,31 @@
 """Dates of a dossier through the database: promised, explained, moved by a supplement."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from app.access import Actor, Granted
 from app.clock import pretend
 from app.db import read
+from app.deadlines import commands as calendar
 from app.deadlines import counting, store
 from app.deadlines.seeding import seed_calendar
 from app.dossiers import applicant, attachments, commands, desk, inbox, queries
 from app.errors import Invalid, NotAllowed, WrongState
+from app.i18n import words
 from app.limits import forget_all
 from app.workflow.transitions import Action
 from models import Document, Event, EventText, Message
-from models.enums import AttachmentKind
+from models.enums import AttachmentKind, DayKind, Role
+from pages.citizen.acts import what_is_asked
 from tests.dossiers.test_life import ITEMS, WHY
 from tests.support import world as municipality
-from tests.support.world import PNG, filed, opened, scan
+from tests.support.moments import with_calendar
+from tests.support.world import PNG, World, filed, opened, scan
 
 THERE = ZoneInfo('Asia/Ho_Chi_Minh')
 
@@ -51,6 +58,42 @@ async def test_a_supplement_restarts_or_resumes_the_term_and_the_date_explains_i
     assert seen.promised_at == at(expected)
     assert (seen.due_explained and '24/11' in seen.due_explained) or policy == 'restart'
     assert seen.due_explained and f'{at(expected):%H:%M}' in seen.due_explained
+
+
+@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
+async def test_the_limit_of_a_supplement_follows_the_calendar_and_is_never_earlier_than_was_written(
+    database: None, tmp_path: Path
+) -> None:
+    world = await with_calendar(tmp_path)
+    written, later = at('2026-12-14T17:00'), at('2026-12-15T17:00')
+    with pretend(at('2026-11-20T09:00')):
+        one = await filed(world)
+        await commands.request_supplement(world.binh, one.dossier_id, 1, items=ITEMS[1:], **WHY)
+    home = frozenset({world.unit.id})
+    me, admin = opened(world, one), replace(world.ha, grants=(Granted(Role.ADMIN, world.unit.id, home),))
+    with pretend(at('2026-11-23T09:00')):
+        before = await _asked(world, me, one.dossier_id)
+        await calendar.set_day(admin, date(2026, 12, 2), DayKind.OFF, 'Bão')
+        moved = await _asked(world, me, one.dossier_id)
+        asked = (await queries.progress(me, one.dossier_id)).asked
+        page = what_is_asked(world.spec, asked, words('vi')) if asked else ''
+        (storm,) = [day for day in await calendar.days(admin, 2026) if day.day == date(2026, 12, 2)]
+        await calendar.remove_day(admin, storm.id)
+        await calendar.set_day(admin, date(2026, 12, 5), DayKind.WORK, 'Làm bù')
+        fewer = await _asked(world, me, one.dossier_id)
+    assert fewer[:2] == before[:2] and 'Hạn bổ sung: 17:00 thứ Hai 14/12/2026' in fewer[2], 'nothing is taken back'
+    assert before[:2] == (written, None) and 'Bão' not in before[2] and '14/12/2026' in before[2]
+    assert moved[:2] == (later, written)
+    assert ', 2/12 (Bão)' in moved[2] and 'Hạn bổ sung: 17:00 thứ Ba 15/12/2026' in moved[2]
+    assert '17:00 Thứ Ba, 15/12/2026' in page and 'ghi hạn 17:00 Thứ Hai, 14/12/2026' in page
+
+
+async def _asked(world: World, me: Actor, dossier_id: str) -> tuple[datetime | None, datetime | None, str]:
+    """Return the limit of a supplement, what was written, and why: the same for the applicant and the officer."""
+    seen, view = await queries.progress(me, dossier_id), await desk.desk_dossier(world.binh, dossier_id)
+    assert seen.asked
+    assert (seen.asked.limit_at, seen.asked.written_limit_at) == (view.asked_limit, view.asked_written_limit)
+    return seen.asked.limit_at, seen.asked.written_limit_at, seen.due_explained or ''
 
 
 async def test_an_online_filing_must_be_answered_within_eight_working_hours(database: None, tmp_path: object) -> None:
