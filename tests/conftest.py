@@ -26,7 +26,13 @@ from tests.support.browser import Unavailable, chromium
 
 SELDOM = (20_000, 20, 20)
 """After how many new objects, and how often among them what is older, the garbage is collected."""
-hypothesis.settings.register_profile('motcua', deadline=None, derandomize=skips.forbidden(), print_blob=True)
+hypothesis.settings.register_profile(
+    'motcua',
+    deadline=None,
+    derandomize=skips.forbidden(),
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # says more of the machine than of the test
+)
 hypothesis.settings.load_profile('motcua')
 
 

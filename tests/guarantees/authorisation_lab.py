@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from io import BytesIO
 from pkgutil import walk_packages
@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 import app
 from app.access import Actor, ActorKind, Granted, Permission
-from app.clock import now
+from app.clock import now, today
 from app.db import read, write
+from app.deadlines.records import standard_calendar
 from app.dossiers import commands
 from app.errors import AppError, NotAllowed, NotFound, NotSignedIn
 from app.feedback import sending
@@ -217,12 +218,14 @@ class Lab:
         }  # fmt: skip
 
 
+LATER = standard_calendar().nth_working_day(today(), 20)
+"""A working day behind every date that is promised today, whenever today is."""
 PLAIN: dict[str, Any] = {
     'action': Action.ACCEPT, 'items': ITEMS, **WHY, 'note': 'Ghi chú', 'text': 'N55', 'what': 'Sai tên', 'raw': dict(ANSWERS),
     'document_id': 'proof', 'name': 'giay.png', 'content': PNG, 'kind': AttachmentKind.RESULT, 'result': 'ok',
     'identity_checked': True, 'collected_by': 'Nguyễn Thị An', 'email': 'x@example.com', 'password': 'x' * 12, 'code': '1',
     'current': 'x', 'typed': 'x', 'role': Role.CLERK, 'grant_id': 'x' * 22, 'session_id': 'x' * 22, 'message_id': 'x' * 22,
-    'scopes': ['dossier:read'], 'days': 9, 'token_id': 'x' * 22, 'year': 2026, 'day': date(2027, 1, 4), 'day_id': 'x' * 22,
+    'scopes': ['dossier:read'], 'days': 9, 'token_id': 'x' * 22, 'year': LATER.year, 'day': LATER, 'day_id': 'x' * 22,
     'first': date(2026, 1, 1), 'last': date(2026, 12, 31), 'page': 1, 'after': 0, 'with_account': False, 'slug_or_code': 'x',
     'specs': [], 'instruments': [], 'guest': True, 'account': True, 'is_enabled': True, 'order_reason': 'system_error',
     'downtime_id': 'x' * 22,
@@ -236,7 +239,8 @@ PLAIN: dict[str, Any] = {
 }  # fmt: skip
 FEEDBACK = {'about': 'rule', 'subject': 'Mẫu đơn', 'text': 'Hỏi hai lần', 'disclosure': 'anonymous'}
 DOWN = {
-    'first': '04/01/2027', 'first_at': '22:00', 'last': '05/01/2027', 'last_at': '05:00', 'reason': 'Bảo trì', 'instead': 'Nộp tại quầy',
+    'first': f'{LATER:%d/%m/%Y}', 'first_at': '22:00', 'last': f'{LATER + timedelta(days=1):%d/%m/%Y}', 'last_at': '05:00',
+    'reason': 'Bảo trì', 'instead': 'Nộp tại quầy',
 }  # fmt: skip
 ALWAYS = {'order_reason', 'collected_by'}
 """Arguments with a default that an act cannot do without."""
@@ -253,8 +257,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'export': {'kind': 'csv'},
     'save': {'raw': {'reason': 'Để đi học'}},
     'save_correction': {'raw': {'reason': 'Để đi học'}},
-    'reappoint': {'day': '04/01/2027', 'delayed_by': 'Văn phòng'},
-    'save_apology': {'day': '04/01/2027', 'delayed_by': 'Văn phòng'},
+    'reappoint': {'day': f'{LATER:%d/%m/%Y}', 'delayed_by': 'Văn phòng'},
+    'save_apology': {'day': f'{LATER:%d/%m/%Y}', 'delayed_by': 'Văn phòng'},
     'switches': {'text': ''},
     'revoke_result': {'reason': 'wrong_content', 'note': 'Sai tên'},
     'reissue_result': {'reason': 'wrong_content', 'note': 'Sai tên'},

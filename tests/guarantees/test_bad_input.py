@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
-from statistics import median
 from typing import Any
 
 import httpx
@@ -184,7 +183,10 @@ async def test_a_wrong_secret_and_an_unknown_number_get_the_same_answer_in_the_s
                 texts[number].add(visible(answer.text).replace(number, '…'))
                 assert answer.status_code == 422
     assert texts[unknown] == texts[dossier['number']] and len(texts[unknown]) == 1
-    wrong, strange = median(took[dossier['number']]), median(took[unknown])
+    wrong, strange = (
+        min(took[dossier['number']]),
+        min(took[unknown]),
+    )  # the best: what else the machine did is in no best one
     assert abs(wrong - strange) < 0.004 + 0.3 * max(wrong, strange)
 
 

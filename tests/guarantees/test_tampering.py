@@ -1,6 +1,7 @@
 """Somebody who can write to the database but has no key alters, removes, adds and moves rows: found every time."""
 
 import random
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -99,7 +100,9 @@ def _other(value: object) -> object:
     if value is None:
         return 1
     text = str(value)
-    return '{"x": 1}' if text.startswith('{') else text.replace('2026-', '2025-') if '2026-' in text else text + 'x'
+    if text.startswith('{'):
+        return '{"x": 1}'
+    return f'2019{text[4:]}' if re.match(r'\d{4}-\d\d-\d\d ', text) else text + 'x'
 
 
 async def _faults(outside: tuple[Kept, ...] = ()) -> set[Fault]:
