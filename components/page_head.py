@@ -15,6 +15,10 @@ class PageHead(ui.element, component='static/js/heading.js', dependencies=['stat
         super().__init__()
         self._props.update(text=text, before=str(before), after=str(after), level=level, hidden=hidden)
 
+    def set_below(self, below: Markup) -> None:
+        """Change what stands below the heading."""
+        self._props['after'] = str(below)
+
     def set_text(self, text: str) -> None:
         """Change the heading's words; the document's title stays."""
         self._props['text'] = text

@@ -21,7 +21,8 @@ from app.limits import hit
 from app.procedures import validation
 from app.procedures.queries import spec_of
 from app.procedures.schema import ProcedureSpec
-from app.workflow.apply import apply_transition, is_applicant
+from app.text import plain
+from app.workflow.apply import NOTE_LIMIT, apply_transition, is_applicant
 from app.workflow.transitions import Action
 from models import AnswerSheet, Attachment, Dossier, Draft, SupplementRequest
 from models.enums import PRESENT, AttachmentKind, AttachmentState, Edition, Status, SupplementState
@@ -157,6 +158,22 @@ async def save_correction(actor: Actor, dossier_id: str, raw: dict[str, Any]) ->
             SavedAnswer(k, _told(spec, k, a, hide=hide) if a else None, p, buffer.saved_at)
             for k, (a, p) in taken.items()
         )
+
+
+async def save_supplement_note(actor: Actor, dossier_id: str, text: object) -> None:
+    """Keep the word to the officer while it is written; it is told when the supplement is sent.
+
+    Raises:
+        Invalid: it is too long.  WrongState: nothing is asked.
+    """
+    written = plain(text).strip() if isinstance(text, str) else ''
+    if len(written) > NOTE_LIMIT:
+        raise Invalid({'note': Problem('workflow.note_too_long', {'limit': NOTE_LIMIT})}, 'workflow.note_too_long')
+    async with write() as db:
+        request = await open_request(db, await _mine(db, actor, dossier_id))
+        if request is None:
+            raise WrongState('workflow.nothing_asked')
+        request.completion_note = written or None
 
 
 def _told(spec: ProcedureSpec, key: str, answer: Answer, *, hide: bool) -> Any:

@@ -42,6 +42,8 @@ class Correction:
     problems: dict[str, Problem]
     files: tuple[File, ...]
     """New papers, not yet sent."""
+    note: str
+    """The word to the officer, as far as it is written."""
 
 
 async def correction(actor: Actor, dossier_id: str) -> Correction:
@@ -77,6 +79,7 @@ async def correction(actor: Actor, dossier_id: str) -> Correction:
         corrected=frozenset(mine),
         problems=stored.unreadable(spec, mine),
         files=files,
+        note=request.completion_note or '',
     )
 
 

@@ -1,13 +1,14 @@
 """What an applicant has to do or may do about a dossier: supplement, look at the draft, withdraw."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from markupsafe import Markup
 from nicegui import ui
 
 from app.dossiers import again, applicant, drafts
 from app.dossiers.queries import Asked, Progress
-from app.errors import Problem
+from app.errors import NotFound, Problem
 from app.fields.base import Control
 from app.i18n import Words
 from app.procedures.schema import ProcedureSpec
@@ -51,7 +52,7 @@ def _again(visitor: Visitor, found: Progress) -> None:
         ui.navigate.to(way.address(way.stops[0]))
 
     with callout(title=t('citizen.again_title'), text=t('citizen.again_text')), actions():
-        secondary(t('citizen.again'), guarded(begin, single=True), t=t, icon='turn')
+        secondary(t('citizen.again'), opened(begin), t=t, icon='turn')
 
 
 def _asked(visitor: Visitor, found: Progress, asked: Asked) -> None:
@@ -69,9 +70,21 @@ def _asked(visitor: Visitor, found: Progress, asked: Asked) -> None:
             show(markup('<p>{text}</p>', text=t('citizen.anew_text')))
         with actions():
             if asked.by_new_filing:
-                primary(t('citizen.supplement'), guarded(begin, single=True), t=t, icon='camera')
+                primary(t('citizen.supplement'), opened(begin), t=t, icon='camera')
             else:
                 show(link_button(t('citizen.supplement'), f'{PATH}/{found.dossier_id}/bo-sung', icon='camera'))
+
+
+def opened(handler: Callable[[], Awaitable[None]]) -> Callable[..., Any]:
+    """Wrap an act on a dossier; where it was opened too long ago the page is loaded anew, which asks for the secret."""
+
+    async def run() -> None:
+        try:
+            await handler()
+        except NotFound:
+            ui.navigate.reload()
+
+    return guarded(run, single=True)
 
 
 def what_is_asked(spec: ProcedureSpec, asked: Asked, t: Words) -> Markup:
@@ -129,8 +142,8 @@ def _draft(visitor: Visitor, found: Progress) -> None:
         if pages:
             Viewer(pages, t('citizen.draft_paper'), t)
         with actions():
-            primary(t('citizen.agree'), guarded(agree, single=True), t=t)
-            secondary(t('citizen.object'), guarded(object_, single=True), t=t)
+            primary(t('citizen.agree'), opened(agree), t=t)
+            secondary(t('citizen.object'), opened(object_), t=t)
 
 
 def draw_withdrawal(visitor: Visitor, found: Progress) -> None:
@@ -147,7 +160,7 @@ def draw_withdrawal(visitor: Visitor, found: Progress) -> None:
             ui.navigate.to(f'{PATH}/{found.dossier_id}?xong=rut')
 
     with actions():
-        danger(t('citizen.withdraw'), guarded(withdraw, single=True), t=t)
+        danger(t('citizen.withdraw'), opened(withdraw), t=t)
 
 
 async def _reason(heading: str, label: str, t: Words, confirm: str, *, is_danger: bool = False) -> str | None:

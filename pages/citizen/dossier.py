@@ -1,5 +1,6 @@
 """One dossier as its applicant sees it: how far it is, what has to be done, papers, result; it changes by itself."""
 
+from markupsafe import Markup
 from nicegui import ui
 
 from app.dossiers.queries import Progress, progress
@@ -76,6 +77,7 @@ class _Screen:
     async def reload(self) -> None:
         """Load the dossier as it is now, and begin at its top again."""
         self._found = await progress(await self._visitor.actor(), self._found.dossier_id)
+        self._head.set_below(_number(self._found, self._visitor.t))
         self._fill()
         self._head.run_method('focus')
 
@@ -87,14 +89,18 @@ class _Screen:
 
 
 def _head(found: Progress, t: Words) -> PageHead:
-    number = found.official_code or found.filing_number
-    lead = markup(
+    name = t.pick(found.spec.short_name or found.procedure_name)
+    title = f'{found.official_code or found.filing_number} – {name}'
+    return page_head(name, t, back=(PATH, t('citizen.title_back')), below=_number(found, t), title=title)
+
+
+def _number(found: Progress, t: Words) -> Markup:
+    """Return the number that counts now: acceptance gives another one."""
+    return markup(
         '<p class="mc-lead">{words} <span class="mc-code">{number}</span></p>',
         words=t('public.track_number'),
-        number=number,
+        number=found.official_code or found.filing_number,
     )
-    name = t.pick(found.spec.short_name or found.procedure_name)
-    return page_head(name, t, back=(PATH, t('citizen.title_back')), below=lead, title=f'{number} – {name}')
 
 
 def closed(screen: Screen, t: Words) -> None:

@@ -28,14 +28,16 @@ from components.upload import PaperFile, Upload
 from pages import csrf
 from pages.apply.documents import TAKEN, as_paper
 from pages.apply.questions import Questions
-from pages.citizen.acts import named, what_is_asked
+from pages.citizen.acts import named, opened, what_is_asked
 from pages.citizen.dossier import closed
 from pages.citizen.dossiers import PATH
-from pages.shell import Route, Screen, guarded
+from pages.shell import Route, Screen
 from pages.visitor import Visitor
 
 OTHER = 'khac'
 """The paper of no named component, in the address of its upload."""
+NOTE = 'ghi-chu'
+"""The question of the word to the officer."""
 
 
 async def supplement(visitor: Visitor, screen: Screen, dossier_id: str) -> None:
@@ -80,9 +82,11 @@ class _Screen:
             for item in self._papers():
                 with card():
                     self.uploads[f'document:{item["id"]}'] = self._upload(item)
-            self.note = draw_question(Control('textarea'), id='ghi-chu', label=t('citizen.note'), t=t)
+            self.note = draw_question(
+                Control('textarea'), id=NOTE, label=t('citizen.note'), t=t, value=now.note, on_change=self._save_note
+            )
         with actions():
-            primary(t('citizen.supplement_send'), guarded(self._send, single=True), t=t, busy=t('apply.sending'))
+            primary(t('citizen.supplement_send'), opened(self._send), t=t, busy=t('apply.sending'))
             show(link_button(t('citizen.supplement_later'), f'{PATH}/{now.dossier_id}', kind='secondary'))
 
     def _papers(self) -> list[dict[str, str]]:
@@ -111,6 +115,9 @@ class _Screen:
 
     async def _save(self, raw: dict[str, Any]) -> tuple[SavedAnswer, ...]:
         return await applicant.save_correction(await self.visitor.actor(), self.now.dossier_id, raw)
+
+    async def _save_note(self, raw: object) -> None:
+        await applicant.save_supplement_note(await self.visitor.actor(), self.now.dossier_id, raw)
 
     async def _keep_orphan(self, name: str, raw: object) -> None:
         """Save an answer that the browser still had; one that is no longer asked for is let go."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.dossiers import applicant, attachments, commands, drafts, filing, queries
+from app.dossiers import applicant, attachments, commands, desk, drafts, filing, queries
 from app.dossiers.correcting import correction
-from app.errors import NotFound, WrongState
+from app.errors import Invalid, NotFound, WrongState
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
 ITEMS = [
@@ -39,6 +39,21 @@ async def test_only_what_was_asked_is_open_and_stands_as_it_was(world: World) ->
     assert [file.name for file in later.files] == ['moi.png'] and later.version == now.version
     standing = await queries.progress(world.an, one.dossier_id)
     assert ANSWERS['reason'] in str(standing.answers), 'nothing changes before it is sent'
+
+
+async def test_a_word_to_the_officer_is_kept_while_it_is_written(world: World) -> None:
+    one = await asked(world, with_account=True)
+    assert (await correction(world.an, one.dossier_id)).note == ''
+    await applicant.save_supplement_note(world.an, one.dossier_id, ' Bản chính ở nhà \n')
+    assert (await correction(world.an, one.dossier_id)).note == 'Bản chính ở nhà'
+    assert 'Bản chính' not in str(await queries.progress(world.an, one.dossier_id)), 'it is told when it is sent'
+    assert 'Bản chính' not in str(await desk.desk_dossier(world.chi, one.dossier_id))
+    with pytest.raises(Invalid, match='note_too_long'):
+        await applicant.save_supplement_note(world.an, one.dossier_id, 'a' * 4001)
+    await applicant.save_supplement_note(world.an, one.dossier_id, '')
+    assert (await correction(world.an, one.dossier_id)).note == ''
+    with pytest.raises(NotFound):
+        await applicant.save_supplement_note(world.guest, one.dossier_id, 'x')
 
 
 async def test_a_slip_does_not_give_the_personal_number_back(world: World) -> None:

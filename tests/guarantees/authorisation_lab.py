@@ -256,6 +256,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     'preview_hours': {'text': '07:00-11:00'},
     'export': {'kind': 'csv'},
     'save': {'raw': {'reason': 'Để đi học'}},
+    'save_supplement_note': {'text': 'Đã chụp rõ hơn'},
     'save_correction': {'raw': {'reason': 'Để đi học'}},
     'reappoint': {'day': f'{LATER:%d/%m/%Y}', 'delayed_by': 'Văn phòng'},
     'save_apology': {'day': f'{LATER:%d/%m/%Y}', 'delayed_by': 'Văn phòng'},
