@@ -196,7 +196,7 @@ async def add_result(
         await may_produce(db, actor, dossier)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
     refuse_hidden(paper)
-    marks = await marks_of(paper)
+    marks, found = await marks_of(paper), await _first_look(paper, state)
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await load_for(db, actor, dossier_id, lock=True)
         await may_produce(db, actor, dossier)
@@ -212,7 +212,7 @@ async def add_result(
         )
         for old in (await db.execute(earlier)).scalars():
             old.state = AttachmentState.SUPERSEDED
-        one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=kind, state=state)
+        one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=kind, state=state, signatures=found)
         db.add(one)
         action = ATTACHED.get(kind, 'attach_draft')
         told = {'file': one.id, 'sha256': one.stored_sha256} | ({'drawn_up': True} if is_drawn_up else {})

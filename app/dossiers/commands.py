@@ -160,7 +160,7 @@ async def forward(
 
 
 async def approve(actor: Actor, dossier_id: str, seen_version: int, *, note: str | None = None) -> Done:
-    """Approve as the leader whose step it is."""
+    """Approve as the leader whose step it is. Raises ProofNeeded: it came with their signature on it."""
     return await act(actor, dossier_id, Action.APPROVE, seen_version, note=note)
 
 

@@ -50,7 +50,7 @@ async def add_signed(actor: Actor, dossier_id: str, content: bytes) -> File:
         after.state = state
         told = {'how': 'brought', **told_of(row, after, new[-1])}
         await record(
-            db, actor, 'dossier', dossier_id, 'attach_signed', dossier_id=dossier_id, unit_id=dossier.resolving_unit_id,
+            db, actor, 'dossier', dossier_id, rules.BROUGHT, dossier_id=dossier_id, unit_id=dossier.resolving_unit_id,
             data={'signature': told},
         )  # fmt: skip
         after_commit(db, lambda: live.signal(f'dossier:{dossier_id}'))

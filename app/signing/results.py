@@ -90,6 +90,7 @@ async def approve_as(
 
     Raises:
         As ``approve`` and ``commands.approve``.  WrongState: said to be brought, and it is not there.
+        ProofNeeded: it came signed (``rules.signature_given``).
     """
     if how == 'key':
         return await approve(actor, dossier_id, seen_version, pin=pin, note=note)
@@ -191,7 +192,7 @@ async def _signed(
     if _carries(row, signer.holder.fingerprint):
         if action is Action.FINISH:
             return await commands.finish(actor, dossier_id, seen_version, number=data['number'])
-        return await commands.approve(actor, dossier_id, seen_version, note=note)
+        return await commands.act(actor, dossier_id, action, seen_version, note=note, data={'proved': True})
     begun = _Begun(spec, row, unit.name)
     paper, keep = await _made(begun, action, signer)
     async with storage.kept(paper.content) as stored, write() as db:

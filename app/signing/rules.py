@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.accounts.proving import require_proof
 from app.errors import WrongState
 from app.signing import trust
 from app.signing.kept import kept
@@ -16,10 +17,12 @@ from app.units.routing import above
 from app.workflow.move import Move
 from app.workflow.transitions import Action
 from models import Attachment, Event, EventText, SigningKey, StepRun
-from models.enums import AttachmentKind, AttachmentState
+from models.enums import AttachmentKind, AttachmentState, Authentication
 
 ATTACHED = {AttachmentKind.RESULT: 'attach_result', AttachmentKind.CORRECTION: 'attach_correction'}
 """The acts of attaching a result, and a correction."""
+BROUGHT = 'attach_signed'
+"""The act of bringing a result back that was signed elsewhere."""
 PAPER = {'how': 'paper'}
 """Signed by hand, as before."""
 
@@ -57,7 +60,8 @@ async def signature_given(move: Move) -> None:
     """The record says how the result was signed. Where the installation requires it, nothing goes on unsigned.
 
     Raises:
-        WrongState: the leader's signature, or the seal that the unit has, is missing.
+        WrongState: the leader's signature, or the seal that the unit has, is missing.  ProofNeeded: the leader's signature
+        was on the file when it was attached, and nothing shows that it is they who approve.
     """
     given, row = move.data.get('signature'), await present(move.db, move.dossier.id)
     is_seal = move.line.action is Action.FINISH
@@ -66,12 +70,28 @@ async def signature_given(move: Move) -> None:
         given = next(
             (_brought(one, row) for one in reversed(kept(row)) if one.holds and one.fingerprint in known), None
         )
+        if given and not is_seal:
+            await _refuse_unproved(move, row)
     if not given and is_required() and (known or not is_seal):
         raise WrongState('signing.seal_needed' if is_seal else 'signing.signature_needed')
     if not given and move.data.get('how') == 'brought':
         raise WrongState('signing.nothing_brought')
     if given or row is not None:
         move.told['signature'] = given or PAPER
+
+
+async def _refuse_unproved(move: Move, row: Attachment) -> None:
+    """What was signed for this act shows who acts: by its PIN, or brought by the signer. What came signed shows nothing.
+
+    A program's token was made by somebody who had shown it.  Raises ProofNeeded.
+    """
+    if move.data.get('proved') or move.actor.authentication is Authentication.TOKEN:
+        return
+    brought = select(EventText.data).join(Event, col(Event.id) == EventText.event_id)
+    mine = brought.where(Event.dossier_id == move.dossier.id, Event.action == BROUGHT)
+    told = (await move.db.execute(mine)).scalars()
+    if not any(one.get('signature', {}).get('file') == row.id for one in told):
+        require_proof(move.actor)
 
 
 def _brought(one: Signature, row: Attachment) -> dict[str, Any]:

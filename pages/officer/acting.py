@@ -13,6 +13,7 @@ from app.workflow.transitions import Action
 from components.buttons import Kind
 from components.markup import markup
 from components.toast import toast
+from pages.admin.proving import proven
 from pages.asking import Form, ask_form
 from pages.officer.typed import typed_by
 from pages.visitor import Visitor
@@ -105,6 +106,14 @@ class Acting:
         if has_acted:
             await self._done(action)
         return result
+
+    def proven(self, command: Command, *, why: str) -> Command:
+        """Return the command as one that asks for a proof where it needs one, saying ``why``; what was typed stays."""
+
+        async def act(_actor: object, dossier_id: str, version: int, **values: Any) -> Any:
+            return await proven(self.visitor, lambda actor: command(actor, dossier_id, version, **values), why=why)
+
+        return act
 
     async def typed(self, act: str) -> dict[str, Any]:
         """Return what this person typed for an act that was left, by the name of the question."""

@@ -1,6 +1,5 @@
 """After a result was issued: take it back, or issue a corrected one in its place. Each asks once more who is there."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import ui
@@ -16,14 +15,11 @@ from components.notice import notice
 from components.upload import PaperFile, Upload
 from models.enums import AttachmentKind, AttachmentState
 from pages import csrf
-from pages.admin.proving import proven
 from pages.apply.documents import as_paper
 from pages.asking import Form
 from pages.officer.acting import Acting
 from pages.officer.handling import draw_up
 from pages.officer.signing import SECRET, ask_number, with_demo_pin
-
-Command = Callable[..., Awaitable[Any]]
 
 
 async def revoke(acting: Acting) -> None:
@@ -34,7 +30,9 @@ async def revoke(acting: Acting) -> None:
         form.say(notice(t('verification.revoke_text'), tone='warn'))
         _reasons(form)
 
-    await acting.ask(Action.REVOKE_RESULT, build, _proven(acting, revoking.revoke_result), kind='danger')
+    await acting.ask(
+        Action.REVOKE_RESULT, build, acting.proven(revoking.revoke_result, why='verification.proof_text'), kind='danger'
+    )
 
 
 async def reissue(acting: Acting) -> None:
@@ -88,7 +86,7 @@ async def reissue(acting: Acting) -> None:
 
     acting.is_busy = True
     try:
-        await acting.ask(Action.REISSUE_RESULT, build, _proven(acting, issue))
+        await acting.ask(Action.REISSUE_RESULT, build, acting.proven(issue, why='verification.proof_text'))
     finally:
         acting.is_busy = False
 
@@ -110,14 +108,3 @@ def _reasons(form: Form) -> None:
     options = [(reason, t(f'verification.reason_{reason}')) for reason in revoking.REASONS]
     form.choice('reason', t('verification.reason_class'), options, hint=t('verification.reason_hint'))
     form.text('note', t('officer.reason_for_applicant'), long=True)
-
-
-def _proven(acting: Acting, command: Command) -> Command:
-    """Return the command as one that asks for a proof where it needs one; what was typed stays."""
-
-    async def act(_actor: object, dossier_id: str, version: int, **values: Any) -> Any:
-        return await proven(
-            acting.visitor, lambda actor: command(actor, dossier_id, version, **values), why='verification.proof_text'
-        )
-
-    return act

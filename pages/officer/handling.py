@@ -70,7 +70,7 @@ async def approve(acting: Acting) -> None:
         ask_how(form, acting, offer)
         form.text('note', t('officer.note_inside'), long=True, required=False)
 
-    await acting.ask(Action.APPROVE, build, results.approve_as)
+    await acting.ask(Action.APPROVE, build, acting.proven(results.approve_as, why='signing.proof_text'))
 
 
 async def send_back(acting: Acting) -> None:

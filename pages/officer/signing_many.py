@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.access import Actor
 from app.dossiers import commands
 from app.dossiers.inbox import Approval
 from app.errors import AppError
@@ -13,6 +14,7 @@ from app.i18n import Words
 from app.signing import results, unlocking
 from app.signing.signing import Signer
 from components.markup import join, markup
+from pages.admin.proving import proven
 from pages.asking import Form, ask_form
 from pages.officer.signing import ask_pin
 from pages.visitor import Visitor
@@ -65,12 +67,14 @@ async def sign_many(visitor: Visitor, chosen: Chosen, tell: Callable[[int], obje
 
 async def _one(visitor: Visitor, one: Approval, version: int, signer: Signer | None) -> Outcome:
     t, row = visitor.t, one.row
-    try:
-        actor = await visitor.actor()  # anew for each: whoever was signed out meanwhile signs no more
+
+    async def approve(actor: Actor) -> object:
         if signer:
-            await results.approve_with(actor, row.dossier_id, version, signer)
-        else:
-            await commands.approve(actor, row.dossier_id, version)
+            return await results.approve_with(actor, row.dossier_id, version, signer)
+        return await commands.approve(actor, row.dossier_id, version)
+
+    try:  # the actor anew for each: whoever was signed out meanwhile signs no more
+        await proven(visitor, approve, why='signing.proof_text')
     except AppError as error:
         return Outcome(row.number, t('signing.batch_failed', reason=t.error(error)), False)
     return Outcome(row.number, t('signing.batch_signed' if signer else 'signing.batch_paper'), True)
