@@ -177,6 +177,11 @@ class HeadAsGet:
         await self.app(scope, receive, send)
 
 
+def _goes_on(message: Message) -> bool:
+    """Tell whether more of a body comes: whoever waits for what does not come waits until the browser gives up."""
+    return message['type'] == 'http.request' and bool(message.get('more_body', False))
+
+
 class BodyTooLarge(Exception):
     """More bytes came than the address takes."""
 
@@ -201,12 +206,12 @@ class BodyLimit:
         declared = Headers(scope=scope).get('content-length', '0')
         if not declared.isdigit() or int(declared) > limit:
             return await self._refuse(scope, receive, send)
-        taken, exceeded, started = 0, False, False
+        taken, more, exceeded, started = 0, True, False, False
 
         async def count() -> Message:
-            nonlocal taken, exceeded
+            nonlocal taken, more, exceeded
             message = await receive()
-            taken += len(message.get('body', b''))
+            taken, more = taken + len(message.get('body', b'')), _goes_on(message)
             if taken > limit:
                 exceeded = True
                 raise BodyTooLarge
@@ -225,16 +230,15 @@ class BodyLimit:
             if started:
                 raise
         if exceeded and not started:
-            await self._refuse(scope, receive, send)
+            await self._refuse(scope, receive, send, more=more)
 
     @staticmethod
-    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(scope: Scope, receive: Receive, send: Send, *, more: bool = True) -> None:
         """Let the rest of the body pass unread, so that the browser hears the answer instead of a broken connection."""
-        passed, more = 0, 'expect' not in Headers(scope=scope)
+        passed, more = 0, more and 'expect' not in Headers(scope=scope)
         while more and passed < MOST_UNREAD:
             message = await receive()
-            passed += len(message.get('body', b''))
-            more = message['type'] == 'http.request' and message.get('more_body', False)
+            passed, more = passed + len(message.get('body', b'')), _goes_on(message)
         response = plain_error.page(HTTPConnection(scope), 413, 'shell.too_large')
         response.headers['Connection'] = 'close'
         await response(scope, receive, send)

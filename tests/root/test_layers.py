@@ -1,5 +1,6 @@
 """The layers around the application, as they stand before an installation that people reach by https."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -112,6 +113,28 @@ def test_the_longest_limit_that_fits_a_path_holds() -> None:
 async def test_a_wrong_length_is_refused() -> None:
     async with client(layers.BodyLimit(echo, larger={})) as http:
         assert (await http.post('/', headers={'Content-Length': '-1'})).status_code == 413
+
+
+async def test_a_body_that_is_too_large_only_with_its_last_part_is_answered_at_once() -> None:
+    """Nothing more comes: whoever waited for it would answer when the other side has given up."""
+    parts = [(b'x' * layers.DEFAULT_BODY, True), (b'x', False)]
+    sent: list[Message] = []
+
+    async def taking(scope: Any, receive: Any, send: Any) -> None:
+        await Request(scope, receive).body()
+
+    async def receive() -> Message:
+        if not parts:
+            await asyncio.Event().wait()
+        body, more = parts.pop(0)
+        return {'type': 'http.request', 'body': body, 'more_body': more}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {'type': 'http', 'method': 'POST', 'path': '/', 'headers': [], 'query_string': b''}
+    await asyncio.wait_for(layers.BodyLimit(taking, larger={})(scope, receive, send), 10)
+    assert sent[0]['status'] == 413
 
 
 def test_a_bucket_gives_a_burst_then_a_pace_then_nothing() -> None:
