@@ -225,8 +225,12 @@ _KNOWN = ('profile', 'database')
 """Sources of answers that nobody had to type again."""
 
 
+DELIVERY = 'result_delivery'
+"""The question how the result is to be received."""
+
+
 def _delivery(values: dict[str, Any]) -> Delivery:
-    chosen = values.get('result_delivery')
+    chosen = values.get(DELIVERY)
     return Delivery(chosen) if chosen in set(Delivery) else Delivery.COUNTER
 
 

@@ -139,6 +139,8 @@ class Progress:
     actions: tuple[Action, ...]
     contact_email: str | None
     contact_verified: bool
+    has_account: bool
+    """It was filed with an account: signing in opens all of it."""
     delivery: Delivery
     replaced_by: str | None
     """Filing number of the dossier that took this one's place."""
@@ -270,6 +272,7 @@ async def progress(actor: Actor, dossier_id: str) -> Progress:
             actions=await available_actions(db, actor, one, spec),
             contact_email=one.contact_email,
             contact_verified=one.contact_verified,
+            has_account=one.account_id is not None,
             delivery=one.delivery,
             replaced_by=replacing.filing_number if replacing else None,
             is_account=actor.authentication not in (Authentication.SECRET, Authentication.LINK),

@@ -223,9 +223,11 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _next(t: Words, message: Message, facts: Facts) -> str:
-    key = f'mail.{message.template}_next'
-    if message.template in ('result_ready', 'result_reissued') and facts.dossier:
-        key += f'_{facts.dossier.delivery}'
+    """Say what to do now; an electronic result of a filing without an account opens for nobody outside: it is collected."""
+    key, one = f'mail.{message.template}_next', facts.dossier
+    if message.template in ('result_ready', 'result_reissued') and one:
+        is_shut = one.delivery is Delivery.ELECTRONIC and one.account_id is None and not facts.verified
+        key += '_slip' if is_shut else f'_{one.delivery}'
     return t(key)
 
 

@@ -10,6 +10,7 @@ from app.access import Actor
 from app.dossiers import drafts, filing
 from app.dossiers.destination import destination
 from app.dossiers.drafts import DraftView
+from app.dossiers.filing import DELIVERY
 from app.dossiers.queries import Asked, progress
 from app.errors import NotFound
 from app.i18n import Words
@@ -104,6 +105,9 @@ def _questions(visitor: Visitor, actor: Actor, view: DraftView, page: FormPage, 
     async def save(raw: dict[str, Any]) -> tuple[drafts.SavedAnswer, ...]:
         return await drafts.save(await visitor.actor(), view.token, raw)
 
+    notes = {key: t('apply.officer_says', text=text) for key, text in said.items() if text}
+    if not view.has_account:
+        notes.setdefault(DELIVERY, t('apply.electronic_slip'))
     return Questions(
         spec=view.spec,
         fields=page.all_fields,
@@ -112,7 +116,7 @@ def _questions(visitor: Visitor, actor: Actor, view: DraftView, page: FormPage, 
         t=t,
         save=save,
         unread=dict(view.problems),
-        notes={key: t('apply.officer_says', text=text) for key, text in said.items() if text},
+        notes=notes,
         veiled={key: t('apply.veiled', number=number) for key, number in veiled(view).items()},
     )
 

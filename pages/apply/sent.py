@@ -21,6 +21,7 @@ from components.page_head import page_head
 from components.printing import print_button
 from components.qr import qr
 from components.timeline import Moment, timeline
+from models.enums import Delivery
 from pages import csrf
 from pages.shell import Screen
 from pages.visitor import Visitor
@@ -76,10 +77,12 @@ def grouped(secret: str) -> str:
 def _next(done: Submitted, t: Words) -> tuple[Markup, ...]:
     """Say what has happened and what comes next, with the limits that the office must keep."""
     limit = t('apply.next_by', moment=t.moment(done.reception_due_at)) if done.reception_due_at else ''
+    is_shut = done.delivery is Delivery.ELECTRONIC and not done.has_account
+    received = t('apply.by_electronic_slip' if is_shut else f'apply.by_{done.delivery}')
     moments = [
         Moment('done', t('apply.next_sent', unit=done.unit_name), t.moment(done.submitted_at)),
         Moment('now', t('apply.next_checked'), limit, t('apply.next_checked_note')),
-        Moment('next', t('apply.next_result'), wording.term_text(done.spec.term, t), t(f'apply.by_{done.delivery}')),
+        Moment('next', t('apply.next_result'), wording.term_text(done.spec.term, t), received),
     ]
     return markup('<h2>{title}</h2>', title=t('apply.next_title')), timeline(moments, t)
 

@@ -142,7 +142,8 @@ def result(found: Progress, t: Words) -> tuple[Markup, ...]:
         return ()
     files = [f for f in found.files if f.kind is AttachmentKind.RESULT]
     how = t(f'citizen.receive_{found.delivery}') if found.status is Status.RESOLVED else ''
-    shut = t('papers.not_for_guests') if any(f.id not in found.openable for f in files) else ''
+    why = 'not_for_guests' if found.has_account or found.contact_verified else 'collect_at_counter'
+    shut = t(f'papers.{why}') if any(f.id not in found.openable for f in files) else ''
     lines = join(markup('<p>{line}</p>', line=line) for line in (how, shut) if line)
     heading = markup('<h2 class="mc-review">{title}</h2>', title=t('public.progress_result'))
     return heading, _files(files, found, t, NOTHING), lines, checked_at(found.results, t)

@@ -83,7 +83,11 @@ def test_steps_inside_the_house_send_nothing(action: Action) -> None:
 
 @pytest.mark.parametrize('template', sorted(SHAPES))
 def test_every_letter_has_its_words_in_both_languages(template: str) -> None:
-    nexts = [f'_next_{way}' for way in Delivery] if template in ('result_ready', 'result_reissued') else ['_next']
+    nexts = (
+        [f'_next_{way}' for way in (*Delivery, 'slip')]
+        if template in ('result_ready', 'result_reissued')
+        else ['_next']
+    )
     for part in ('_subject', '_title', '_what', *nexts):
         texts = catalogue()[f'mail.{template}{part}']
         assert texts['vi'].strip() and texts['en'].strip()
@@ -104,6 +108,19 @@ async def test_to_an_unproved_address_nothing_private_leaves(lang: str, new_doss
             assert not LONG_NUMBER.search(without_styles(text)), text
         assert f'https://motcua.example.vn/tra-cuu?ma={dossier.filing_number}' in got.text
         assert dossier.filing_number in got.subject
+
+
+@pytest.mark.parametrize('template', ['result_ready', 'result_reissued'])
+async def test_an_electronic_result_that_opens_for_nobody_outside_is_not_said_to(
+    template: str, new_dossier: NewDossier
+) -> None:
+    """Filed without an account: number and secret do not open a result, and no letter to an unproved address does."""
+    got = await letter(await new_dossier(delivery=Delivery.ELECTRONIC), template, 'vi')
+    assert 'mang giấy tờ tùy thân đến Bộ phận Một cửa' in got.text and 'về máy' not in got.text
+    holder = (await officer()).id
+    for way in ({'account_id': holder}, {'contact_verified': True}):
+        got = await letter(await new_dossier(delivery=Delivery.ELECTRONIC, **way), template, 'vi')
+        assert 'về máy' in got.text
 
 
 @pytest.mark.parametrize('lang', ['vi', 'en'])
