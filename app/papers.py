@@ -5,10 +5,12 @@ What a stranger sent is opened in a process apart (``app.workshop``): it may bre
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from app import workshop
+from app.access import Actor, ActorKind
 from app.errors import Invalid, NotFound, Problem, WrongState
 from app.workshop import Refusal, TooHeavy
 
@@ -46,6 +48,12 @@ def refuse_hidden(paper: Paper) -> None:
     """Refuse what is to be signed or issued and is not all seen by whoever reads it here first. Raises Invalid."""
     if paper.hides:
         raise _refused('hides')
+
+
+def sent_by(actor: Actor) -> AbstractContextManager[None]:
+    """Say whose papers are opened in here: each of the public has one of the processes at most, whatever they send."""
+    is_public = actor.kind in (ActorKind.GUEST, ActorKind.CITIZEN)
+    return workshop.sent_by(actor.account_id or actor.address or 'unknown' if is_public else None)
 
 
 async def inspect(content: bytes, name: str) -> Paper:

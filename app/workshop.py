@@ -12,9 +12,12 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakValueDictionary
 
 from app.log import log
 
@@ -107,17 +110,54 @@ _benches: list[Bench] = []
 _workers = ThreadPoolExecutor(BENCHES, thread_name_prefix='workshop')
 
 
+_sender: ContextVar[str | None] = ContextVar('sender', default=None)
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+@contextlib.contextmanager
+def sent_by(sender: str | None) -> Iterator[None]:
+    """Say whose files are opened in here: of one sender only one at a time, so that nobody keeps all benches busy.
+
+    None: of nobody who has to wait for a turn.
+    """
+    before = _sender.set(sender)
+    try:
+        yield
+    finally:
+        _sender.reset(before)
+
+
 async def do(job: str, content: bytes, arguments: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
     """Have a job of ``app.paper_kinds`` done on the next free bench.
 
     Raises:
         Refusal: the file is not taken, with the reason.  TooHeavy: nobody could find out what it is.
     """
+    free = await _turn(_sender.get())
+    doing = _workers.submit(_do, job, content, arguments, seconds)
+    doing.add_done_callback(free)
     try:
-        return await asyncio.get_running_loop().run_in_executor(_workers, _do, job, content, arguments, seconds)
+        return await asyncio.wrap_future(doing)
     except TooHeavy:
         log.warning('a file was too heavy', extra={'job': job, 'bytes': len(content)})
         raise
+
+
+async def _turn(sender: str | None) -> Callable[[object], None]:
+    """Wait until no other file of a sender is on a bench; return what ends the turn, once the bench is free.
+
+    Whoever no longer waits for the answer has not freed the bench.
+    """
+    if sender is None:
+        return lambda _: None
+    loop, turn = asyncio.get_running_loop(), _turns.setdefault(sender, asyncio.Lock())
+    await turn.acquire()
+
+    def free(_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is gone, and with it whoever waited
+            loop.call_soon_threadsafe(turn.release)
+
+    return free
 
 
 def _do(job: str, content: bytes, arguments: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:

@@ -98,8 +98,10 @@ async def page_picture(request: Request, file_id: str, page: int, nhap: str = ''
     """Show one page of a paper as a picture made here."""
     visitor = Visitor.of(request)
     try:
-        opened = await attachments.open_file(await visitor.actor(), file_id, draft_token=nhap or None)
-        picture = await papers.page_picture(opened.content, opened.media_type, page)
+        actor = await visitor.actor()
+        opened = await attachments.open_file(actor, file_id, draft_token=nhap or None)
+        with papers.sent_by(actor):
+            picture = await papers.page_picture(opened.content, opened.media_type, page)
     except AppError as error:
         return _refused(visitor, error)
     return Response(picture, media_type='image/jpeg', headers=_SAFE)

@@ -18,7 +18,7 @@ from app.dossiers.loading import load_draft, load_for, may_see
 from app.dossiers.seeing import has_only_the_slip, is_sent, is_theirs, opens_by_slip
 from app.errors import NotAllowed, NotFound, WrongState
 from app.limits import hit
-from app.papers import Paper, refuse_hidden
+from app.papers import Paper, refuse_hidden, sent_by
 from app.procedures import queries as catalogue
 from app.rows import put
 from app.signing.kept import first_look
@@ -54,7 +54,7 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
         draft = await load_draft(db, actor, token)
         identity = await _is_asked(db, draft, document_id)
     paper, state = await intake.taken(actor, content, name, draft_id=draft.id)
-    found = await _first_look(paper, state)
+    found = await _first_look(actor, paper, state)
     async with storage.kept(paper.content) as kept, write() as db:
         draft = await load_draft(db, actor, token, lock=True)
         await _is_asked(db, draft, document_id)
@@ -66,9 +66,10 @@ async def add_to_draft(actor: Actor, token: str, document_id: str, name: str, co
     return as_file(one)
 
 
-async def _first_look(paper: Paper, state: AttachmentState) -> dict[str, Any] | None:
+async def _first_look(actor: Actor, paper: Paper, state: AttachmentState) -> dict[str, Any] | None:
     """Return what the signatures in a paper are worth; what the scanner has not passed is not looked into."""
-    return await first_look(paper.content, paper.media_type) if state is AttachmentState.STORED else None
+    with sent_by(actor):
+        return await first_look(paper.content, paper.media_type) if state is AttachmentState.STORED else None
 
 
 async def _is_asked(db: AsyncSession, draft: Draft, document_id: str) -> bool:
@@ -128,7 +129,7 @@ async def add_to_supplement(actor: Actor, dossier_id: str, document_id: str | No
         await _may_answer(db, request, document_id)
         identity = await _is_identity(db, dossier.version_id, document_id)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
-    found = await _first_look(paper, state)
+    found = await _first_look(actor, paper, state)
     async with storage.kept(paper.content) as kept, write() as db:
         request = await answering(db, actor, dossier_id, lock=True)
         await _may_answer(db, request, document_id)
@@ -196,7 +197,7 @@ async def add_result(
         await may_produce(db, actor, dossier)
     paper, state = await intake.taken(actor, content, name, dossier=dossier)
     refuse_hidden(paper)
-    marks, found = await marks_of(paper), await _first_look(paper, state)
+    marks, found = await marks_of(paper), await _first_look(actor, paper, state)
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await load_for(db, actor, dossier_id, lock=True)
         await may_produce(db, actor, dossier)

@@ -65,7 +65,8 @@ async def _bind(actor: Actor, place: Place, files: Sequence[str], pages: Sequenc
     wanted = [key for key in rows if any(key == page[0] for page in pages)]
     sources = [(await storage.get(rows[key].storage_key, rows[key].key_id), rows[key].media_type) for key in wanted]
     asked = [(wanted.index(file), page) for file, page in pages]
-    paper = await papers.bind(sources, asked, PurePath(rows[pages[0][0]].name).stem)
+    with papers.sent_by(actor):
+        paper = await papers.bind(sources, asked, PurePath(rows[pages[0][0]].name).stem)
     async with storage.kept(paper.content) as kept, write() as db:
         rows = await _rows(db, await place(db, True), files)
         first = next(iter(rows.values()))

@@ -29,7 +29,8 @@ async def taken(
     if verdict.outcome is Outcome.INFECTED:
         await _write_down(actor, content, verdict, draft_id, dossier)
         raise Invalid({'file': Problem('papers.virus')}, 'papers.virus')
-    paper = await papers.inspect(content, name)
+    with papers.sent_by(actor):
+        paper = await papers.inspect(content, name)
     is_clean = verdict.outcome is Outcome.CLEAN
     return paper, AttachmentState.STORED if is_clean else AttachmentState.QUARANTINED
 

@@ -17,6 +17,7 @@ from app.db import read
 from app.documents.paper import RESULT
 from app.errors import NotFound
 from app.limits import hit
+from app.papers import sent_by
 from app.signing.reading import Signature, from_json
 from app.text import plain_number
 from app.verification import copies, tokens
@@ -125,9 +126,10 @@ async def check(actor: Actor, token: str, file: BinaryIO) -> Checked:
     issued = next((each for each in (one, *reversed(line)) if each.sha256 == digest), None)
     if issued is not None:
         return Checked(_verdict(one, issued), tuple(from_json(kept) for kept in issued.signatures))
-    if digest in one.earlier:
-        return Checked('unsigned', await copies.signatures_in(file, one.sealed_at or one.signed_at))
-    return Checked('other', await copies.signatures_in(file, None))
+    is_earlier = digest in one.earlier
+    with sent_by(actor):
+        found = await copies.signatures_in(file, one.sealed_at or one.signed_at if is_earlier else None)
+    return Checked('unsigned' if is_earlier else 'other', found)
 
 
 async def followed(actor: Actor, token: str) -> str:
