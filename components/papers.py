@@ -56,7 +56,7 @@ def _said(node: Any, spec: ProcedureSpec, t: Words) -> str:
     if name in ('==', '!=', 'in') and len(given) == 2:
         options = _options(given[0], given[1], spec, t)
         key = 'public.when_is_not' if name == '!=' else 'public.when_is'
-        return t(key, label=label.removesuffix(' là'), option=options) if options else ''
+        return t(key, label=label.removesuffix(' là'), options=options) if options else ''
     return ''
 
 
@@ -67,8 +67,9 @@ def _label(node: Any, spec: ProcedureSpec, t: Words) -> str:
 
 
 def _options(node: Any, wanted: Any, spec: ProcedureSpec, t: Words) -> str:
-    """Return the answers that a condition compares with, as the form offers them."""
+    """Return the answers that a condition compares with, as the form offers them, each in quotes of its own."""
     question = spec.field(node['var'])
     values = wanted if isinstance(wanted, list | tuple) else [wanted]
-    labels = [t.pick(option.label) for option in (question.options if question else ()) if option.value in values]
+    found = [option for option in (question.options if question else ()) if option.value in values]
+    labels = [t('public.when_option', option=t.pick(option.label)) for option in found]
     return t('public.when_or').join(labels) if len(labels) == len(values) else ''

@@ -123,6 +123,16 @@ def applicant_options(t: Words) -> list[tuple[str, str]]:
     return [(str(kind), t(f'common.applicant_{kind}')) for kind in ApplicantKind]
 
 
+NUMBERED = 'Mẫu số '
+"""How most numbers of forms begin in the catalogue, as the law writes them."""
+
+
+def form_text(code: str, t: Words) -> str:
+    """Name an official form by its number: some carry their word for it with them."""
+    key = 'public.paper_form_number' if code.startswith(NUMBERED) else 'public.paper_form'
+    return t(key, code=code.removeprefix(NUMBERED))
+
+
 def copies_text(document: DocumentRequirement, t: Words) -> str:
     """Say how many originals and copies a paper needs: ``1 bản chính, 1 bản chụp``."""
     counts = (

@@ -1,5 +1,7 @@
 """Load for somebody: whoever may not see a thing does not learn that it exists."""
 
+import re
+
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +16,12 @@ from models import Dossier, Draft
 _DRAFT = select(Draft).where(Draft.id == bindparam('draft_id'))
 _LOCKED_DRAFT = _DRAFT.with_for_update()
 """Asked four times in each filing: made once."""
+
+
+_DASH = re.compile(r'[-‐-―−_]')
+_WHOLE = re.compile(r'[^-]+-\d{6}-\d+')
+_RUN_TOGETHER = re.compile(r'([A-Z]\d[\d.]*)(\d{6})(\d{4})')
+"""Unit, day and number of the day, without the hyphens between them."""
 
 
 async def load_for(db: AsyncSession, actor: Actor, dossier_id: str, *, lock: bool = False) -> Dossier:
@@ -51,9 +59,16 @@ async def load_on_desk(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossi
     return one
 
 
+def as_written(number: str) -> str:
+    """Return a number as it stands on the receipt: in capitals, with its hyphens, however it was copied from there."""
+    joined = _DASH.sub('-', ''.join(number.upper().split()))
+    parts = None if _WHOLE.fullmatch(joined) else _RUN_TOGETHER.fullmatch(joined.replace('-', ''))
+    return '-'.join(parts.groups()) if parts else joined
+
+
 async def find_by_number(db: AsyncSession, number: str) -> Dossier | None:
     """Return the dossier with this filing number or official code, as people type it."""
-    text = ''.join(number.upper().split()) if isinstance(number, str) else ''
+    text = as_written(number) if isinstance(number, str) else ''
     if not 6 <= len(text) <= 40:
         return None
     query = select(Dossier).where(or_(Dossier.filing_number == text, Dossier.official_code == text))

@@ -81,7 +81,7 @@ def test_every_status_has_words_and_a_kind_of_tag() -> None:
         ({'!': {'var': 'abroad'}}, 'Khi: không chọn “Ở nước ngoài”'),
         ({'==': [{'var': 'kind'}, 'late']}, 'Khi: “Loại đăng ký” là “Quá hạn”'),
         ({'!=': [{'var': 'kind'}, 'late']}, 'Khi: “Loại đăng ký” không phải “Quá hạn”'),
-        ({'in': [{'var': 'kind'}, ['late', 'again']]}, 'Khi: “Loại đăng ký” là “Quá hạn hoặc Đăng ký lại”'),
+        ({'in': [{'var': 'kind'}, ['late', 'again']]}, 'Khi: “Loại đăng ký” là “Quá hạn” hoặc “Đăng ký lại”'),
         ({'==': [{'var': 'married'}, 'yes']}, 'Khi: đã kết hôn'),
         (
             {'and': [{'var': 'abroad'}, {'==': [{'var': 'kind'}, 'late']}]},
