@@ -128,26 +128,27 @@ async def test_a_new_catalogue_leaves_the_figure(world: World) -> None:
 
 async def test_what_holds_for_all_units_is_not_changed_by_the_administrator_of_another(world: World) -> None:
     em = admin(world, elsewhere=True)
+    day = date(today().year, 12, 24)
     acts: list[Any] = [
         council.enter_fee(em, SLUG, FIGURE),
         council.withdraw_fee(em, 'x' * 22),
         set_filing(em, SLUG, guest=False, account=False, is_enabled=False),
         load_into_database(em, [], ()),
-        calendar.set_day(em, date(2026, 12, 24), DayKind.OFF, 'Nghỉ'),
-        calendar.confirm_year(em, 2026),
+        calendar.set_day(em, day, DayKind.OFF, 'Nghỉ'),
+        calendar.confirm_year(em, day.year),
         hours.set_hours(em, '08:00-12:00', [0]),
     ]
     for act in acts:
         with pytest.raises(NotAllowed):
             await act
     home = world.other_unit.id
-    await calendar.set_day(em, date(2026, 12, 24), DayKind.OFF, 'Nghỉ riêng', unit_id=home)
-    (own,) = await calendar.days(em, 2026)
+    await calendar.set_day(em, day, DayKind.OFF, 'Nghỉ riêng', unit_id=home)
+    (own,) = await calendar.days(em, day.year)
     assert own.unit_id == home
     with pytest.raises(NotAllowed):
         await calendar.remove_day(admin(world), own.id)
     await calendar.remove_day(em, own.id)
-    await calendar.set_day(admin(world), date(2026, 12, 24), DayKind.OFF, 'Nghỉ chung')
-    (common,) = await calendar.days(em, 2026)
+    await calendar.set_day(admin(world), day, DayKind.OFF, 'Nghỉ chung')
+    (common,) = await calendar.days(em, day.year)
     with pytest.raises(NotAllowed):
         await calendar.remove_day(em, common.id)
