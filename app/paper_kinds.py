@@ -200,6 +200,13 @@ def continues(content: bytes, **told: Any) -> Answer:
     return coverage.continues(content, **told)
 
 
+def hides(content: bytes, **told: Any) -> Answer:
+    """Tell whether what was added to a PDF hides something that was printed."""
+    from app.signing import hiding
+
+    return hiding.hides(content, **told)
+
+
 def place(content: bytes, **told: Any) -> Answer:
     """Tell where a signature can be seen on a PDF."""
     from app.signing import room
@@ -224,5 +231,6 @@ def stamp(content: bytes) -> Answer:
 JOBS = {
     'stamp': stamp, 'marks': paper_marks.marks,
     'check': check, 'picture': picture, 'bind': bind, 'signatures': signatures, 'continues': continues, 'place': place,
+    'hides': hides,
 }  # fmt: skip
 """What can be asked of a process of ``app.workshop``."""

@@ -69,11 +69,13 @@ async def additions(content: bytes, before: bytes) -> tuple[list[dict[str, Any]]
     """Return all signatures of a file that came back, and those that it did not have before.
 
     Raises:
-        WrongState: it is not our file with signatures added and nothing else.
+        WrongState: it is not our file with signatures added and nothing else, or one of them hides what is printed.
     """
     refuse_other_bytes(content, before)
     if not await reading.continues(content, before):
         raise WrongState('signing.changed_content')
+    if await reading.hides(content, before):
+        raise WrongState('signing.hides_print')
     found = await reading.facts(content)
     new = found[len(await reading.facts(before)) :]
     if not new:

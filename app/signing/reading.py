@@ -101,6 +101,15 @@ async def continues(pdf: bytes, before: bytes) -> bool:
     return bool(answer['continues'])
 
 
+async def hides(pdf: bytes, before: bytes) -> bool:
+    """Tell whether what was added to a PDF hides something that was printed; so it is where nobody can find out."""
+    try:
+        answer, _ = await workshop.do('hides', pdf, {'ours': len(before)}, seconds=SECONDS)
+    except (Refusal, TooHeavy):
+        return True
+    return bool(answer['hides'])
+
+
 _MOMENTS = ('signed_at', 'revoked_at')
 
 

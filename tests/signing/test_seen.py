@@ -1,5 +1,6 @@
 """A signature is seen in its place, covers nothing that is printed, and leaves the paper what it was."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -14,8 +15,10 @@ from app.documents.signing_places import PERSON, SEAL
 from app.errors import WrongState
 from app.i18n import words
 from app.settings import Settings
-from app.signing import stamping
+from app.signing import brought, stamping
 from app.signing.opening import unlocked
+from app.signing.pades import Look
+from app.signing.pades import signed as signed_by
 from app.signing.reading import continues, signatures_of
 from app.signing.signing import Holder, KeptKey, Purpose
 from app.signing.stamping import Picture, Place
@@ -153,3 +156,38 @@ def test_a_picture_of_the_signature_stands_above_the_name() -> None:
     assert max(_drawn(with_picture).crop((219, 59, 221, 61)).tobytes()) < 100  # the picture, above
     seal = stamping.drawn(place, 'UBND xã', at, is_seal=True, picture=Picture(file.getvalue(), side=30))
     assert 'UBND' not in pypdfium2.PdfDocument(seal)[0].get_textpage().get_text_range()
+
+
+TEXT, BLANK = (60, 500, 560, 800), (60, 40, 260, 90)
+"""Where the paper above says most, and where it says nothing."""
+WHITE = b'1 1 1 rg 0 0 600 400 re f 0 0 0 rg 20 20 40 8 re f'
+RED = b'0.8 0.1 0.1 RG 2 w ' + b' '.join(b'0 %d m 600 %d l S' % (y, y) for y in range(5, 300, 7))
+
+
+def _picture(content: bytes, box: tuple[int, int, int, int]) -> bytes:
+    """Return what a signature shows, as a PDF of the size of its box."""
+    file = io.BytesIO()
+    with pikepdf.new() as paper:
+        paper.add_blank_page(page_size=(box[2] - box[0], box[3] - box[1]))
+        paper.pages[0].Contents = paper.make_stream(content)
+        paper.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ('shown', 'box', 'is_hidden'),
+    [(WHITE, TEXT, True), (RED, TEXT, False), (WHITE, BLANK, False)],
+    ids=['paper over words', 'ink over words', 'paper over paper'],
+)
+async def test_what_is_signed_elsewhere_may_darken_what_is_printed_and_hides_nothing(
+    trusted: Settings, signers: Signers, shown: bytes, box: tuple[int, int, int, int], is_hidden: bool
+) -> None:
+    before, look = make_result('Giấy xác nhận', RESULT), Look(Place(box), _picture(shown, box))
+    key = await unlocked(signers.file(signers.seal), PIN)
+    after = await asyncio.to_thread(signed_by, before, Purpose('Ký', 'Tân Phú', now()), key, 'UBND xã', None, look)
+    assert _drawn(before).tobytes() != _drawn(after).tobytes() and await continues(after, before)
+    if is_hidden:
+        with pytest.raises(WrongState, match='hides_print'):
+            await brought.additions(after, before)
+    else:
+        assert len((await brought.additions(after, before))[1]) == 1
