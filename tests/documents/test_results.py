@@ -218,7 +218,7 @@ async def test_a_correction_is_issued_under_the_number_it_prints_and_a_file_unde
         (SAID | {'full_name': 'x' * 1001, 'statement': 'x' * 4001}, {'full_name', 'statement'}),
         (SAID | {'issue_number': '9' * 61, 'issue_day': '31/02/2026'}, {'issue_number', 'issue_day'}),
         (SAID | {'issue_day': '01/01/2020'}, {'issue_day'}),
-        (SAID | {'issue_day': '01/01/2030'}, {'issue_day'}),
+        (SAID | {'issue_day': '01/01/2099'}, {'issue_day'}),
     ],
 )
 async def test_what_is_missing_or_too_long_is_said_and_nothing_is_attached(
