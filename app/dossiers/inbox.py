@@ -77,10 +77,14 @@ class Inbox:
 def _within(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions of what the actor's units resolve, and of what they received for others.
 
-    Apart, each is answered by an index; joined by OR neither would be.
+    Apart, each is answered by an index; joined by OR neither would be. What is received for others is said twice: of two columns
+    that differ PostgreSQL believes that they differ in every row, of the second wording that this is rare.
     """
     units = actor.units(Permission.DOSSIER_READ)
-    passed_on = Dossier.receiving_unit_id != Dossier.resolving_unit_id
+    passed_on = and_(
+        Dossier.receiving_unit_id != Dossier.resolving_unit_id,
+        func.nullif(Dossier.receiving_unit_id, Dossier.resolving_unit_id).in_(units),
+    )
     received = and_(Dossier.receiving_unit_id.in_(units), passed_on, Dossier.resolving_unit_id.not_in(units))
     return Dossier.resolving_unit_id.in_(units), received
 
