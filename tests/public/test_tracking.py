@@ -1,12 +1,17 @@
 """Following a dossier on plain pages: the number tells how far, number and secret tell everything."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient, Response
+from sqlalchemy import update
 
+from app.clock import now
+from app.db import write
 from app.dossiers import commands
 from app.dossiers.filing import Submitted
+from models import SupplementRequest
 from tests.support.world import ANSWERS, World, filed
 
 
@@ -72,6 +77,12 @@ async def test_number_and_secret_show_everything_but_identity_pictures(
     assert f'href="/ho-so/{dossier.dossier_id}"' in text
     assert ANSWERS['personal_id'] not in text and '<img' not in text
     assert 'Tính lại khi ông/bà bổ sung xong' in text and 'Hạn bổ sung: ' in text, 'the limit says why'
+    assert 'Phiếu yêu cầu bổ sung ghi hạn' not in text
+    async with write() as db:  # as if it had been written before a day off was decided
+        await db.execute(update(SupplementRequest).values(limit_at=now() + timedelta(days=1)))
+    moved = (await visitor.get(sent.headers['location'])).text
+    assert re.findall(r'Xin gửi trước ([^.]+)', moved) == re.findall(r'Xin gửi trước ([^.]+)', text)
+    assert 'Phiếu yêu cầu bổ sung ghi hạn' in moved
     public = (await visitor.get('/tra-cuu', params={'ma': dossier.filing_number})).text
     assert 'Tính lại khi ông/bà bổ sung xong' in public and 'Yêu cầu bổ sung giấy tờ' in public
 
