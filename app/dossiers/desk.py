@@ -16,7 +16,7 @@ from app.documents.paper import Paper, issued_for
 from app.dossiers import answers as stored
 from app.dossiers.apologies import Apology, apology_of
 from app.dossiers.applicant import open_request, sheet
-from app.dossiers.explaining import Reception, explain_due, last_dates, reception_of, supplement_until
+from app.dossiers.explaining import Reception, explain_due, last_dates, reception_of, standing, supplement_until
 from app.dossiers.files import File, files_of_dossier
 from app.dossiers.inbox import band_of
 from app.dossiers.loading import load_on_desk
@@ -108,6 +108,8 @@ class DeskDossier:
     promised_at: datetime | None
     posting_until: datetime | None
     """It is posted in public until then, and the clock stands."""
+    stands: str | None
+    """What the clock of the result stands for: asked, duty or posted."""
     reception: Reception | None
     due_explained: str | None
     band: str | None
@@ -193,6 +195,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             due_at=one.due_at,
             promised_at=one.promised_at,
             posting_until=one.posting_until,
+            stands=standing(one),
             reception=reception_of(one, dates),
             due_explained=await explain_due(db, one, spec, dates, actor.lang, inside=True, run=move.step),
             band=await band_of(db, one),

@@ -35,10 +35,10 @@ from models import Account, Dossier, Event, EventText, Unit
 from models.enums import Authentication, Delivery, DueKind, Edition, Status
 
 PERCENT = {
-    Status.REGISTERED: 10, Status.ACCEPTED: 25, Status.PROCESSING: 50, Status.SUPPLEMENT: 40, Status.PAYMENT: 40,
+    Status.REGISTERED: 10, Status.ACCEPTED: 25,
     Status.RESOLVED: 90, Status.RETURNED: 100, Status.REFUSED: 100, Status.WITHDRAWN: 100, Status.STOPPED: 100,
 }  # fmt: skip
-"""Degree of completion that anyone may see; within processing it grows with the steps done."""
+"""Degree of completion that anyone may see; from processing on it grows with the steps done, whatever is waited for."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def timeliness_of(one: Dossier, at: datetime | None = None) -> str | None:
 
 
 async def percent_of(db: AsyncSession, one: Dossier, spec: ProcedureSpec) -> int:
-    """Return the degree of completion: within processing it grows with the steps that are done."""
-    if one.status is not Status.PROCESSING:
+    """Return the degree of completion: it grows with the steps that are done, and never falls because somebody has answered."""
+    if one.status in PERCENT:
         return PERCENT[one.status]
     keys = [s.key for s in spec.steps]
     place = keys.index(one.step_key) if one.step_key in keys else 1

@@ -26,11 +26,14 @@ def head(t: Words, view: DeskDossier) -> Markup:
     """Return state, dates and who holds it; how the due date was counted unfolds."""
     due = t.moment(view.due_at) if view.due_at else None
     promised = t.moment(view.promised_at) if view.promised_at else None
+    if promised and view.stands:
+        promised = t('officer.promised_stands', moment=promised)
     running = {view.promised_at, view.reception.limit if view.reception else None}
+    label = 'officer.due_asked' if view.stands == 'asked' else 'officer.due'
     rows = [
         (t('officer.submitted'), t.short_moment(view.submitted_at)),
         *([(t('common.reception_limit'), received)] if (received := wording.received(view.reception, t)) else []),
-        *([(t('officer.due'), due)] if due and view.due_at not in running else []),
+        *([(t(label), due)] if due and view.due_at not in running else []),
         *([(t('officer.promised'), promised)] if promised else []),
         *((t('common.took'), took) for one in view.history if (took := wording.took(one.data, t))),
         (t('officer.holder'), view.holder or t('officer.nobody')),

@@ -13,9 +13,11 @@ from app.clock import VIETNAM, pretend
 from app.db import read, write
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, inbox, opening, queries
 from app.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
+from app.i18n import words
 from app.procedures.commands import load_into_database
 from models import Attachment, Dossier, Event, Instrument, Message, Party, ProcedureBasis, StepRun
 from models.enums import AttachmentKind, Edition, Status
+from pages.officer.reading import head
 from tests.support.world import ANSWERS, PNG, World, filed, opened, scan
 
 
@@ -179,6 +181,10 @@ async def test_after_acceptance_a_supplement_is_made_in_place_and_the_term_resta
     done = await commands.request_supplement(world.binh, one.dossier_id, done.version, items=ITEMS, **WHY)
     assert done.status == Status.SUPPLEMENT
     me = opened(world, one)
+    waiting = await queries.progress(me, one.dossier_id)
+    asked = await desk.desk_dossier(world.binh, one.dossier_id)
+    said = str(head(words('vi'), asked))
+    assert asked.stands == 'asked' and 'Hạn bổ sung' in said and said.count('đang tạm dừng') == 1
     with pytest.raises(Invalid) as refused:
         await applicant.send_supplement(me, one.dossier_id, done.version)
     assert refused.value.problems.keys() == {'document:proof', 'reason'}
@@ -189,6 +195,8 @@ async def test_after_acceptance_a_supplement_is_made_in_place_and_the_term_resta
     done = await applicant.send_supplement(me, one.dossier_id, done.version)
     view = await desk.desk_dossier(world.binh, one.dossier_id)
     assert view.status == Status.PROCESSING and view.supplemented and 'Để xin học bổng' in str(view.answers)
+    assert (await queries.progress(me, one.dossier_id)).percent >= waiting.percent > 0, 'nobody falls back by answering'
+    assert view.stands is None and 'tạm dừng' not in str(head(words('vi'), view))
     assert [f.state.value for c in view.components for f in c.files] == ['superseded', 'stored']
     with pytest.raises(WrongState):
         await commands.request_supplement(world.binh, one.dossier_id, done.version, items=ITEMS, **WHY)
