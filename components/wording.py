@@ -175,7 +175,9 @@ def took(data: Mapping[str, Any], t: Words) -> str:
     kept = data.get('since_filing')
     if not isinstance(kept, dict):
         return ''
-    return t('common.took_value', days=number(kept['days'], t), hours=number(kept['hours'], t))
+    hours, minutes = divmod(round(kept['hours'] * 60), 60)  # 9,45 would be read as a quarter to ten
+    key = 'common.took_value_minutes' if minutes else 'common.took_value'
+    return t(key, days=number(kept['days'], t), hours=hours, minutes=minutes)
 
 
 def received(kept: Reception | None, t: Words) -> str:

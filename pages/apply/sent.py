@@ -147,12 +147,12 @@ def _receipt(done: Submitted, unit: UnitCard, t: Words) -> Markup:
         facts.append((t('apply.receipt_place'), _place(done.place, t)))
     rows = join(markup('<div><dt>{label}</dt><dd>{value}</dd></div>', label=k, value=v) for k, v in facts)
     return markup(
-        '<article class="mc-receipt"><header><div><p>{parent}</p><p><b>{unit}</b></p><p>{place}</p></div>{code}</header>'
+        '<article class="mc-receipt"><header><div><p>{parent}</p><p><b>{unit}</b></p>{place}</div>{code}</header>'
         '<h2>{title}</h2><p class="mc-receipt-number">{number}</p><dl>{rows}</dl>{papers}<p class="mc-receipt-foot">{foot}</p>'
         '</article>',
         parent=unit.parent_name,
         unit=unit.name,
-        place=' · '.join(filter(None, (unit.address, unit.phone))),
+        place=join(markup('<p>{line}</p>', line=line) for line in (unit.address, unit.phone) if line),
         code=qr(address, t('apply.receipt_code')),
         title=t('apply.receipt_title'),
         number=done.filing_number,

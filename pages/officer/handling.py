@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from markupsafe import Markup
 from nicegui import ui
 
 from app.dossiers import commands, desk, producing
 from app.dossiers.apologies import CAUSE_LIMIT
 from app.dossiers.desk import Person
+from app.dossiers.files import File
 from app.errors import Invalid, Problem
 from app.fields.base import Control
+from app.i18n import Words
 from app.signing import results
 from app.verification.copies import NUMBER_LIMIT
 from app.workflow.transitions import Action
@@ -64,13 +67,19 @@ async def approve(acting: Acting) -> None:
 
     def build(form: Form) -> None:
         files = [f for f in acting.view.other_files if f.state is AttachmentState.STORED and f.kind in RESULTS]
-        links = (link_button(f.name, f'/tep/{f.id}', kind='secondary', icon='file', download=True) for f in files)
+        links = (_paper_link(f, t) for f in files)
         missing = notice(t('officer.no_result_yet'), tone='warn')
         form.say(markup('<div class="mc-actions">{links}</div>', links=join(links)) if files else missing)
         ask_how(form, acting, offer)
         form.text('note', t('officer.note_inside'), long=True, required=False)
 
     await acting.ask(Action.APPROVE, build, acting.proven(results.approve_as, why='signing.proof_text'))
+
+
+def _paper_link(file: File, t: Words) -> Markup:
+    """Name a file by what it is as well: a draft and its result often bear the same name."""
+    label = t('officer.file_named', kind=t(f'officer.kind_{file.kind}'), name=file.name)
+    return link_button(label, f'/tep/{file.id}', kind='secondary', icon='file', download=True)
 
 
 async def send_back(acting: Acting) -> None:

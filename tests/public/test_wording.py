@@ -127,3 +127,15 @@ def test_no_fee_of_the_catalogue_is_said_twice() -> None:
         said = {f'{int(amount.split()[0].replace(".", "")):,} đồng'.replace(',', '.') for amount in amounts}
         assert not any(each in note for each in said), spec.id
         assert spec.fee.kind != 'council' or note != 'Hội đồng nhân dân cấp tỉnh quy định.', spec.id
+
+
+@pytest.mark.parametrize(
+    ('hours', 'said'),
+    [
+        (9.45, '2 ngày, trong đó 9 giờ 27 phút làm việc'),
+        (16, '2 ngày, trong đó 16 giờ làm việc'),
+        (0.5, '2 ngày, trong đó 0 giờ 30 phút làm việc'),
+    ],
+)
+def test_how_long_it_took_is_said_in_minutes(hours: float, said: str) -> None:
+    assert wording.took({'since_filing': {'days': 2, 'hours': hours}}, VI) == said
