@@ -65,21 +65,22 @@ async def _topics(actor: Actor) -> list[str]:
 
 def _groups(found: Sequence[MyDossier], t: Words) -> None:
     for group in GROUPS:
-        rows = [_row(one, t) for one in found if one.group == group]
+        rows = [dossier_row(one, t) for one in found if one.group == group]
         if rows:
             title = t(f'citizen.group_{group}')
             show(markup('<h2 class="mc-review">{title} ({count})</h2>', title=title, count=len(rows)))
             RowList(title, t, rows=rows)
 
 
-def _row(one: MyDossier, t: Words) -> InboxRow:
+def dossier_row(one: MyDossier, t: Words) -> InboxRow:
+    """Return the line of one dossier: its number, when it was filed, and the nearest date."""
     words = f'citizen.waits_{one.waits_for}' if one.waits_for else f'common.status_{int(one.status)}'
     tone = 'warn' if one.waits_for else wording.status_kind(one.status)
     if one.is_taken_back:
         words, tone = 'citizen.taken_back', 'error'
     facts = [one.number, t('citizen.filed_on', day=wording.short_date(local(one.submitted_at)))]
     if one.due_at and one.group != 'done':
-        facts.append(t('citizen.due_on', moment=t.short_moment(one.due_at)))
+        facts.append(t(_due_words(one), moment=t.short_moment(one.due_at)))
     return InboxRow(
         one.dossier_id,
         t.pick(one.procedure_name),
@@ -88,6 +89,13 @@ def _row(one: MyDossier, t: Words) -> InboxRow:
         tag=t(words),
         tone=TONES[tone],
     )
+
+
+def _due_words(one: MyDossier) -> str:
+    """Choose the words of the nearest date: whose it is to keep, and only that of a result is an appointment."""
+    if one.waits_for == 'supplement':
+        return 'citizen.due_supplement'
+    return 'citizen.due_reply' if one.status is Status.REGISTERED else 'citizen.due_on'
 
 
 def _drafts(visitor: Visitor, unfinished: Sequence[DraftItem], fill: Callable[[], Awaitable[None]], t: Words) -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from app.dossiers import applicant, attachments, commands, desk, drafts, filing, opening
 from app.dossiers.destination import destination
+from app.dossiers.mine import my_dossiers
 from app.errors import NotFound, TooMany
+from app.i18n import words
 from app.notifications.commands import resend
 from app.notifications.queries import outbox
 from models.enums import MessageState, Status
+from pages.citizen.dossiers import dossier_row
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
 ASKED = [{'kind': 'document', 'id': 'proof', 'text': 'Chụp lại giấy chứng minh'}]
@@ -43,6 +46,19 @@ async def test_a_supplement_sent_after_the_session_asks_for_the_secret_and_goes_
     sent = await filing.submit(world.guest, token, secret=one.secret or '')
     old = await desk.desk_dossier(world.binh, one.dossier_id)
     assert sent.first_time and old.status is Status.STOPPED
+
+
+async def test_a_list_calls_only_the_date_of_the_result_an_appointment(world: World) -> None:
+    async def said() -> str:
+        (mine,) = await my_dossiers(world.an)
+        return dossier_row(mine, words('vi')).note.rpartition(' · ')[2]
+
+    one = await filed(world, world.an, with_account=True)
+    assert (await said()).startswith('trả lời chậm nhất ')
+    done = await commands.accept(world.binh, one.dossier_id, 1)
+    assert (await said()).startswith('hẹn ')
+    await commands.request_supplement(world.binh, one.dossier_id, done.version, items=ASKED, **WHY)
+    assert (await said()).startswith('xin bổ sung trước ')
 
 
 async def test_the_secret_of_another_dossier_replaces_nothing(world: World) -> None:
