@@ -99,6 +99,8 @@ class DeskDossier:
     """Masked."""
     channel: str
     delivery: str
+    has_account: bool
+    """Filed with an account; without one an electronic result opens for nobody outside, and is collected."""
     delivery_address: str | None
     receiving_unit: str
     resolving_unit: str
@@ -187,6 +189,7 @@ async def desk_dossier(actor: Actor, dossier_id: str) -> DeskDossier:
             personal_id=await _masked_id(db, one.id),
             channel=one.channel,
             delivery=one.delivery,
+            has_account=one.account_id is not None,
             delivery_address=one.delivery_address,
             receiving_unit=name_of(await db.get_one(Unit, one.receiving_unit_id), actor.lang),
             resolving_unit=name_of(await db.get_one(Unit, one.resolving_unit_id), actor.lang),

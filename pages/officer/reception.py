@@ -163,13 +163,19 @@ async def reissue_secret(acting: Acting) -> None:
         await dialog
 
 
+def handing_words(view: DeskDossier) -> str:
+    """Choose what to do with the result: an electronic one that its applicant cannot open is given to them here."""
+    is_shut = view.delivery == Delivery.ELECTRONIC and not view.has_account
+    return f'officer.hand_over_{"slip" if is_shut else view.delivery}'
+
+
 async def hand_over(acting: Acting) -> None:
     """Hand the result over, with its files in reach; at the counter whoever collects it is written down."""
     t, view = acting.t, acting.view
     at_counter = view.delivery == Delivery.COUNTER
 
     def build(form: Form) -> None:
-        form.say(markup('<p>{text}</p>', text=t(f'officer.hand_over_{view.delivery}')))
+        form.say(markup('<p>{text}</p>', text=t(handing_words(view))))
         for file in view.other_files:
             if file.kind is AttachmentKind.RESULT and file.state is AttachmentState.STORED:
                 form.say(link_button(file.name, f'/tep/{file.id}', kind='quiet', icon='download', download=True))

@@ -14,6 +14,7 @@ from app.notifications.commands import resend
 from app.notifications.queries import outbox
 from models.enums import MessageState, Status
 from pages.citizen.dossiers import dossier_row
+from pages.officer.reception import handing_words
 from tests.support.world import ANSWERS, PNG, World, filed, opened
 
 ASKED = [{'kind': 'document', 'id': 'proof', 'text': 'Chụp lại giấy chứng minh'}]
@@ -59,6 +60,16 @@ async def test_a_list_calls_only_the_date_of_the_result_an_appointment(world: Wo
     assert (await said()).startswith('hẹn ')
     await commands.request_supplement(world.binh, one.dossier_id, done.version, items=ASKED, **WHY)
     assert (await said()).startswith('xin bổ sung trước ')
+
+
+async def test_whoever_hands_over_is_told_that_a_guest_cannot_open_the_electronic_result(world: World) -> None:
+    for actor, with_account, words_of in ((world.guest, False, 'slip'), (world.an, True, 'electronic')):
+        one = await filed(world, actor, with_account=with_account)
+        view = await desk.desk_dossier(world.binh, one.dossier_id)
+        assert handing_words(replace(view, delivery='electronic')) == f'officer.hand_over_{words_of}'
+        assert words('vi')(handing_words(replace(view, delivery='counter'))) != words('vi')(
+            f'officer.hand_over_{words_of}'
+        )
 
 
 async def test_the_secret_of_another_dossier_replaces_nothing(world: World) -> None:
