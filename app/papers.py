@@ -5,7 +5,7 @@ What a stranger sent is opened in a process apart (``app.workshop``): it may bre
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +52,17 @@ def refuse_hidden(paper: Paper) -> None:
 
 def sent_by(actor: Actor) -> AbstractContextManager[None]:
     """Say whose papers are opened in here: each of the public has one of the processes at most, whatever they send."""
+    return workshop.sent_by(_sender(actor))
+
+
+def turn_of(actor: Actor) -> AbstractAsyncContextManager[None]:
+    """Wait for this turn before another one that everybody shares: who has much on its way stops nobody else there."""
+    return workshop.turn_of(_sender(actor))
+
+
+def _sender(actor: Actor) -> str | None:
     is_public = actor.kind in (ActorKind.GUEST, ActorKind.CITIZEN)
-    return workshop.sent_by(actor.account_id or actor.address or 'unknown' if is_public else None)
+    return actor.account_id or actor.address or 'unknown' if is_public else None
 
 
 async def inspect(content: bytes, name: str) -> Paper:

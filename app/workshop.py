@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
@@ -125,6 +125,17 @@ def sent_by(sender: str | None) -> Iterator[None]:
         yield
     finally:
         _sender.reset(before)
+
+
+@contextlib.asynccontextmanager
+async def turn_of(sender: str | None) -> AsyncIterator[None]:
+    """Wait for a sender's turn first, and keep it while in here: nothing that others wait for as well is held meanwhile."""
+    free = await _turn(sender)
+    try:
+        with sent_by(None):
+            yield
+    finally:
+        free(None)
 
 
 async def do(job: str, content: bytes, arguments: dict[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:

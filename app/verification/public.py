@@ -17,7 +17,7 @@ from app.db import read
 from app.documents.paper import RESULT
 from app.errors import NotFound
 from app.limits import hit
-from app.papers import sent_by
+from app.papers import turn_of
 from app.signing.reading import Signature, from_json
 from app.text import plain_number
 from app.verification import copies, tokens
@@ -127,7 +127,7 @@ async def check(actor: Actor, token: str, file: BinaryIO) -> Checked:
     if issued is not None:
         return Checked(_verdict(one, issued), tuple(from_json(kept) for kept in issued.signatures))
     is_earlier = digest in one.earlier
-    with sent_by(actor):
+    async with turn_of(actor):  # then the one that all copies share: nobody waits there for what this one sent before
         found = await copies.signatures_in(file, one.sealed_at or one.signed_at if is_earlier else None)
     return Checked('unsigned' if is_earlier else 'other', found)
 

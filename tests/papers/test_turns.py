@@ -3,16 +3,20 @@
 import asyncio
 import threading
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app import workshop
-from app.dossiers import attachments, drafts
+from app.dossiers import attachments, commands, drafts
 from app.papers import sent_by
+from app.signing.reading import MARK
+from app.verification import copies, public, tokens
 from tests.support import world as municipality
-from tests.support.world import PNG
+from tests.support.world import PNG, filed
+from tests.verification.papers import rows
 
 LONG = 20.0
 """Seconds after which a test fails instead of hanging; nothing waits for them."""
@@ -92,3 +96,37 @@ async def test_the_public_waits_for_its_turn_and_staff_does_not(
     for actor, sender in ((world.an, world.an.account_id), (world.binh, None)):
         with sent_by(actor):
             assert workshop._sender.get() == sender
+
+
+@pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)
+async def test_whoever_has_papers_on_their_way_keeps_nobody_elses_copy_from_being_checked(
+    database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await municipality.build(tmp_path)
+    await commands.accept(world.binh, (await filed(world)).dossier_id, 1)
+    token = tokens.token_of((await rows())[0].id)
+    checked = []
+
+    async def read(*_: Any, **__: Any) -> tuple[()]:
+        checked.append(await workshop.do('signatures', b'', {}, seconds=LONG))
+        return ()
+
+    monkeypatch.setattr(copies, 'signatures_of', read)
+    benches = Benches(monkeypatch)
+
+    async def check(address: str) -> public.Checked:
+        return await public.check(replace(world.guest, address=address), token, BytesIO(MARK))
+
+    try:
+        heavy = asyncio.create_task(_open('192.0.2.1', 'heavy'))
+        await asyncio.wait_for(benches.heavy.wait(), LONG)
+        waits = asyncio.create_task(check('192.0.2.1'))
+        async with asyncio.timeout(LONG):
+            while not workshop._turns['192.0.2.1']._waiters:  # nothing else tells it
+                await asyncio.sleep(0)
+        assert (await asyncio.wait_for(check('192.0.2.2'), LONG / 2)).verdict == 'other'
+        assert copies._waiting == 0 and len(checked) == 1
+    finally:
+        benches.let_go.set()
+    await asyncio.wait_for(asyncio.gather(heavy, waits), LONG)
+    assert len(checked) == 2
