@@ -6,7 +6,7 @@ and a file that never was in this service, are for whoever reads them to tell ap
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,14 +16,20 @@ from app.errors import WrongState
 from app.notifications.links import address
 from app.papers import CHECK_SECONDS, Paper
 from app.procedures.queries import spec_of
+from app.signing.rules import ATTACHED, BROUGHT
 from app.verification import results, tokens
+from app.workflow.transitions import Action
 from app.workshop import Refusal, TooHeavy
-from models import Attachment, Document, Dossier
+from models import Attachment, Document, Dossier, Event, EventText
 from models.attachment import IS_RESULT
-from models.enums import PRESENT, Status
+from models.enums import PRESENT, AttachmentKind, AttachmentState, Status
 
 ENDED = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED)
 """What was attached there and never issued may be the result of the filing that came after."""
+SIGNING = (Action.APPROVE, Action.FINISH, BROUGHT, ATTACHED[AttachmentKind.CORRECTION])
+"""The acts whose record says which bytes became which when a result was signed."""
+EARLIER = 100
+"""Dossiers that once had the same file, of which is asked what became of it."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,39 @@ async def refuse_anothers(db: AsyncSession, dossier: Dossier, marks: Marks) -> N
 
 
 async def _is_result_elsewhere(db: AsyncSession, dossier_id: str, marks: Marks) -> bool:
-    """Tell whether these bytes were issued for another dossier, or stand as its result while that is worked on."""
-    was_issued = exists().where(Document.dossier_id == Attachment.dossier_id, Document.attachment_id == Attachment.id)
-    stands = and_(col(Attachment.state).in_(PRESENT), col(Dossier.status).not_in(ENDED))
-    query = select(Attachment.id).join(Dossier, col(Dossier.id) == Attachment.dossier_id)
-    mine = (IS_RESULT, col(Attachment.stored_sha256).in_(marks.hashes), Attachment.dossier_id != dossier_id)
-    return (await db.execute(query.where(*mine, or_(was_issued, stands)).limit(1))).first() is not None
+    """Tell whether these bytes stand as the result of another dossier, or became it when that was signed here.
+
+    What was issued there by mistake and taken back, or replaced, stands no more: the dossier that it belongs to may have it.
+    """
+    others = select(Attachment.dossier_id, Attachment.stored_sha256).join(
+        Dossier, col(Dossier.id) == Attachment.dossier_id
+    )
+    others = others.where(IS_RESULT, Attachment.dossier_id != dossier_id, col(Dossier.status).not_in(ENDED))
+    stands, was = col(Attachment.state).in_(PRESENT), Attachment.state == AttachmentState.SUPERSEDED
+    same = col(Attachment.stored_sha256).in_(marks.hashes)
+    if (await db.execute(others.where(same, stands).limit(1))).first() is not None:
+        return True
+    before = {(one.dossier_id, one.stored_sha256) for one in await db.execute(others.where(same, was).limit(EARLIER))}
+    became = await _signed_from(db, before)
+    there = col(Attachment.stored_sha256).in_([sha256 for _, sha256 in became])
+    return any(tuple(one) in became for one in await db.execute(others.where(there, stands))) if became else False
+
+
+async def _signed_from(db: AsyncSession, before: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return what files, each by its dossier and its hash, became there when they were signed, and signed again."""
+    if not before:
+        return set()
+    texts = select(Event.dossier_id, EventText.data).join(Event, col(Event.id) == EventText.event_id)
+    mine = texts.where(col(Event.dossier_id).in_({key for key, _ in before}), col(Event.action).in_(SIGNING))
+    signed: dict[tuple[str, str], tuple[str, str]] = {}
+    for key, data in await db.execute(mine):
+        told = data.get('signature', data)
+        if 'from' in told:
+            signed[key, told['from']] = key, told['sha256']
+    found, step = set(before), before
+    while step := {signed[each] for each in step if each in signed} - found:
+        found |= step
+    return found - before
 
 
 async def _prints_anothers(db: AsyncSession, dossier_id: str, marks: Marks) -> bool:

@@ -145,15 +145,19 @@ async def add_correction(
     return await _keep(actor, dossier_id, paper, printed or Printed(), state=state)
 
 
-async def _keep(actor: Actor, dossier_id: str, paper: Paper, printed: Printed, **more: Any) -> File:
-    """Put a corrected result in the place of an earlier one that was not issued."""
+async def _keep(
+    actor: Actor, dossier_id: str, paper: Paper, printed: Printed, *, unsigned: str | None = None, **more: Any
+) -> File:
+    """Put a corrected result in the place of an earlier one that was not issued. ``unsigned``: hash of what was signed."""
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await correctable(db, actor, dossier_id)
         for old in await _waiting(db, dossier_id):
             old.state = AttachmentState.SUPERSEDED
         one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=AttachmentKind.CORRECTION, **more)
         db.add(one)
-        told = {'file': one.id, 'sha256': one.stored_sha256, **printed.told()}
+        told = {'file': one.id, 'sha256': one.stored_sha256, **printed.told()} | (
+            {'from': unsigned} if unsigned else {}
+        )
         unit = dossier.resolving_unit_id
         await record(
             db, actor, 'dossier', dossier_id, 'attach_correction', dossier_id=dossier_id, unit_id=unit, data=told
@@ -185,7 +189,8 @@ async def _sign(actor: Actor, dossier_id: str, signer: Signer, file: str | None)
     if file is not None and waiting[-1].id != file:
         raise Stale()
     paper, keep = await signing.signed_copy(spec, waiting[-1], unit.name, signer)
-    return (await _keep(actor, dossier_id, paper, printed, state=AttachmentState.STORED, signatures=keep)).id
+    more: dict[str, Any] = {'state': AttachmentState.STORED, 'signatures': keep}
+    return (await _keep(actor, dossier_id, paper, printed, unsigned=waiting[-1].stored_sha256, **more)).id
 
 
 async def correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:

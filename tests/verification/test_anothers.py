@@ -7,7 +7,9 @@ from typing import Any
 import pikepdf
 import pytest
 
+from app.clock import now
 from app.db import write
+from app.demo import papers
 from app.documents import queries, render
 from app.dossiers import applicant, attachments, commands
 from app.errors import WrongState
@@ -17,7 +19,7 @@ from app.verification import anothers, revoking, tokens
 from models.enums import AttachmentKind, Authentication
 from tests.signing.conftest import PIN, at_leader, few_rounds, keyed, signers, trusted  # noqa: F401 - fixtures
 from tests.support.world import World, filed, scan
-from tests.verification.papers import resolved, rows
+from tests.verification.papers import REASON, resolved, rows
 
 RESULT, DRAFT = AttachmentKind.RESULT, AttachmentKind.RESULT_DRAFT
 pytestmark = [pytest.mark.timeout(60), pytest.mark.parametrize('dialect', ['sqlite'], indirect=True)]
@@ -49,6 +51,8 @@ async def test_a_leaders_signed_file_of_one_dossier_is_no_result_of_another(keye
     await signing.approve(keyed.dung, first, version, pin=PIN)
     signed = await attachments.open_file(keyed.dung, await _result_of(first))
     assert signed.content.startswith(before.content) and await _is_refused(keyed, other, signed.content)
+    assert await _is_refused(keyed, other, before.content)  # what lies on the officer's computer was never signed
+    assert not await _is_refused(keyed, other, await papers.result('Giấy thử', 'của hồ sơ này'))
 
 
 async def _result_of(dossier_id: str) -> str:
@@ -101,6 +105,27 @@ async def test_what_was_issued_for_one_dossier_corrects_no_other(world: World) -
         await revoking.add_correction(world.dung, other.dossier_id, 'sua.png', issued)
     assert refused.value.key == 'verification.anothers'
     await revoking.add_correction(world.dung, one.dossier_id, 'nhu-cu.png', issued)
+
+
+async def test_what_a_correction_was_before_it_was_signed_corrects_no_other(keyed: World) -> None:  # noqa: F811
+    (one, version), (other, _) = [(one.dossier_id, done.version) for one, done in [await resolved(keyed) for _ in '12']]
+    content = await papers.result('Giấy thử', 'Bản sửa')
+    dung = replace(keyed.dung, proved_at=now())
+    await revoking.add_correction(dung, one, 'sua.pdf', content)
+    await revoking.reissue_result(dung, one, version, pin=PIN, **REASON)
+    with pytest.raises(WrongState, match=r'verification\.anothers'):
+        await revoking.add_correction(dung, other, 'sua.pdf', content)
+
+
+async def test_two_results_that_were_issued_the_wrong_way_round_are_set_right(world: World) -> None:
+    (one, done), (other, later) = await resolved(world), await resolved(world)
+    dung = replace(world.dung, proved_at=now())
+    await revoking.revoke_result(dung, other.dossier_id, later.version, **REASON)
+    right, swapped = scan(other.dossier_id), scan(one.dossier_id)
+    await revoking.add_correction(dung, one.dossier_id, 'dung.png', right)
+    await revoking.reissue_result(dung, one.dossier_id, done.version, **REASON)
+    await revoking.add_correction(dung, other.dossier_id, 'dung.png', swapped)
+    await revoking.reissue_result(dung, other.dossier_id, later.version + 1, **REASON)
 
 
 async def test_the_result_of_a_filing_that_ended_serves_the_one_after_it(world: World) -> None:
