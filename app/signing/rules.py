@@ -71,7 +71,7 @@ async def signature_given(move: Move) -> None:
             (_brought(one, row) for one in reversed(kept(row)) if one.holds and one.fingerprint in known), None
         )
         if given and not is_seal:
-            await _refuse_unproved(move, row)
+            await _refuse_unproved(move, row, given['certificate'])
     if not given and is_required() and (known or not is_seal):
         raise WrongState('signing.seal_needed' if is_seal else 'signing.signature_needed')
     if not given and move.data.get('how') == 'brought':
@@ -80,17 +80,18 @@ async def signature_given(move: Move) -> None:
         move.told['signature'] = given or PAPER
 
 
-async def _refuse_unproved(move: Move, row: Attachment) -> None:
+async def _refuse_unproved(move: Move, row: Attachment, certificate: str) -> None:
     """What was signed for this act shows who acts: by its PIN, or brought by the signer. What came signed shows nothing.
 
+    Nor does a signature that another leader brought on top of it.
     A program's token was made by somebody who had shown it.  Raises ProofNeeded.
     """
     if move.data.get('proved') or move.actor.authentication is Authentication.TOKEN:
         return
     brought = select(EventText.data).join(Event, col(Event.id) == EventText.event_id)
     mine = brought.where(Event.dossier_id == move.dossier.id, Event.action == BROUGHT)
-    told = (await move.db.execute(mine)).scalars()
-    if not any(one.get('signature', {}).get('file') == row.id for one in told):
+    told = [one.get('signature', {}) for one in (await move.db.execute(mine)).scalars()]
+    if not any((one.get('file'), one.get('certificate')) == (row.id, certificate) for one in told):
         require_proof(move.actor)
 
 

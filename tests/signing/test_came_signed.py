@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from app.access import Actor
+from app.audit.record import record
 from app.clock import now
+from app.db import write
 from app.demo import papers
 from app.dossiers import commands, desk
 from app.errors import ProofNeeded
-from app.signing import brought, keys, results
+from app.signing import brought, keys, results, rules
 from models.enums import Authentication, Status
 from tests.signing.conftest import PIN, Signers, at_leader, pem
 from tests.signing.test_brought import _downloaded, elsewhere
@@ -42,6 +44,17 @@ async def test_a_signature_that_came_with_the_file_is_no_proof_of_who_approves(c
     assert done.status == Status.PROCESSING
     told = (await _told(dossier_id, 'approve'))['signature']
     assert isinstance(told, dict) and (told['how'], told['by']) == ('brought', 'Phạm Văn Dũng')
+
+
+async def test_what_another_leader_brought_on_top_of_it_is_no_proof_either(came: tuple[World, str, int]) -> None:
+    world, dossier_id, version = came
+    async with write() as db:
+        row = await rules.present(db, dossier_id)
+        assert row
+        told = {'signature': {'how': 'brought', 'file': row.id, 'certificate': 'another'}}
+        await record(db, world.dung, 'dossier', dossier_id, rules.BROUGHT, dossier_id=dossier_id, data=told)
+    with pytest.raises(ProofNeeded):
+        await results.approve_as(_left_open(world.dung), dossier_id, version)
 
 
 async def test_a_pin_and_a_program_of_somebody_who_proved_it_are_asked_nothing_more(
