@@ -72,14 +72,15 @@ async def offer(actor: Actor, dossier_id: str, action: Action) -> Offer:
     return Offer(
         file=row.name if row else None,
         can_be_signed=row is not None and row.media_type in SIGNABLE,
-        is_signed=bool(row and key and _carries(row, key.fingerprint)),
+        is_signed=bool(row and key and carries(row, key.fingerprint)),
         key=key,
         is_required=rules.is_required(),
         number=printed.number,
     )
 
 
-def _carries(row: Attachment, fingerprint: str) -> bool:
+def carries(row: Attachment, fingerprint: str) -> bool:
+    """Tell whether a file has somebody's signature that holds."""
     return any(one.holds and one.fingerprint == fingerprint for one in kept(row))
 
 
@@ -189,7 +190,7 @@ async def _signed(
         spec = await spec_of(db, dossier.version_id)
     if row is None:
         raise WrongState('signing.no_result')
-    if _carries(row, signer.holder.fingerprint):
+    if carries(row, signer.holder.fingerprint):
         if action is Action.FINISH:
             return await commands.finish(actor, dossier_id, seen_version, number=data['number'])
         return await commands.act(actor, dossier_id, action, seen_version, note=note, data={'proved': True})

@@ -36,7 +36,7 @@ async def issue_result(move: Move, kind: AttachmentKind = AttachmentKind.RESULT)
         dossier_id=move.dossier.id,
         form_code=RESULT,
         template_version=str(move.spec.version),
-        number=_number(move, printed.number),
+        number=number_for(move.data.get('number') or '', printed.number),
         dated=printed.day,
         title=title_of(move.spec),
         data={'unit': {'name': written_out(unit.name)}},
@@ -54,9 +54,8 @@ async def issue_result(move: Move, kind: AttachmentKind = AttachmentKind.RESULT)
     return one
 
 
-def _number(move: Move, printed: str) -> str | None:
-    """Return the number that a result is issued under. Raises Invalid."""
-    given = move.data.get('number') or ''
+def number_for(given: str, printed: str) -> str | None:
+    """Return the number that a result is issued under. Raises Invalid: the clerk gave another one than the paper prints."""
     if printed and given and plain_number(given) != plain_number(printed):
         problem = Problem('verification.number_differs', {'number': printed})
         raise Invalid({'number': problem}, problem.key, **problem.values)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app import live, storage
 from app.access import Actor, Permission
@@ -27,8 +28,9 @@ from app.signing.signing import Signer
 from app.verification import results
 from app.verification.anothers import marks_of, refuse_anothers
 from app.verification.copies import inspected, number_of
+from app.verification.issuing import number_for
 from app.workflow.transitions import Action
-from models import Attachment, Dossier, Unit
+from models import Attachment, Dossier, Event, EventText, Unit
 from models.enums import PRESENT, AttachmentKind, AttachmentState, Authentication
 
 REASONS = ('wrong_content', 'wrong_form', 'false_papers', 'by_decision', 'other')
@@ -43,7 +45,7 @@ async def revoke_result(actor: Actor, dossier_id: str, seen_version: int, *, rea
         Invalid: no class of reason, or no words.  WrongState: no result stands.
     """
     await _may(actor, dossier_id)
-    _check(reason)
+    _check(reason, note)
     return await act(actor, dossier_id, Action.REVOKE_RESULT, seen_version, note=note, data={'reason': reason})
 
 
@@ -70,7 +72,9 @@ async def reissue_result(
         Stale: another one was attached since.  As ``revoke_result``.
     """
     unit_id = await _may(actor, dossier_id)
-    _check(reason)
+    _check(reason, note)
+    number_for(number_of(number), await number_of_correction(actor, dossier_id))  # before anything is signed
+    file = await _as_signed(dossier_id, file)
     for signer in await _signers(actor, unit_id, pin, seal_pin):
         file = await _sign(actor, dossier_id, signer, file)
     data = await inspected(actor, dossier_id, AttachmentKind.CORRECTION)
@@ -146,18 +150,17 @@ async def add_correction(
 
 
 async def _keep(
-    actor: Actor, dossier_id: str, paper: Paper, printed: Printed, *, unsigned: str | None = None, **more: Any
+    actor: Actor, dossier_id: str, paper: Paper, printed: Printed, *, signed: Attachment | None = None, **more: Any
 ) -> File:
-    """Put a corrected result in the place of an earlier one that was not issued. ``unsigned``: hash of what was signed."""
+    """Put a corrected result in the place of an earlier one that was not issued. ``signed``: that one, with a signature."""
     async with storage.kept(paper.content) as kept, write() as db:
         dossier = await correctable(db, actor, dossier_id)
         for old in await _waiting(db, dossier_id):
             old.state = AttachmentState.SUPERSEDED
         one = intake.row(actor, paper, kept, dossier_id=dossier_id, kind=AttachmentKind.CORRECTION, **more)
         db.add(one)
-        told = {'file': one.id, 'sha256': one.stored_sha256, **printed.told()} | (
-            {'from': unsigned} if unsigned else {}
-        )
+        told = {'file': one.id, 'sha256': one.stored_sha256, **printed.told()}
+        told |= {'signed': signed.id, 'from': signed.stored_sha256} if signed else {}
         unit = dossier.resolving_unit_id
         await record(
             db, actor, 'dossier', dossier_id, 'attach_correction', dossier_id=dossier_id, unit_id=unit, data=told
@@ -188,9 +191,21 @@ async def _sign(actor: Actor, dossier_id: str, signer: Signer, file: str | None)
         raise WrongState('verification.correction_missing')
     if file is not None and waiting[-1].id != file:
         raise Stale()
+    if signing.carries(waiting[-1], signer.holder.fingerprint):
+        return waiting[-1].id
     paper, keep = await signing.signed_copy(spec, waiting[-1], unit.name, signer)
     more: dict[str, Any] = {'state': AttachmentState.STORED, 'signatures': keep}
-    return (await _keep(actor, dossier_id, paper, printed, unsigned=waiting[-1].stored_sha256, **more)).id
+    return (await _keep(actor, dossier_id, paper, printed, signed=waiting[-1], **more)).id
+
+
+async def _as_signed(dossier_id: str, file: str | None) -> str | None:
+    """Return what a file that was read is by now: it may have been signed for an act that was then refused."""
+    texts = select(EventText.data).join(Event, col(Event.id) == EventText.event_id)
+    mine = texts.where(Event.dossier_id == dossier_id, Event.action == rules.ATTACHED[AttachmentKind.CORRECTION])
+    async with read() as db:
+        for told in (await db.execute(mine.order_by(col(Event.sequence)))).scalars():
+            file = told['file'] if file is not None and told.get('signed') == file else file
+    return file
 
 
 async def correctable(db: AsyncSession, actor: Actor, dossier_id: str) -> Dossier:
@@ -219,6 +234,10 @@ async def _may(actor: Actor, dossier_id: str) -> str:
     return unit_id
 
 
-def _check(reason: object) -> None:
-    if reason not in REASONS:
-        raise Invalid({'reason': Problem('dossier.choose_reason')}, 'dossier.choose_reason')
+def _check(reason: object, note: object) -> None:
+    """Refuse what would be refused after the correction was signed. Raises Invalid."""
+    problems = {} if reason in REASONS else {'reason': Problem('dossier.choose_reason')}
+    if not isinstance(note, str) or not note.strip():
+        problems['note'] = Problem('workflow.note_needed')
+    if problems:
+        raise Invalid(problems, next(iter(problems.values())).key)

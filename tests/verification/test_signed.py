@@ -141,19 +141,24 @@ async def test_a_correction_is_signed_and_then_sealed_where_the_unit_has_a_seal(
 ) -> None:
     one, done = await resolved(keyed)
     await sealed(keyed, signers)
-    await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected(), printed=Printed('7/GXN'))
+    drawn = await revoking.add_correction(keyed.dung, one.dossier_id, 'sua.png', corrected(), printed=Printed('7/GXN'))
     trust.use_settings(trusted.model_copy(update={'result_signatures': 'required'}))
-    act = partial(revoking.reissue_result, keyed.dung, one.dossier_id, done.version, **REASON)
+    act = partial(revoking.reissue_result, keyed.dung, one.dossier_id, done.version, file=drawn.id)
+    for problem, wanted in (('number', {**REASON, 'number': '8/GXN'}), ('note', {**REASON, 'note': ' '})):
+        with pytest.raises(Invalid) as differs:
+            await act(pin=PIN, seal_pin=SEAL_PIN, **wanted)
+        assert differs.value.problems.keys() == {problem}
+    act = partial(act, **REASON)
     with pytest.raises(Invalid) as wrong:
         await act(pin=PIN, seal_pin='999-999')
     assert wrong.value.problems.keys() == {'seal_pin'}
     assert (await desk.desk_dossier(keyed.dung, one.dossier_id)).other_files[-1].name == 'sua.png', 'nothing was signed'
     with pytest.raises(WrongState, match='seal_needed'):
         await act(pin=PIN)
-    await act(pin=PIN, seal_pin=SEAL_PIN)
+    await act(pin=PIN, seal_pin=SEAL_PIN)  # what was read is by now signed, once
     found = [from_json(kept) for kept in (await rows())[-1].signatures]
     assert (await rows())[-1].number == '7/GXN', 'what it prints is not lost when it is signed'
-    assert [(one.kind, one.holds) for one in found][-2:] == [('person', True), ('seal', True)]
+    assert [(one.kind, one.holds) for one in found] == [('person', True), ('seal', True)]
 
 
 def test_what_is_printed_outlives_a_change_of_the_master_secret(master_key: bytes) -> None:
