@@ -66,6 +66,10 @@ class FieldView(ui.element, component='static/js/field.js', dependencies=['stati
         """Say what is wrong with the answer, or that nothing is."""
         self._props.set_optional('error', self._t.error(problem) if problem else None)
 
+    def set_hint(self, hint: str) -> None:
+        """Say something else below the question."""
+        self._props['hint'] = hint
+
     def set_required(self, required: bool) -> None:
         """Say whether an answer is needed: it may depend on another one."""
         if bool(self._props.get('required')) == required:

@@ -33,6 +33,7 @@ class Form:
         self.t, self._key, self._typed = t, key, {} if typed is None else typed
         self.fields: dict[str, FieldView] = {}
         self._secret: set[str] = set()
+        self._proposed: dict[str, Any] = {}
 
     @property
     def answered(self) -> set[str]:
@@ -78,8 +79,16 @@ class Form:
             looks=looks,
             on_change=keep,
         )
-        self.fields[name] = view
+        self.fields[name], self._proposed[name] = view, value
         return view
+
+    def propose(self, name: str, value: Any, hint: str) -> None:
+        """Propose another answer by now; what the person typed instead of the one before stays."""
+        view = self.fields[name]
+        if view.value == self._proposed[name]:
+            view.set_value(value)
+        self._proposed[name] = value
+        view.set_hint(hint)
 
     def text(self, name: str, label: str, *, long: bool = False, limit: int | None = None, **more: Any) -> FieldView:
         """Ask for words."""
@@ -107,8 +116,12 @@ class Form:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What may come back when the same is asked again: never a password, a PIN or a code."""
-        return {name: value for name, value in self.values.items() if name not in self._secret}
+        """What was typed and may come back when the same is asked again: never a password, a PIN or a code.
+
+        What was only proposed is proposed anew, as it will be then.
+        """
+        typed = {name: value for name, value in self.values.items() if name not in self._secret}
+        return {name: value for name, value in typed.items() if value != self._proposed[name]}
 
     def say_problems(self, problems: Invalid | None) -> bool:
         """Say at each question what is wrong with it and go to the first; False if none of them is concerned."""

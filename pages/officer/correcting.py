@@ -1,5 +1,6 @@
 """After a result was issued: take it back, or issue a corrected one in its place. Each asks once more who is there."""
 
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
@@ -46,24 +47,33 @@ async def reissue(acting: Acting) -> None:
     read = waiting[-1].id if waiting else None
     printed, before = await revoking.number_of_correction(actor, view.dossier_id), view.results[0].number
 
+    take_other: Callable[[str], None] = lambda _: None  # noqa: E731 - until the dialog is drawn
+
     async def uploaded(file_id: Any) -> PaperFile | None:
         """Show a file that the server has taken, if it really is one of this dossier."""
         nonlocal read
-        now = await desk.desk_dossier(await acting.visitor.actor(), view.dossier_id)
+        actor = await acting.visitor.actor()
+        now = await desk.desk_dossier(actor, view.dossier_id)
         found = next((f for f in now.other_files if f.id == file_id), None)
-        read = found.id if found else read
-        return as_paper(found, None, t) if found else None
+        if found is None:
+            return None
+        read = found.id
+        take_other(await revoking.number_of_correction(actor, view.dossier_id))
+        return as_paper(found, None, t)
 
     async def issue(actor: Any, dossier_id: str, version: int, **values: Any) -> Any:
         """Issue the file that was shown here, or none: somebody else may have attached another one."""
         return await revoking.reissue_result(actor, dossier_id, version, file=read, **values)
 
     def build(form: Form) -> None:
+        nonlocal take_other
         form.say(notice(t('verification.reissue_text'), tone='warn'))
-        for file in waiting:
-            link = link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True)
-            said = t('verification.correction_waiting')
-            form.say(markup('<div class="mc-field"><p class="mc-label">{said}</p>{link}</div>', said=said, link=link))
+        with ui.element('div').classes('mc-field') as place:
+            for file in waiting:
+                link = link_button(file.name, f'/tep/{file.id}', kind='secondary', icon='file', download=True)
+                said = t('verification.correction_waiting')
+                form.say(markup('<p class="mc-label">{said}</p>{link}', said=said, link=link))
+        place.set_visibility(bool(waiting))
         Upload(
             id='ban-sua',
             label=t('verification.correction_other' if waiting else 'verification.correction_file'),
@@ -81,8 +91,13 @@ async def reissue(acting: Acting) -> None:
         if seal:
             hint = with_demo_pin(t('verification.seal_hint', name=seal.signer), t)
             form.ask('seal_pin', t('verification.pin_seal'), SECRET, hint=hint, required=False)
-        ask_number(form, acting, printed=printed, before=before)
+        propose = ask_number(form, acting, printed=printed, before=before)
         _reasons(form)
+
+        def take_other(number: str) -> None:
+            """What waited is issued no more; the number that stands on it is none of the other file."""
+            place.set_visibility(False)
+            propose(number)
 
     acting.is_busy = True
     try:

@@ -1,5 +1,6 @@
 """How a result is signed, asked in the dialogs of approval and issue: here with a PIN, elsewhere, or by hand."""
 
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
@@ -55,19 +56,23 @@ def ask_how(form: Form, acting: Acting, offer: Offer, *, is_seal: bool = False) 
     return None
 
 
-def ask_number(form: Form, acting: Acting, *, printed: str = '', before: str = '') -> None:
+def ask_number(form: Form, acting: Acting, *, printed: str = '', before: str = '') -> Callable[[str], None]:
     """Ask for the number of a result; of what is certified, as it stands in the book of certifications.
 
     ``printed``: the number that stands on it already.  ``before``: that of the result whose place it takes.
+    Returns what is told the printed number of another file that took its place meanwhile.
     """
-    kind = 'certified' if is_certification(acting.view.spec) else 'result'
-    hint = form.t(f'verification.{kind}_number_hint')
-    if printed:
-        hint = form.t('verification.number_printed', number=printed)
-    elif before:
-        hint = f'{form.t("verification.number_before", number=before)} {hint}'
-    label = form.t(f'verification.{kind}_number')
-    form.text('number', label, hint=hint, required=False, value=printed, limit=NUMBER_LIMIT)
+    t, kind = form.t, 'certified' if is_certification(acting.view.spec) else 'result'
+
+    def hint(printed: str) -> str:
+        if printed:
+            return t('verification.number_printed', number=printed)
+        asked = t(f'verification.{kind}_number_hint')
+        return f'{t("verification.number_before", number=before)} {asked}' if before else asked
+
+    label = t(f'verification.{kind}_number')
+    form.text('number', label, hint=hint(printed), required=False, value=printed, limit=NUMBER_LIMIT)
+    return lambda other: form.propose('number', other, hint(other))
 
 
 def ask_pin(form: Form, key: Key, t: Words) -> ui.element:
