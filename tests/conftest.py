@@ -75,7 +75,7 @@ def _dealt(slow: list[pytest.Item], quick: list[pytest.Item], processes: int) ->
     for number in range(processes):
         mine = [item for module in modules[number::processes] for item in module]
         yield from mine
-        yield from islice(rest, share - len(mine))
+        yield from islice(rest, max(0, share - len(mine)))
     yield from rest
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.access import Actor, anonymous
 from app.documents.blank import has_blank
+from app.dossiers import drafts
 from app.feedback.public import beside
 from app.i18n import words
 from app.procedures.queries import search, start_page
@@ -88,6 +89,20 @@ async def show_procedure(request: Request, slug: str) -> Response:
     questions = await beside(actor, page.spec.id)
     told_of: dict[str, Any] = {'start': page, 'spec': page.spec, 'facts': facts, 'body': body}
     return await respond(request, 'procedure.html', actor, questions=questions, **told_of)
+
+
+@addresses.post('/thu-tuc/{slug}')
+async def begin(request: Request, slug: str) -> Response:
+    """Start a form without an account and open it; whoever is signed in chooses first in whose name.
+
+    The page this comes from is kept for everybody and holds no token of a form. None is needed: the request comes from our own
+    pages (``pages.hardening.layers.OwnOrigin``), and all it makes is an empty form behind a link that only this visitor is told.
+    """
+    actor = await Visitor.of(request).actor()
+    if actor.account_id:
+        return RedirectResponse(f'/nop/{(await start_page(actor, slug)).spec.id}', 303)
+    begun = await drafts.start(actor, slug, with_account=False)
+    return RedirectResponse(f'/nop/{begun.slug}/{begun.token}', 303, {'Cache-Control': 'no-store'})
 
 
 @remembered

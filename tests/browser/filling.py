@@ -40,11 +40,12 @@ class Person:
         self.typed: dict[str, str] = {}
         """What was written into text boxes, by question."""
 
-    def start(self, button: str = 'Bắt đầu, không cần tài khoản') -> None:
-        """Open the procedure and start."""
-        self.page.goto(f'/nop/{self.spec.id}')
-        ready(self.page)
-        self.page.get_by_role('button', name=button).first.click()
+    def start(self, button: str = '') -> None:
+        """Start on the page of the procedure; by a ``button`` of the application's own, where a way is chosen."""
+        self.page.goto(f'/{"nop" if button else "thu-tuc"}/{self.spec.id}')
+        if button:
+            ready(self.page)
+        self.page.get_by_role('button', name=button or 'Bắt đầu', exact=True).first.click()
         self.page.locator('.mc-stepper').wait_for()
 
     def heading(self) -> str:

@@ -9,12 +9,19 @@ from sqlalchemy import Engine, event
 
 from app import i18n
 from app.access import anonymous
+from app.accounts import sessions
+from app.accounts.sessions import NextStep
+from app.db import write
 from app.documents.blank import has_blank
+from app.dossiers import drafts
 from app.procedures.queries import search
 from app.procedures.schema import ProcedureSpec
 from components.listing import page_links
 from components.papers import papers_by_kind
 from components.templating import part
+from models import Account
+from models.enums import Authentication
+from pages import cookies
 from tests.support.world import SPEC, World
 
 
@@ -77,7 +84,7 @@ async def test_a_procedure_that_nobody_compared_with_the_law_says_so(visitor: As
 
 async def test_the_start_page_says_who_what_how_long_and_how_much(visitor: AsyncClient) -> None:
     text = (await visitor.get('/thu-tuc/khai-sinh')).text
-    assert 'href="/nop/khai-sinh"' in text
+    assert '<form method="post" action="/thu-tuc/khai-sinh">' in text
     assert 'href="/dang-nhap?next=%2Fnop%2Fkhai-sinh"' in text
     for words in (
         'Trong ngày', 'sau 15:00', 'Do Hội đồng nhân dân tỉnh quy định', 'Miễn cho hộ nghèo', 'Không phải đến',
@@ -114,12 +121,34 @@ async def test_the_level_decides_what_is_offered(visitor: AsyncClient) -> None:
     form = (await visitor.get('/thu-tuc/chi-mau-don')).text
     assert '/nop/' not in form and 'Đơn đề nghị thử (Mẫu 01)' in form
     partial = (await visitor.get('/thu-tuc/chung-thuc-ban-sao')).text
-    assert '/nop/chung-thuc-ban-sao' in partial and 'Mang bản chính đến để đối chiếu.' in partial
+    assert 'action="/thu-tuc/chung-thuc-ban-sao"' in partial and 'Mang bản chính đến để đối chiếu.' in partial
     assert '2 trang đầu: 2.000 đ một trang.' in partial and 'Cao nhất: 200.000 đ một bản.' in partial
+
+
+async def test_one_press_begins_a_form_without_an_account(visitor: AsyncClient) -> None:
+    begun = await visitor.post('/thu-tuc/khai-sinh')
+    assert begun.status_code == 303 and begun.headers['cache-control'] == 'no-store'
+    slug, token = begun.headers['location'].removeprefix('/nop/').split('/')
+    found = await drafts.view(anonymous('vi'), token)
+    assert (slug, found.slug, found.has_account) == ('khai-sinh', 'khai-sinh', False)
+    assert (await visitor.post('/thu-tuc/khai-sinh')).headers['location'] != begun.headers['location']
+    for slug in ('chi-thong-tin', 'can-tai-khoan', 'khong-co'):
+        refused = await visitor.post(f'/thu-tuc/{slug}')
+        assert refused.status_code in (403, 404) and '<h1' in refused.text, slug
+
+
+async def test_whoever_is_signed_in_chooses_first_in_whose_name(visitor: AsyncClient, world: World) -> None:
+    async with write() as db:
+        account = await db.get_one(Account, world.an.account_id)
+        token = sessions.begin(db, account, NextStep.DONE, Authentication.PASSWORD, None).token
+    cookie = {'Cookie': f'{cookies.name(cookies.SESSION)}={token}'}
+    assert 'href="/nop/khai-sinh"' in (await visitor.get('/thu-tuc/khai-sinh', headers=cookie)).text
+    assert (await visitor.post('/thu-tuc/khai-sinh', headers=cookie)).headers['location'] == '/nop/khai-sinh'
 
 
 async def test_a_procedure_for_accounts_only_starts_with_signing_in(visitor: AsyncClient) -> None:
     text = (await visitor.get('/thu-tuc/can-tai-khoan')).text
+    assert '<form method="post"' not in text
     assert 'href="/nop/can-tai-khoan"' not in text
     assert 'href="/dang-nhap?next=%2Fnop%2Fcan-tai-khoan"' in text and 'Không cần tài khoản' not in text
 
