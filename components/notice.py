@@ -20,10 +20,12 @@ def callout(*, tone: Tone = 'info', title: str | None = None, text: str | Markup
     box = ui.element('div').classes(f'mc-notice is-{tone}')
     with box:
         if title or text:
-            show(_inside(text, title))
+            show(_inside(text, title), classes='mc-flow')
     return box
 
 
 def _inside(text: str | Markup, title: str | None) -> Markup:
     head = markup('<p><strong>{title}</strong></p>', title=title) if title else NOTHING
+    if isinstance(text, Markup) and text.startswith('<p>'):
+        return head + text  # paragraphs already, which no other may hold
     return head + (markup('<p>{text}</p>', text=text) if text else NOTHING)

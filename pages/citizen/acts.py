@@ -64,8 +64,7 @@ def _asked(visitor: Visitor, found: Progress, asked: Asked) -> None:
         view = await drafts.view(await visitor.actor(), started.token)
         ui.navigate.to(way_of(view).address(REVIEW))
 
-    with callout(tone='warn', title=t('public.progress_asked')):
-        show(what_is_asked(found.spec, asked, t))
+    with callout(tone='warn', title=t('public.progress_asked'), text=what_is_asked(found.spec, asked, t)):
         if asked.by_new_filing:
             show(markup('<p>{text}</p>', text=t('citizen.anew_text')))
         with actions():
