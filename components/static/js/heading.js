@@ -5,7 +5,7 @@ export default {
   template: `
     <div :class="{'mc-head': !hidden}">
       <div v-if="before" v-html="before"></div>
-      <component :is="'h' + level" ref="title" tabindex="-1" :class="{'mc-sr': hidden}">{{ text }}</component>
+      <component :is="'h' + level" ref="title" tabindex="-1" :class="{'mc-sr': hidden, 'mc-long': text.length > 80}">{{ text }}</component>
       <div v-if="after" v-html="after"></div>
     </div>`,
   props: { text: String, before: String, after: String, level: { type: Number, default: 1 }, hidden: Boolean },
